@@ -1,0 +1,103 @@
+// What happens while a verb runs, as plain facts. Emitted in order on the loop's thread; drawn by engine/view as the
+// live view, log lines or JSON lines.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "lang/value/value.h"
+
+namespace weft::event {
+
+enum class StepState : uint8_t {
+#define STEP_STATE(name, word, meaning) name,
+#include "engine/event/step_state.def"
+#undef STEP_STATE
+};
+[[nodiscard]] auto word(StepState state) -> std::string_view;
+
+struct StepError {
+  std::string code, text, operation, request_id, hint;
+  std::string failure;        // class, in its word
+  std::string changed;        // no, yes, partly, maybe
+  std::vector<std::string> explanation;  // further lines: events, last log lines
+  bool final = true;          // not sent again
+};
+
+struct RunStarted {
+  std::string verb, fabric, environment, plan_digest, plan_name;
+  uint64_t state = 0, steps = 0, claimed = 0;
+};
+struct PlanProgress {         // reading, planning
+  std::string doing;          // "reading resources", "planning"
+  uint64_t done = 0, total = 0;
+};
+struct StepMoved {
+  uint32_t step = 0;          // index in the plan
+  std::string id, address, resource, action, part;  // part: destroy or create, of a replacement
+  StepState from = StepState::kWaiting, to = StepState::kReady;
+  uint64_t elapsed_ms = 0;
+  std::string identity;
+  std::string file;
+  uint32_t line = 0;
+  std::string usually;        // "usually 4m–7m here", when it runs and enough is known
+  std::vector<std::string> waits_for;
+  std::optional<StepError> error;
+};
+struct StepProgress {
+  uint32_t step = 0;
+  std::string id, address;
+  std::string phase, status;
+  uint64_t done = 0, total = 0;
+  uint64_t elapsed_ms = 0;
+};
+struct IntentSettled {
+  std::string address, change, outcome, by, why;  // outcome: done, not done, found, open
+  std::vector<std::string> candidates;
+};
+struct RunInDoubt {           // a dead run's intents are about to be settled
+  std::string run, owner, host;
+  uint64_t begun_ms = 0, intents = 0;
+};
+struct ClaimTaken {           // waiting for somebody
+  std::string address, run, owner, host, command;
+  uint64_t since_ms = 0, last_sign_ms = 0;
+};
+struct EndpointRate {
+  std::string endpoint;
+  uint64_t at_a_time = 0, was = 0, sent_again = 0;
+};
+struct StageBegun {
+  uint32_t stage = 2;
+};
+struct Stopping {
+  bool hard = false;
+  uint64_t running = 0;
+};
+struct RunEnded {
+  std::string verb, result;   // done, partial, failed, stopped, refused
+  int exit = 0;
+  uint64_t done = 0, failed = 0, skipped = 0, not_started = 0, open = 0, state = 0;
+  std::vector<std::string> half_done;
+};
+
+using Fact = std::variant<RunStarted, PlanProgress, StepMoved, StepProgress, IntentSettled, RunInDoubt, ClaimTaken,
+                          EndpointRate, StageBegun, Stopping, RunEnded>;
+
+struct Event {
+  uint64_t seq = 0;
+  uint64_t time_ms = 0;       // wall clock, UTC
+  std::string run;            // run id, 32 hex digits; empty where nothing is written
+  Fact fact;
+};
+
+class Listener {
+ public:
+  virtual ~Listener() = default;
+  virtual void on(const Event& event) = 0;
+};
+
+}  // namespace weft::event
