@@ -37,4 +37,8 @@ void check_module(std::span<const syntax::Tree* const> trees, const Surroundings
                                     const Module* module, const Surroundings& surroundings, uint32_t& slots,
                                     DiagSink& problems) -> ExprPtr;
 
+// A template (root kText of parse_template) in which only `names` have names; name i lives in slot i.
+[[nodiscard]] auto check_template(const syntax::Tree& tree, const std::vector<std::pair<std::string, Type>>& names,
+                                  const Surroundings& surroundings, uint32_t& slots, DiagSink& problems) -> ExprPtr;
+
 }  // namespace weft::check
