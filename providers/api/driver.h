@@ -64,7 +64,7 @@ struct Progress {
 // What comes with every call.
 struct Call {
   Loop& loop;
-  Clock& clock;
+  const Clock& clock;
   Cancel cancel;                       // soft stop: no new changing request; on to the next checkpoint and back
   std::chrono::milliseconds deadline{std::chrono::minutes(20)};  // from the start of the call
   std::string working_folder{};        // the fabric's folder; relative paths are relative to it

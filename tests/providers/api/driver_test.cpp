@@ -88,7 +88,7 @@ TEST(Prepare, PredictsNoIdentityFromUnknowns) {
 class Defaults : public ::testing::Test {
  protected:
   Loop loop;
-  Clock& clock = system_clock();
+  const Clock& clock = system_clock();
   auto call() -> Call { return Call{.loop = loop, .clock = clock, .cancel = {}}; }
   BareSession session;
   TypeSchema type = thing();
