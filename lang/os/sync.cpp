@@ -63,9 +63,10 @@ auto TaskGroup::supervise(Task<void> task, std::list<Row>::iterator row) -> Task
   if (--running_ == 0) emptied_.set();
 }
 
-auto TaskGroup::join() -> Task<void> {
-  while (running_ > 0) co_await emptied_.wait();
+auto TaskGroup::join(Cancel cancel) -> Task<bool> {
+  while (running_ > 0 && !cancel.requested()) co_await emptied_.wait(cancel);
   ended_.clear();
+  co_return running_ == 0;
 }
 
 }  // namespace weft

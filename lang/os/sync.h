@@ -77,8 +77,9 @@ class TaskGroup {
   // Runs `task` beside the others, from the loop's next turn on.
   void spawn(Task<void> task);
   [[nodiscard]] auto running() const -> size_t { return running_; }
-  // Until none is running, those spawned meanwhile included. One task joins at a time.
-  [[nodiscard]] auto join() -> Task<void>;
+  // Until none is running, those spawned meanwhile included: true; false when cancelled before. One task joins at a
+  // time.
+  auto join(Cancel cancel = {}) -> Task<bool>;
 
  private:
   using Row = std::optional<Task<void>>;
