@@ -147,6 +147,7 @@ struct Candidate {
 };
 struct Planned {
   Verdict verdict = Verdict::kNone;
+  std::vector<Path> changed{};         // beside those that the engine found: what only the driver can compare
   std::vector<Path> forces_replace{};
   std::string why{};                   // of a replacement or of a step that no attribute explains
   std::string consequence{};           // "restarts 5 pods, rolling": shown under the step
