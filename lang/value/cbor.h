@@ -18,7 +18,7 @@ enum class Secrets { kRefuse, kAllow };
 // kRefuse: a value with a secret inside is a bug of ours (CHECK), so nothing secret is ever written by accident.
 void encode_cbor(const Value& value, std::string& out, Secrets secrets = Secrets::kRefuse);
 [[nodiscard]] auto encode_cbor(const Value& value, Secrets secrets = Secrets::kRefuse) -> std::string;
-// Bounded: depth ≤ 64, the whole input must be used, maps sorted, no duplicate keys, shortest forms only.
+// Bounded: depth ≤ 256 (a document around values of at most 64), the whole input must be used, maps sorted, no duplicate keys, shortest forms only.
 [[nodiscard]] auto decode_cbor(std::string_view bytes) -> Result<Value>;
 
 }  // namespace weft

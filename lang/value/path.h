@@ -14,9 +14,9 @@ namespace weft {
 struct PathStep {
   enum class Kind : uint8_t { kMember, kIndex, kKeyed, kEvery };
   Kind kind = Kind::kMember;
-  std::string name;    // kMember: key; kKeyed: the key attribute's name
+  std::string name{};  // kMember: key; kKeyed: the key attribute's name
   uint32_t index = 0;  // kIndex
-  std::string value;   // kKeyed: its value as text
+  std::string value{};  // kKeyed: its value as text
 
   auto operator==(const PathStep&) const -> bool = default;
 };

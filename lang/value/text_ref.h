@@ -19,10 +19,11 @@ class Text {
   Text() = default;
   Text(std::string_view text) {  // NOLINT: implicit on purpose, as std::string is
     if (text.empty()) return;
+    if (text.size() > UINT32_MAX) std::abort();
     void* memory = std::malloc(sizeof(Rep) + text.size());
     if (memory == nullptr) std::abort();
     rep_ = new (memory) Rep{1, static_cast<uint32_t>(text.size())};
-    std::memcpy(rep_ + 1, text.data(), text.size());
+    std::memcpy(static_cast<void*>(rep_ + 1), text.data(), text.size());
   }
   Text(const std::string& text) : Text(std::string_view(text)) {}  // NOLINT
   Text(const char* text) : Text(std::string_view(text)) {}         // NOLINT

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,10 +51,15 @@ struct Unknown {
 class Value {
  public:
   Value() = default;  // null
-  Value(const Value& other) : kind_(other.kind_), marks_(other.marks_), bits_(other.bits_) { retain(); }
-  Value(Value&& other) noexcept : kind_(other.kind_), marks_(other.marks_), bits_(other.bits_) {
+  Value(const Value& other) : kind_(other.kind_), marks_(other.marks_) {
+    bits_.take(other.bits_);
+    if (kind_ >= ValueKind::kString) retain();
+  }
+  Value(Value&& other) noexcept : kind_(other.kind_), marks_(other.marks_) {
+    bits_.take(other.bits_);
     other.kind_ = ValueKind::kNull;
     other.marks_ = 0;
+    other.bits_.integer = 0;
   }
   auto operator=(const Value& other) -> Value& {
     Value copy(other);
@@ -64,11 +70,16 @@ class Value {
     swap(other);
     return *this;
   }
-  ~Value() { release(); }
+  ~Value() {
+    if (kind_ >= ValueKind::kString) release();
+  }
   void swap(Value& other) noexcept {
+    Bits held;
+    held.take(bits_);
+    bits_.take(other.bits_);
+    other.bits_.take(held);
     std::swap(kind_, other.kind_);
     std::swap(marks_, other.marks_);
-    std::swap(bits_, other.bits_);
   }
 
   static auto null() -> Value { return {}; }
@@ -117,19 +128,32 @@ class Value {
 
  private:
   enum : uint8_t { kSecret = 1, kHasSecret = 2, kHasUnknown = 4 };
+  // One counted allocation: the header, then the elements, the fields or the facts. Empty ones have none.
   struct Rep;
+  // The payload; which member lives is known by the kind. `take` moves the bytes, counters aside.
   union Bits {
     bool boolean;
     int64_t integer;
     double number;
     Rep* rep;
+    Text text;  // string, bytes
+
+    Bits() : integer(0) {}
+    ~Bits() {}
+    Bits(const Bits&) = delete;
+    auto operator=(const Bits&) -> Bits& = delete;
+    void take(const Bits& other) { std::memcpy(static_cast<void*>(this), &other, sizeof(Bits)); }
   };
-  void retain() const;
+  static_assert(sizeof(Text) == sizeof(void*));
+  void retain() const;   // of kinds from kString on
   void release();
+  [[nodiscard]] auto reveal_all() const -> Value;
+  template <class T>
+  static auto allocate(size_t count) -> std::pair<Rep*, T*>;
 
   ValueKind kind_ = ValueKind::kNull;
   uint8_t marks_ = 0;
-  Bits bits_{.integer = 0};
+  Bits bits_;
 };
 
 struct Field {
@@ -142,9 +166,17 @@ struct Field {
 // Canonical order: by kind, then content; total, the same on every machine.
 [[nodiscard]] auto canonical_less(const Value& a, const Value& b) -> bool;
 
+// Three-way canonical order; 0 exactly when `==`.
+[[nodiscard]] auto canonical_compare(const Value& a, const Value& b) -> int;
+
 // 1h30m, 1d12h; 20GiB, 512MB: as fabrics write them.
 [[nodiscard]] auto duration_text(int64_t nanoseconds) -> std::string;
 [[nodiscard]] auto size_text(int64_t bytes) -> std::string;
+// Read back, with a `-` in front or not: whole numbers, larger unit first, no space. Nothing when it is no such text.
+[[nodiscard]] auto parse_duration(std::string_view text) -> std::optional<int64_t>;
+[[nodiscard]] auto parse_size(std::string_view text) -> std::optional<int64_t>;
+// "…" as fabrics write it: `${`, `%{`, quotes, backslashes and control characters escaped.
+[[nodiscard]] auto quote_text(std::string_view text) -> std::string;
 // What a template makes of string, int, number, bool, duration, size; nothing for the rest.
 [[nodiscard]] auto template_text(const Value& value) -> std::optional<std::string>;
 // "string", "int", "list" …: the answer of type_of(); durations and sizes by their names.
