@@ -44,6 +44,7 @@ class Text {
   [[nodiscard]] auto size() const -> size_t { return rep_ == nullptr ? 0 : rep_->size; }
   friend auto operator==(const Text& a, const Text& b) -> bool { return a.rep_ == b.rep_ || a.view() == b.view(); }
   friend auto operator==(const Text& a, std::string_view b) -> bool { return a.view() == b; }
+  friend auto operator==(const Text& a, const char* b) -> bool { return a.view() == std::string_view(b); }
   friend auto operator<=>(const Text& a, const Text& b) { return a.view() <=> b.view(); }
   friend auto operator<=>(const Text& a, std::string_view b) { return a.view() <=> b; }
 
