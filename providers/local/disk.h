@@ -1,0 +1,96 @@
+// Files as this room needs them: looked at whole, put in place in one instant, never over somebody else's.
+// Everything here blocks: call it on a pool thread (Loop::offload). Paths are complete.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lang/base/result.h"
+#include "providers/api/driver.h"
+
+namespace weft::local {
+
+// `path` as a resource writes it, relative to the fabric's folder.
+[[nodiscard]] auto resolved(const driver::Call& call, std::string_view path) -> std::string;
+
+// ---- looking
+
+struct Seen {
+  enum class Kind { kMissing, kFile, kFolder, kOther };
+  Kind kind = Kind::kMissing;
+  uint32_t mode = 0;                    // permission bits
+  uint64_t size = 0;
+  bool readable = true;                 // false: it is there, but its bytes may not be read by us
+  std::string sha256{};                 // of a readable file, hexadecimal
+  std::optional<std::string> content{}; // of a readable file not larger than asked
+};
+// Follows symbolic links; a dangling one is missing. Content is kept up to `keep` bytes; more is only digested.
+[[nodiscard]] auto look(const std::string& path, uint64_t keep) -> Result<Seen>;
+// Whether anything has that name, a dangling link too.
+[[nodiscard]] auto is_taken(const std::string& path) -> bool;
+// Names in a folder, sorted; at most `most` and one.
+[[nodiscard]] auto names_in(const std::string& path, size_t most) -> Result<std::vector<std::string>>;
+
+// ---- changing
+
+// The missing folders above `path`, mode 0755.
+[[nodiscard]] auto make_parents(const std::string& path) -> Result<void>;
+
+// Bytes on their way into a file: written beside it under a name that the operation alone uses, put in place by one
+// rename, so that nobody ever sees half a file. What is not put in place is removed by the destructor.
+class NewFile {
+ public:
+  // An earlier attempt's leftover of the same operation is overwritten.
+  [[nodiscard]] static auto begin(const std::string& path, std::string_view operation) -> Result<NewFile>;
+  // Removes what a killed process left of that operation.
+  static void sweep(const std::string& path, std::string_view operation);
+
+  NewFile(NewFile&& other) noexcept;
+  auto operator=(NewFile&&) -> NewFile& = delete;
+  ~NewFile();
+
+  [[nodiscard]] auto fd() const -> int { return fd_; }
+  [[nodiscard]] auto write(std::string_view bytes) -> Result<void>;
+  // Appends a whole file.
+  [[nodiscard]] auto copy(const std::string& source) -> Result<void>;
+  // Fails with kExists, and changes nothing, if the name is taken.
+  [[nodiscard]] auto place_new(uint32_t mode) -> Result<void>;
+  // In the place of whatever file is there; through a symbolic link.
+  [[nodiscard]] auto replace(uint32_t mode) -> Result<void>;
+
+ private:
+  NewFile(std::string path, std::string beside, int fd);
+  [[nodiscard]] auto finish(uint32_t mode) -> Result<void>;
+  [[nodiscard]] auto sync_folder() const -> Result<void>;
+
+  std::string path_;
+  std::string beside_;
+  int fd_ = -1;
+};
+
+[[nodiscard]] auto change_mode(const std::string& path, uint32_t mode) -> Result<void>;
+// False when there was nothing.
+[[nodiscard]] auto remove_file(const std::string& path) -> Result<bool>;
+
+// ---- modes as text
+
+[[nodiscard]] auto mode_text(uint32_t mode) -> std::string;                             // 0644 → "0644"
+[[nodiscard]] auto mode_from(std::string_view text) -> std::optional<uint32_t>;        // "644", "0644", "1777"
+
+// ---- on the pool
+
+// Runs `work` on a pool thread and gives its result.
+template <class T>
+auto on_pool(Loop& loop, std::function<T()> work) -> Task<T> {
+  std::optional<T> result;
+  std::function<void()> job = [&] { result.emplace(work()); };
+  co_await loop.offload(std::move(job));
+  co_return std::move(*result);
+}
+
+}  // namespace weft::local

@@ -1,0 +1,362 @@
+// local.File: a file with its content, as a resource and as a lookup.
+#include <algorithm>
+#include <utility>
+
+#include "lang/base/digest.h"
+#include "lang/base/text.h"
+#include "providers/local/disk.h"
+#include "providers/local/kind.h"
+#include "providers/local/paths.h"
+#include "providers/local/values.h"
+
+namespace weft::local {
+
+namespace {
+
+constexpr uint64_t kMostContent = uint64_t{4} << 20;        // of one value, by the contract
+constexpr uint64_t kMostBoth = uint64_t{1} << 20;           // so large a file is given as text and as base64
+constexpr std::string_view kSources[] = {"content", "content_base64", "source"};
+
+// What a file is to be.
+struct Wanted {
+  std::string path;                  // complete
+  std::optional<std::string> bytes;  // or else
+  std::string source;                // complete
+  uint32_t mode = 0644;
+
+  [[nodiscard]] auto sha256() const -> std::expected<std::string, DriverFailure> {
+    if (bytes) return hex(view(weft::sha256(*bytes)));
+    auto seen = look(source, 0);
+    if (!seen) return std::unexpected(failed(seen.error(), "read"));
+    if (seen->kind != Seen::Kind::kFile || !seen->readable) {
+      return std::unexpected(invalid("source", "`source`: " + source + (seen->readable ? " is no file" : " cannot be read")));
+    }
+    return seen->sha256;
+  }
+};
+
+auto wanted(const Call& call, const Value& desired) -> std::expected<Wanted, DriverFailure> {
+  Wanted out;
+  out.path = resolved(call, text_of(desired, "path"));
+  out.mode = mode_from(text_of(desired, "mode")).value_or(0644);
+  if (written(desired, "content") != nullptr) {
+    out.bytes = text_of(desired, "content");
+  } else if (written(desired, "content_base64") != nullptr) {
+    out.bytes = from_base64(text_of(desired, "content_base64"));
+    if (!out.bytes) return std::unexpected(invalid("content_base64", "`content_base64` is no base64"));
+  } else {
+    out.source = resolved(call, text_of(desired, "source"));
+  }
+  return out;
+}
+
+auto keep_for(const Value& declared) -> uint64_t {
+  bool wants_content = !declared.is(ValueKind::kObject) || written(declared, "content") != nullptr ||
+                       written(declared, "content_base64") != nullptr;
+  return wants_content ? kMostContent : 0;
+}
+
+// The file as attributes: those of content that `declared` has (all that fit, if it is null, as for one that is not
+// ours yet); `source` only while the file holds what was last written from there.
+auto observed(const Value& declared, std::string_view path, const Seen& seen, std::string_view last_sha256) -> Value {
+  bool all = !declared.is(ValueKind::kObject);
+  bool is_secret = was_secret(declared, "content") || was_secret(declared, "content_base64");
+  auto guarded = [&](Value value) { return value.as_secret(is_secret); };
+  std::vector<Field> fields{{"path", Value::string(path)},
+                            {"mode", Value::string(mode_text(seen.mode))},
+                            {"size", Value::size(static_cast<int64_t>(seen.size))}};
+  if (seen.readable) fields.push_back({"sha256", guarded(Value::string(seen.sha256))});
+  if (seen.content) {
+    bool is_text = first_invalid_utf8(*seen.content) == std::string_view::npos;
+    if (is_text && (all || written(declared, "content") != nullptr)) {
+      fields.push_back({"content", guarded(Value::string(*seen.content))});
+    }
+    if ((all && seen.size <= kMostBoth) || written(declared, "content_base64") != nullptr) {
+      fields.push_back({"content_base64", guarded(Value::string(base64(*seen.content)))});
+    }
+  }
+  if (!all && written(declared, "source") != nullptr && seen.readable && seen.sha256 == last_sha256) {
+    fields.push_back({"source", *written(declared, "source")});
+  }
+  return Value::object(std::move(fields));
+}
+
+auto done(const Value& desired, const Seen& seen) -> Changed {
+  bool is_secret = was_secret(desired, "content") || was_secret(desired, "content_base64");
+  std::string path = text_of(desired, "path");
+  Changed changed;
+  changed.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  changed.observed = observed(desired, path, seen, seen.sha256);
+  changed.driver_data = merged(Value::null(), {{"sha256", Value::string(seen.sha256).as_secret(is_secret)}});
+  return changed;
+}
+
+// A disk that fails after the rename leaves it open whether the file is there.
+auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
+  auto out = failed(failure, operation);
+  if (failure.code == Code::kCorrupt) out.happened = Happened::kMaybe;
+  if (out.failure == FailureClass::kNotFound) out.failure = FailureClass::kInvalid;
+  return out;
+}
+
+// Reads back what is there now.
+auto as_placed(const Value& desired, const std::string& path) -> ChangeResult {
+  auto seen = look(path, keep_for(desired));
+  if (!seen || seen->kind != Seen::Kind::kFile) {
+    auto failure = refused(FailureClass::kMoved, path + " was replaced while it was written");
+    failure.happened = Happened::kMaybe;
+    return std::unexpected(failure);
+  }
+  return done(desired, *seen);
+}
+
+auto filled(const Wanted& want, std::string_view operation) -> Result<NewFile> {
+  TRY(file, NewFile::begin(want.path, operation));
+  if (want.bytes) {
+    TRY_VOID(file.write(*want.bytes));
+  } else {
+    TRY_VOID(file.copy(want.source));
+  }
+  return file;
+}
+
+// A create that meets a file: done if it is the very one, else not ours to touch.
+auto met(const Wanted& want, const Step& step, const std::string& sha256) -> ChangeResult {
+  auto seen = look(want.path, 0);
+  if (!seen) return std::unexpected(failed(seen.error(), "create"));
+  if (seen->kind == Seen::Kind::kFile && seen->readable && seen->sha256 == sha256) {
+    if (seen->mode != want.mode) {
+      if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "create"));
+    }
+    return as_placed(step.desired, want.path);
+  }
+  std::string path = text_of(step.desired, "path");
+  std::string what = seen->kind == Seen::Kind::kFolder ? "` is a folder" : "` exists already with other content";
+  std::string hint = "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over";
+  auto failure = refused(FailureClass::kExists, "`" + path + what,
+                         seen->kind == Seen::Kind::kFile ? hint : "choose another path, or remove it");
+  failure.operation = "create";
+  failure.path = Path{}.member("path");
+  return std::unexpected(failure);
+}
+
+auto create(const Wanted& want, const Step& step) -> ChangeResult {
+  auto sha256 = want.sha256();
+  if (!sha256) return std::unexpected(sha256.error());
+  if (is_taken(want.path)) return met(want, step, *sha256);
+  if (auto made = make_parents(want.path); !made) return std::unexpected(unplaced(made.error(), "create"));
+  auto file = filled(want, step.operation_id);
+  if (!file) return std::unexpected(unplaced(file.error(), "create"));
+  auto placed = file->place_new(want.mode);
+  if (!placed && placed.error().code == Code::kExists) return met(want, step, *sha256);
+  if (!placed) return std::unexpected(unplaced(placed.error(), "create"));
+  return as_placed(step.desired, want.path);
+}
+
+auto update(const Wanted& want, const Step& step) -> ChangeResult {
+  auto sha256 = want.sha256();
+  if (!sha256) return std::unexpected(sha256.error());
+  auto seen = look(want.path, 0);
+  if (!seen) return std::unexpected(failed(seen.error(), "update"));
+  std::string path = text_of(step.desired, "path");
+  if (seen->kind != Seen::Kind::kFile) {
+    bool is_missing = seen->kind == Seen::Kind::kMissing;
+    return std::unexpected(refused(FailureClass::kNotFound,
+                                   "`" + path + (is_missing ? "` is gone" : "` is no file any more")));
+  }
+  if (seen->readable && seen->sha256 == *sha256) {
+    if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "update"));
+    return as_placed(step.desired, want.path);
+  }
+  std::string planned = text_of(step.instance.observed, "sha256");
+  if (!planned.empty() && planned != seen->sha256) {
+    return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
+  }
+  auto file = filled(want, step.operation_id);
+  if (!file) return std::unexpected(unplaced(file.error(), "update"));
+  if (auto placed = file->replace(want.mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
+  return as_placed(step.desired, want.path);
+}
+
+auto remove(const Call& call, const Step& step) -> ChangeResult {
+  std::string path = resolved(call, text_of(step.instance.identity, "path"));
+  // A folder of that name is another object: ours is gone.
+  if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
+  if (auto removed = remove_file(path); !removed) return std::unexpected(failed(removed.error(), "remove"));
+  return Changed{};
+}
+
+class FileKind : public Kind {
+ public:
+  auto schema() const -> TypeSchema override;
+  void prepare(const Prepare& item, Prepared& out) const override;
+  auto read(Call call, Instance item) const -> Task<ReadState> override;
+  auto plan(Call call, Candidate item) const -> Task<Planned> override;
+  auto change(Call call, Step step) const -> Task<ChangeResult> override;
+  auto settle(Call call, Settle item) const -> Task<Settled> override;
+  auto find(Call call, Find selector) const -> Task<FindResult> override;
+};
+
+auto FileKind::schema() const -> TypeSchema {
+  TypeSchema type;
+  type.name = "local.File";
+  type.lookup = true;
+  type.documentation =
+      "A file on this machine. It is written beside its place and put there in one instant; missing folders above it "
+      "are made. A create never overwrites: a file that is there already with other content must be adopted or moved "
+      "away. A secret content stays secret, and then `mode` is \"0600\" unless it is written.";
+  type.attributes = {
+      formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
+      optional("content", "string", "The content as text. Exactly one of `content`, `content_base64`, `source`."),
+      optional("content_base64", "string", "The content as base64 of any bytes."),
+      formatted(optional("source", "string", "A file to copy; the copy follows when that file changes."), "path"),
+      with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"), Value::string("0644")),
+      following(computed("sha256", "string", "Digest of the content, in hexadecimal digits."),
+                {"content", "content_base64", "source"}),
+      following(computed("size", "size", "Length of the content."), {"content", "content_base64", "source"}),
+  };
+  type.attributes[2].equivalence = driver::Equivalence::kBase64;
+  type.attributes[2].format = "base64";
+  type.filters = {formatted(required("path", "string", "Where; relative to the fabric's folder, or absolute."), "path")};
+  type.identity = {"path"};
+  type.unique = {{"path"}};
+  type.driver_diff = true;
+  type.example =
+      "resource motd: local.File {\n"
+      "  path    = \"out/motd.txt\"\n"
+      "  content = \"welcome\\n\"\n"
+      "  mode    = \"0640\"\n"
+      "}\n";
+  return type;
+}
+
+void FileKind::prepare(const Prepare& item, Prepared& out) const {
+  check_path(out, "path");
+  check_path(out, "source");
+  auto count = std::ranges::count_if(kSources, [&](auto name) { return written(out.desired, name) != nullptr; });
+  if (count != 1) {
+    std::string seen = count == 0 ? "nothing says what the file holds" : "the content is given more than once";
+    out.problems.push_back(invalid("content", seen, "write one of `content`, `content_base64`, `source`"));
+  }
+  if (const Value* text = known(out.desired, "content_base64"); text != nullptr && !from_base64(text->as_string())) {
+    out.problems.push_back(invalid("content_base64", "`content_base64` is no base64 with padding"));
+  }
+  bool is_secret = was_secret(out.desired, "content") || was_secret(out.desired, "content_base64");
+  if (is_secret && written(item.desired, "mode") == nullptr) {
+    out.desired = merged(out.desired, {{"mode", Value::string("0600")}});
+  }
+  check_mode(out);
+}
+
+auto FileKind::read(Call call, Instance item) const -> Task<ReadState> {
+  std::string path = text_of(item.identity, "path");
+  std::string complete = resolved(call, path);
+  uint64_t keep = keep_for(item.applied);
+  auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(complete, keep); });
+  ReadState state;
+  if (!seen) {
+    state.kind = ReadState::Kind::kFailed;
+    state.failure = failed(seen.error(), "read");
+  } else if (seen->kind == Seen::Kind::kMissing) {
+    state.kind = ReadState::Kind::kMissing;
+  } else if (seen->kind != Seen::Kind::kFile) {
+    state.kind = ReadState::Kind::kOther;
+    state.why = "`" + path + "` is no file any more";
+  } else {
+    state.kind = ReadState::Kind::kPresent;
+    state.observed = observed(item.applied, path, *seen, text_of(item.driver_data, "sha256"));
+    if (!seen->readable) {
+      for (auto name : {"content", "content_base64", "source", "sha256"}) state.unread.push_back(Path{}.member(name));
+    }
+  }
+  co_return state;
+}
+
+// The engine compares what is written; only we can tell that the file behind `source` has changed.
+auto FileKind::plan(Call call, Candidate item) const -> Task<Planned> {
+  Planned planned;
+  planned.verdict = item.proposed;
+  bool stays = item.proposed == Verdict::kNone || item.proposed == Verdict::kUpdate;
+  std::string is = text_of(item.instance.observed, "sha256");
+  if (!stays || known(item.desired, "source") == nullptr || is.empty()) co_return planned;
+  std::string source = resolved(call, text_of(item.desired, "source"));
+  auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(source, 0); });
+  // A source that is not there yet may be made by this very plan.
+  if (!seen || seen->kind != Seen::Kind::kFile || !seen->readable) co_return planned;
+  Path at = Path{}.member("source");
+  if (seen->sha256 != is && item.proposed == Verdict::kNone) {
+    planned.verdict = Verdict::kUpdate;
+    planned.changed.push_back(at);
+    planned.why = "the file at `source` and the copy differ";
+  }
+  bool adopted = !item.instance.applied.is(ValueKind::kObject);
+  bool only_source = std::ranges::all_of(item.changed, [&](const Path& path) { return path == at; });
+  if (seen->sha256 == is && adopted && only_source) planned.verdict = Verdict::kNone;
+  co_return planned;
+}
+
+auto FileKind::change(Call call, Step step) const -> Task<ChangeResult> {
+  co_return co_await on_pool<ChangeResult>(call.loop, [&]() -> ChangeResult {
+    if (step.change == Change::kRemove) return remove(call, step);
+    auto want = wanted(call, step.desired);
+    if (!want) return std::unexpected(want.error());
+    return step.change == Change::kCreate ? create(*want, step) : update(*want, step);
+  });
+}
+
+// A call to the disk does not outlive its caller: what is there now is what happened.
+auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
+  const Step& step = item.step;
+  co_return co_await on_pool<Settled>(call.loop, [&]() -> Settled {
+    Settled settled;
+    settled.kind = Settled::Kind::kNotDone;
+    bool removal = step.change == Change::kRemove;
+    const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
+    std::string path = resolved(call, text_of(named, "path"));
+    NewFile::sweep(path, step.operation_id);
+    auto seen = look(path, keep_for(step.desired));
+    if (!seen) {
+      settled.kind = Settled::Kind::kUnknown;
+      settled.why = seen.error().text;
+    } else if (removal) {
+      if (seen->kind != Seen::Kind::kFile) settled.kind = Settled::Kind::kDone;
+      settled.why = seen->kind == Seen::Kind::kFile ? "the file is still there" : "the file is gone";
+    } else if (auto want = wanted(call, step.desired); !step.desired.is_null() && want) {
+      auto sha256 = want->sha256();
+      bool equals = sha256 && seen->kind == Seen::Kind::kFile && seen->sha256 == *sha256 && seen->mode == want->mode;
+      settled.why = equals ? "the file is there as it was to be" : "the file is not as it was to be";
+      if (equals) {
+        settled.kind = Settled::Kind::kDone;
+        settled.result = done(step.desired, *seen);
+      }
+    } else {
+      settled.why = "what it was to be is not known any more; the next plan compares";
+    }
+    return settled;
+  });
+}
+
+auto FileKind::find(Call call, Find selector) const -> Task<FindResult> {
+  std::string path = text_of(selector.selector, "path");
+  if (path.empty()) path = text_of(selector.selector, "id");
+  if (!selector.working_folder.empty()) call.working_folder = selector.working_folder;
+  std::string complete = resolved(call, path);
+  auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(complete, kMostContent); });
+  if (!seen) co_return std::unexpected(failed(seen.error(), "find"));
+  std::vector<Found> out;
+  if (seen->kind == Seen::Kind::kMissing || path.empty()) co_return out;
+  if (seen->kind != Seen::Kind::kFile) co_return std::unexpected(invalid("path", "`" + path + "` is no file"));
+  if (!seen->readable) co_return std::unexpected(refused(FailureClass::kDenied, "`" + path + "` cannot be read"));
+  Found found;
+  found.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  found.observed = observed(Value::null(), path, *seen, {});
+  found.driver_data = merged(Value::null(), {{"sha256", Value::string(seen->sha256)}});
+  out.push_back(std::move(found));
+  co_return out;
+}
+
+}  // namespace
+
+auto make_file() -> std::unique_ptr<Kind> { return std::make_unique<FileKind>(); }
+
+}  // namespace weft::local
