@@ -49,8 +49,19 @@ auto Wire::open() -> bool {
     int code = SSL_accept(ssl_);
     if (code == 1) return true;
     int why = SSL_get_error(ssl_, code);
-    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) return false;
+    if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
+      refuse();
+      return false;
+    }
     if (!ready(why == SSL_ERROR_WANT_READ ? POLLIN : POLLOUT)) return false;
+  }
+}
+
+// Closing with bytes unread would reset the connection, and the alert in it would be lost.
+void Wire::refuse() {
+  shutdown(fd_, SHUT_WR);
+  std::array<char, 4096> buffer;
+  while (ready(POLLIN) && recv(fd_, buffer.data(), buffer.size(), 0) > 0) {
   }
 }
 

@@ -31,7 +31,7 @@ class Wire {
   Wire(const Wire&) = delete;
   auto operator=(const Wire&) -> Wire& = delete;
 
-  // The TLS handshake, if there is TLS.
+  // The TLS handshake, if there is TLS. When it fails the other side is given the time to read why.
   [[nodiscard]] auto open() -> bool;
   // Whatever is there next; empty at the end, after an error or a stop.
   [[nodiscard]] auto read() -> std::string;
@@ -51,6 +51,7 @@ class Wire {
   [[nodiscard]] auto asked_name() const -> std::string;   // SNI
 
  private:
+  void refuse();
   // False when stopped; waits until the socket is ready for `events`.
   [[nodiscard]] auto ready(short events) -> bool;
 
