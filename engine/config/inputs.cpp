@@ -1,0 +1,214 @@
+#include "engine/config/inputs.h"
+
+#include <filesystem>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "engine/config/diags.h"
+#include "engine/config/file_functions.h"
+#include "lang/base/text.h"
+#include "lang/syntax/literals.h"
+#include "lang/syntax/parse.h"
+#include "lang/value/json.h"
+
+namespace weft::config {
+
+namespace fs = std::filesystem;
+
+auto ConstantScope::given(std::string_view name) -> Value {
+  return Value::string(name == "fabric.env" ? environment_ : module_.fabric_name);
+}
+
+namespace {
+
+class Gather {
+ public:
+  Gather(Fabric& fabric, const GivenInputs& given, DiagSink& problems)
+      : fabric_(fabric),
+        given_(given),
+        problems_(problems),
+        functions_(fabric.folder(), fabric.folder(), read_,
+                   [](auto, auto, const Value&) -> Result<Value> {
+                     return fail(Code::kUnsupported, "templates cannot be used here");
+                   }),
+        scope_(*fabric.root(), given.environment, functions_),
+        evaluator_(fabric.sources(), problems) {}
+
+  auto run() -> std::map<std::string, InputValue, std::less<>> {
+    auto folder = fs::path(fabric_.folder());
+    optional_file((folder / "weft.inputs").string(), "weft.inputs");
+    auto own = given_.environment + ".inputs";
+    optional_file((folder / own).string(), own);
+    for (const auto& file : given_.files) {
+      auto path = fs::path(file).is_absolute() ? file : (folder / file).string();
+      auto text = read_text(path);
+      if (!text) {
+        Report(problems_, {}, diags::UnreadableFile, {fmt::format("`{}`", file), text.error().text});
+        continue;
+      }
+      whole_file(file, std::move(*text));
+    }
+    if (given_.variables != nullptr) {
+      for (const auto& [name, text] : *given_.variables) {
+        if (!name.starts_with("WEFT_INPUT_")) continue;
+        auto input = name.substr(11);
+        const auto* declaration = find(input);
+        if (declaration == nullptr) {
+          Report(problems_, {}, diags::UnknownInputInEnvironment, {input});
+          continue;
+        }
+        one_text(*declaration, text, name);
+      }
+    }
+    for (const auto& [name, text] : given_.sets) {
+      const auto* declaration = find(name);
+      if (declaration == nullptr) {
+        unknown(name, {}, "--set");
+        continue;
+      }
+      one_text(*declaration, text, "--set " + name);
+    }
+    return std::move(values_);
+  }
+
+ private:
+  auto find(std::string_view name) const -> const check::Declaration* {
+    const auto& root = *fabric_.root();
+    auto found = root.names.find(name);
+    if (found == root.names.end()) return nullptr;
+    const auto& declaration = root.declarations[found->second];
+    return declaration.kind == check::DeclarationKind::kInput ? &declaration : nullptr;
+  }
+
+  void unknown(const std::string& name, Range range, const std::string& source) {
+    std::vector<std::string> names;
+    for (const auto& declaration : fabric_.root()->declarations) {
+      if (declaration.kind == check::DeclarationKind::kInput) names.push_back(declaration.name);
+    }
+    Report report(problems_, range, diags::UnknownInput, {name});
+    auto near = nearest(name, std::span<const std::string>(names));
+    if (!near.empty()) {
+      if (range.valid()) report.fix(range, std::string(near));
+      report.label(fmt::format("did you mean `{}`?", near));
+      if (!range.valid()) report.help(fmt::format("did you mean `{}`?", near));
+    }
+    if (!range.valid()) report.help(fmt::format("given by {}", source));
+  }
+
+  void store(const check::Declaration& input, const Value& value, Range range, std::string source) {
+    if (value.is_null() && input.value != nullptr) {  // null for an input with a default means the default
+      values_.erase(input.name);
+      return;
+    }
+    auto [converted, problem] = convert(value, input.declared);
+    if (!converted) {
+      Report(problems_, range, diags::WrongInput, {input.name, input.secret ? "it does not have the type " + input.declared.text() : problem})
+          .note(input.name_range, fmt::format("declared here as {}", input.declared.text()))
+          .help(fmt::format("given by {}", source));
+      return;
+    }
+    values_[input.name] = InputValue{input.secret ? converted->as_secret() : *converted, range, std::move(source)};
+  }
+
+  void optional_file(const std::string& path, const std::string& name) {
+    std::error_code error;
+    if (!fs::exists(path, error)) return;
+    auto text = read_text(path);
+    if (!text) {
+      Report(problems_, {}, diags::UnreadableFile, {fmt::format("`{}`", name), text.error().text});
+      return;
+    }
+    fabric_file(name, std::move(*text));
+  }
+
+  void whole_file(const std::string& name, std::string text) {
+    auto dot = name.rfind('.');
+    auto ending = dot == std::string::npos ? std::string() : name.substr(dot + 1);
+    if (ending == "json" || ending == "yaml" || ending == "yml") return document(name, ending, text);
+    fabric_file(name, std::move(text));
+  }
+
+  void document(const std::string& name, const std::string& ending, const std::string& text) {
+    Result<Value> value = fail(Code::kUnsupported, "no YAML here");
+    if (ending == "json") {
+      value = from_json(text);
+    } else if (const auto* decode = fabric_.functions().find("yaml.decode")) {
+      Value argument = Value::string(text);
+      value = decode->function->run(Arguments{std::span(&argument, 1), functions_});
+    }
+    if (value && !value->is(ValueKind::kObject)) value = fail(Code::kInvalid, "it holds no mapping of names to values");
+    if (!value) {
+      Report(problems_, {}, diags::BadInputsFile, {fmt::format("`{}`", name), value.error().text});
+      return;
+    }
+    for (const Field& field : value->fields()) {
+      const auto* input = find(field.key);
+      if (input == nullptr) unknown(field.key.str(), {}, name);
+      else store(*input, field.value, {}, name);
+    }
+  }
+
+  void fabric_file(const std::string& name, std::string text) {
+    FileId file = fabric_.sources().add(name, std::move(text));
+    size_t before = problems_.errors();
+    auto tree = syntax::parse_inputs(fabric_.sources(), file, problems_);
+    if (problems_.errors() != before) return;
+    std::set<std::string, std::less<>> seen;
+    for (auto entry : tree.children(tree.root)) {
+      if (tree.kind(entry) != syntax::NodeKind::kAttribute) continue;
+      auto key = tree.child(entry, 0);
+      auto input_name = std::string(tree.text(key));
+      if (!seen.insert(input_name).second) {
+        Report(problems_, tree.range(key), diags::DuplicateInput, {input_name});
+        continue;
+      }
+      const auto* input = find(input_name);
+      if (input == nullptr) {
+        unknown(input_name, tree.range(key), name);
+        continue;
+      }
+      if (auto value = constant(tree, tree.child(entry, 1), input->declared)) {
+        store(*input, *value, tree.range(tree.child(entry, 1)), fabric_.sources().where(tree.range(entry)));
+      }
+    }
+  }
+
+  // A text that fits a string input is taken as it is, else it is a constant expression.
+  void one_text(const check::Declaration& input, const std::string& text, const std::string& source) {
+    auto [as_text, ignored] = convert(Value::string(text), input.declared);
+    if (as_text) return store(input, Value::string(text), {}, source);
+    FileId file = fabric_.sources().add(source, text);
+    size_t before = problems_.errors();
+    auto tree = syntax::parse_expression(fabric_.sources(), file, problems_);
+    if (problems_.errors() != before) return;
+    if (auto value = constant(tree, tree.root, input.declared)) store(input, *value, tree.range(tree.root), source);
+  }
+
+  auto constant(const syntax::Tree& tree, syntax::NodeId node, const Type& type) -> std::optional<Value> {
+    uint32_t slots = 0;
+    size_t before = problems_.errors();
+    auto expr = check::check_expression(tree, node, type.with_optional(), nullptr, fabric_.surroundings(true), slots, problems_);
+    if (expr == nullptr || problems_.errors() != before) return std::nullopt;
+    std::vector<Value> frame(slots);
+    return evaluator_.evaluate(*expr, scope_, frame);
+  }
+
+  Fabric& fabric_;
+  const GivenInputs& given_;
+  DiagSink& problems_;
+  FilesRead read_;
+  FileFunctions functions_;
+  ConstantScope scope_;
+  eval::Evaluator evaluator_;
+  std::map<std::string, InputValue, std::less<>> values_;
+};
+
+}  // namespace
+
+auto gather_inputs(Fabric& fabric, const GivenInputs& given, DiagSink& problems)
+    -> std::map<std::string, InputValue, std::less<>> {
+  return Gather(fabric, given, problems).run();
+}
+
+}  // namespace weft::config

@@ -1,0 +1,177 @@
+#include "engine/plan/diff.h"
+
+#include <algorithm>
+
+namespace weft::plan {
+
+using driver::Attribute;
+using driver::Input;
+
+namespace {
+
+auto ignored(const Path& path, const std::vector<Path>& ignore) -> bool {
+  return std::any_of(ignore.begin(), ignore.end(), [&](const Path& pattern) { return path.covered_by(pattern); });
+}
+
+auto secret_mark() -> Value { return Value::null().as_secret(); }
+
+// A value as a difference shows it: what is secret, or only known by its digest, is a mark.
+auto shown(const Value* value) -> std::optional<Value> {
+  if (value == nullptr) return std::nullopt;
+  if (value->secret()) return secret_mark();
+  if (value->is(ValueKind::kObject) && value->length() == 1 &&
+      (value->fields()[0].key == "$digest" || value->fields()[0].key == "$sealed")) {
+    return secret_mark();
+  }
+  return *value;
+}
+
+struct Compare {
+  const DiffInput& input;
+  DiffResult result;
+
+  auto member(const Value& object, const std::string& name) const -> const Value* { return object.get(name); }
+
+  // Adds the paths at which `before` and `after` differ; whether any that counts does.
+  auto add(const Value* before, const Value* after, const Value* after_marked, const Path& at, Difference::Kind kind,
+           const Attribute& attribute) -> bool {
+    bool counts = false;
+    auto one = [&](const Path& path, const Value* from, const Value* to) {
+      bool held = ignored(path, input.ignore);
+      if (held) ++result.ignored;
+      Path inside{std::vector<PathStep>(path.steps.begin() + static_cast<long>(at.steps.size()), path.steps.end())};
+      const Value* marked = after_marked == nullptr ? nullptr : weft::find(*after_marked, inside);
+      Difference difference;
+      difference.kind = held ? Difference::Kind::kIgnored : kind;
+      difference.path = path;
+      difference.before = shown(from);
+      difference.after = marked != nullptr && marked->secret() ? std::optional(secret_mark()) : shown(to);
+      difference.forces_replace =
+          !held && kind == Difference::Kind::kChange && attribute.change == driver::OnChange::kReplace;
+      if (difference.forces_replace) difference.note = "create-only";
+      result.differences.push_back(std::move(difference));
+      counts = counts || !held;
+    };
+    if (before == nullptr || after == nullptr) {
+      one(at, before, after);
+    } else {
+      walk_difference(*before, *after, at, one);
+    }
+    return counts;
+  }
+
+  void attribute(const Attribute& attribute) {
+    if (attribute.input == Input::kNone) return;
+    Path at;
+    at.steps.push_back(PathStep{.kind = PathStep::Kind::kMember, .name = attribute.name});
+    const Value* desired = member(input.desired_digested, attribute.name);
+    const Value* marked = member(input.desired, attribute.name);
+    const Value* applied = member(input.applied, attribute.name);
+    const Value* observed = member(input.observed, attribute.name);
+    const Value* baseline = member(input.baseline, attribute.name);
+    bool has_applied = !input.applied.is_null();
+    bool changed = false;
+
+    if (has_applied) {
+      if (!same(desired, applied, attribute)) {
+        if (desired == nullptr && attribute.on_remove == driver::OnRemove::kKeep) {
+          result.record_moves = true;
+        } else if (desired != nullptr && observed != nullptr && !input.baseline.is_null() && same(desired, observed, attribute)) {
+          result.record_moves = true;  // somebody has already made it so
+        } else {
+          changed = add(applied, desired, marked, at, Difference::Kind::kChange, attribute);
+          result.change = result.change || changed;
+          if (changed && attribute.change == driver::OnChange::kReplace) result.replace = true;
+          if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kReplace) result.replace = true;
+        }
+      }
+    } else if (desired != nullptr && !input.observed.is_null() && marked != nullptr && !marked->has_secret() &&
+               !same(desired, observed, attribute)) {
+      // After adoption there is no A and no B: what is desired against what is there.
+      changed = add(observed, desired, marked, at, Difference::Kind::kChange, attribute);
+      result.change = result.change || changed;
+      if (changed && attribute.change == driver::OnChange::kReplace) result.replace = true;
+    } else if (desired != nullptr && marked != nullptr && marked->has_secret() && !input.observed.is_null()) {
+      result.differences.push_back(Difference{.kind = Difference::Kind::kUnverified, .path = at, .after = secret_mark()});
+    }
+    if (changed) {
+      result.changed.push_back(at);
+      return;
+    }
+    // Drift counts at declared paths only, and only where the last change was seen ready.
+    if (desired == nullptr || !has_applied || input.observed.is_null() || input.baseline.is_null()) return;
+    if (same(observed, baseline, attribute)) return;
+    if (same(desired, observed, attribute)) {
+      result.record_moves = true;
+      return;
+    }
+    if (add(observed, desired, marked, at, Difference::Kind::kDrift, attribute)) {
+      result.drift = true;
+      result.changed.push_back(at);
+    }
+  }
+
+  static auto same(const Value* a, const Value* b, const Attribute& attribute) -> bool {
+    if (a == nullptr && b == nullptr) return true;
+    if (a == nullptr || b == nullptr) {
+      return attribute.equivalence == driver::Equivalence::kAbsentEmpty && (a == nullptr ? b : a)->length() == 0 &&
+             driver::equivalent(Value::string(""), a == nullptr ? *b : *a, attribute.equivalence);
+    }
+    return driver::equivalent(*a, *b, attribute.equivalence);
+  }
+};
+
+}  // namespace
+
+void walk_difference(const Value& before, const Value& after, const Path& at,
+                     const std::function<void(const Path&, const Value*, const Value*)>& found) {
+  if (before == after) return;
+  bool opaque = before.secret() || after.secret() || before.get("$digest") != nullptr || after.get("$digest") != nullptr;
+  if (!opaque && before.is(ValueKind::kObject) && after.is(ValueKind::kObject)) {
+    auto a = before.fields();
+    auto b = after.fields();
+    size_t i = 0, j = 0;
+    while (i < a.size() || j < b.size()) {
+      if (j == b.size() || (i < a.size() && a[i].key < b[j].key)) {
+        found(at.member(a[i].key), &a[i].value, nullptr);
+        ++i;
+      } else if (i == a.size() || b[j].key < a[i].key) {
+        found(at.member(b[j].key), nullptr, &b[j].value);
+        ++j;
+      } else {
+        walk_difference(a[i].value, b[j].value, at.member(a[i].key), found);
+        ++i;
+        ++j;
+      }
+    }
+    return;
+  }
+  if (!opaque && before.is(ValueKind::kList) && after.is(ValueKind::kList) && before.length() == after.length()) {
+    for (size_t i = 0; i < before.length(); ++i) {
+      walk_difference(before.elements()[i], after.elements()[i], at.at(static_cast<uint32_t>(i)), found);
+    }
+    return;
+  }
+  found(at, &before, &after);
+}
+
+auto difference(const DiffInput& input) -> DiffResult {
+  Compare compare{input, {}};
+  for (const Attribute& attribute : input.type.attributes) compare.attribute(attribute);
+  return std::move(compare.result);
+}
+
+auto with_held(const Value& desired, const Value& observed, const std::vector<Path>& ignore) -> Value {
+  Value held = desired;
+  for (const Path& path : ignore) {
+    bool pattern = std::any_of(path.steps.begin(), path.steps.end(),
+                               [](const PathStep& step) { return step.kind == PathStep::Kind::kEvery; });
+    if (pattern) continue;  // elements are matched one by one by the driver; nothing to hold as a whole
+    const Value* live = weft::find(observed, path);
+    if (live != nullptr) held = with(held, path, *live);
+    else if (weft::find(held, path) != nullptr) held = without(held, path);
+  }
+  return held;
+}
+
+}  // namespace weft::plan

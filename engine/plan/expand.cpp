@@ -1,0 +1,354 @@
+// Walks the declarations of each module instance in their order: values, keys of `for`, module calls, rules.
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+#include "engine/plan/planner_scope.h"
+
+namespace weft::plan {
+
+using check::Declaration;
+using check::DeclarationKind;
+
+auto Planner::Impl::plan_module(uint32_t module) -> Task<void> {
+  read_addresses(module);
+  const auto& order = modules[module].module->order;
+  for (check::DeclarationId id : order) {
+    const Declaration& declaration = modules[module].module->declarations[id];
+    switch (declaration.kind) {
+      case DeclarationKind::kInput:
+      case DeclarationKind::kLet:
+      case DeclarationKind::kOutput:
+        if (modules[module].states[id.index].phase == Phase::kPending) evaluate_value(module, id);
+        break;
+      case DeclarationKind::kResource: co_await plan_resources(module, id); break;
+      case DeclarationKind::kLookup: co_await plan_lookups(module, id); break;
+      case DeclarationKind::kModule: co_await plan_module_call(module, id); break;
+      case DeclarationKind::kCheck: {
+        bool holds = true;
+        judge_check(module, declaration, holds);
+        break;
+      }
+      default: break;
+    }
+  }
+}
+
+void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
+  const Declaration& declaration = modules[module].module->declarations[id];
+  {
+    auto& state = modules[module].states[id.index];
+    if (state.phase == Phase::kBusy) return;
+    state.phase = Phase::kBusy;
+  }
+  Reads reads;
+  std::optional<Value> value;
+  std::vector<Value> frame(declaration.slots);
+  if (declaration.kind == DeclarationKind::kInput) {
+    const auto& row = modules[module];
+    const check::Expr* given = nullptr;
+    if (row.call != nullptr && row.call->body != nullptr) {
+      for (const auto& field : row.call->body->fields) {
+        if (field.kind == check::ObjectField::Kind::kNamed && field.name == std::string_view(declaration.name)) given = field.value.get();
+      }
+    }
+    if (!row.parent) {
+      auto known = world.inputs.find(declaration.name);
+      if (known != world.inputs.end()) value = known->second.value;
+      else if (declaration.value != nullptr) value = evaluate(*declaration.value, module, frame, &reads);
+      else if (declaration.declared.optional()) value = Value::null();
+    } else {
+      if (given != nullptr) {
+        auto outer = call_frame(row);
+        value = evaluate(*given, *row.parent, outer, &reads);
+        if (value && value->is_null() && declaration.value != nullptr) given = nullptr;
+      }
+      if (given == nullptr) {
+        if (declaration.value != nullptr) value = evaluate(*declaration.value, module, frame, &reads);
+        else value = Value::null();
+      }
+    }
+    if (value && (declaration.secret || declaration.declared.secret())) value = value->as_secret();
+  } else if (declaration.value != nullptr) {
+    value = evaluate(*declaration.value, module, frame, &reads);
+    if (value && declaration.declared.secret()) value = value->as_secret();
+  }
+  auto& state = modules[module].states[id.index];
+  if (!value) {
+    state.phase = Phase::kFailed;
+    return;
+  }
+  state.value = std::move(*value);
+  state.has_value = true;
+  if (!applying) state.reads = compact(std::move(reads));
+  state.phase = Phase::kDone;
+  if (declaration.kind == DeclarationKind::kInput && !declaration.rules.empty() && !state.value.is_unknown()) {
+    bool holds = true;
+    judge_rules(declaration.rules, "require", module, frame, diags::RequireFailed, nullptr, holds);
+    if (!holds) modules[module].states[id.index].phase = Phase::kFailed;
+  }
+}
+
+void Planner::Impl::judge_rules(const std::vector<check::Rule>& rules, std::string_view word, uint32_t module,
+                                std::vector<Value>& frame, const DiagInfo& info, const Value* self, bool& holds) {
+  for (const auto& rule : rules) {
+    if (rule.word != word) continue;
+    auto condition = evaluate(*rule.condition, module, frame, nullptr, self);
+    if (!condition) {
+      holds = false;
+      continue;
+    }
+    if (condition->is_unknown() || (condition->is(ValueKind::kBool) && condition->as_bool())) continue;
+    holds = false;
+    std::string text;
+    if (rule.message != nullptr) {
+      auto message = evaluate(*rule.message, module, frame, nullptr, self);
+      if (message && message->is(ValueKind::kString) && !message->has_secret()) text = message->as_text().str();
+    }
+    if (text.empty()) {
+      Scope scope(*this, module, nullptr, self);
+      text = fmt::format("`{}` does not hold", rule.condition_text);
+      auto values = evaluator.explain(*rule.condition, scope, frame);
+      if (!values.empty()) text += ": " + values;
+    }
+    Report(world.problems, rule.condition->range, info, {text}).label("this does not hold");
+  }
+}
+
+void Planner::Impl::judge_check(uint32_t module, const Declaration& declaration, bool& holds) {
+  each_frame(module, declaration, [&](std::vector<Value>& frame) {
+    judge_rules(declaration.rules, "require", module, frame, diags::CheckFailed, nullptr, holds);
+  });
+}
+
+void Planner::Impl::each_frame(uint32_t module, const Declaration& declaration,
+                               const std::function<void(std::vector<Value>&)>& visit) {
+  std::vector<Value> frame(declaration.slots);
+  if (!declaration.each) return visit(frame);
+  auto source = evaluate(*declaration.each->source, module, frame, nullptr);
+  if (!source) return;
+  auto elements = eval::elements_of(*source);
+  if (!elements) return;
+  for (auto& element : *elements) {
+    const auto& each = *declaration.each;
+    if (each.key_slot != check::kNoSlot) frame[each.key_slot] = each.element_is_key ? element.value : element.key;
+    if (each.value_slot != check::kNoSlot) frame[each.value_slot] = element.value;
+    visit(frame);
+  }
+}
+
+auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>> {
+  const Declaration& declaration = modules[module].module->declarations[id];
+  auto& state = modules[module].states[id.index];
+  std::vector<Value> frame(declaration.slots);
+  std::vector<Expanded> result;
+  if (!declaration.each) {
+    if (declaration.when != nullptr) {
+      auto condition = evaluate(*declaration.when, module, frame, &reads);
+      if (!condition) {
+        state.phase = Phase::kFailed;
+        return std::nullopt;
+      }
+      if (condition->is_unknown()) {
+        auto origin = condition->facts().origin.str();
+        defer(module, declaration, state, fmt::format("its condition is (known after {})", origin.empty() ? "apply" : origin), reads, 0, 1);
+        return std::nullopt;
+      }
+      if (!condition->as_bool()) {
+        state.absent = true;
+        return result;
+      }
+    }
+    result.push_back({});
+    return result;
+  }
+  const auto& each = *declaration.each;
+  auto source = evaluate(*each.source, module, frame, &reads);
+  if (!source) {
+    state.phase = Phase::kFailed;
+    return std::nullopt;
+  }
+  auto elements = eval::elements_of(*source);
+  if (!elements) {
+    Unknown facts = source->is_unknown() ? source->facts() : Unknown{};
+    auto origin = facts.origin.str();
+    std::optional<uint64_t> least, most;
+    if (facts.least_length) least = *facts.least_length;
+    if (facts.most_length) most = *facts.most_length;
+    defer(module, declaration, state, fmt::format("its keys are (known after {})", origin.empty() ? "apply" : origin), reads, least, most);
+    return std::nullopt;
+  }
+  std::unordered_map<std::string, bool> seen;
+  for (auto& element : *elements) {
+    Expanded one;
+    one.key_value = each.element_is_key ? element.value : element.key;
+    one.each_value = element.value;
+    if (one.key_value.has_unknown()) {
+      defer(module, declaration, state, "some of its keys are (known after apply)", reads, std::nullopt, elements->size());
+      return std::nullopt;
+    }
+    if (!one.key_value.is(ValueKind::kString) && !one.key_value.is(ValueKind::kInt)) {
+      Report(world.problems, each.range, diags::BadKey,
+             {declaration.name, fmt::format("it is {}", one.key_value.is_null() ? "null" : std::string(kind_name(one.key_value)))});
+      state.phase = Phase::kFailed;
+      return std::nullopt;
+    }
+    if (declaration.when != nullptr) {
+      if (each.key_slot != check::kNoSlot) frame[each.key_slot] = one.key_value;
+      if (each.value_slot != check::kNoSlot) frame[each.value_slot] = one.each_value;
+      auto condition = evaluate(*declaration.when, module, frame, &reads);
+      if (!condition) {
+        state.phase = Phase::kFailed;
+        return std::nullopt;
+      }
+      if (condition->is_unknown()) {
+        defer(module, declaration, state, "a condition of it is (known after apply)", reads, 0, elements->size());
+        return std::nullopt;
+      }
+      if (!condition->as_bool()) continue;
+    }
+    one.key = addr::key_of(one.key_value);
+    if (!seen.emplace(addr::key_text(*one.key), true).second) {
+      Report(world.problems, each.range, diags::DuplicateKey, {declaration.name, addr::key_text(*one.key)});
+      state.phase = Phase::kFailed;
+      return std::nullopt;
+    }
+    result.push_back(std::move(one));
+  }
+  return result;
+}
+
+void Planner::Impl::defer(uint32_t module, const Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
+                          std::optional<uint64_t> least, std::optional<uint64_t> most) {
+  auto address = modules[module].prefix + declaration.name;
+  Stage::Deferred entry{.address = address,
+                        .type = declaration.resource != nullptr ? declaration.resource->name : std::string("module"),
+                        .why = std::move(why),
+                        .after = {},
+                        .least = least,
+                        .most = most,
+                        .creates_only = true,
+                        .source = source(declaration.range)};
+  for (const auto& dependency : dependencies_of(reads)) entry.after.push_back(dependency.address);
+  auto first = record_by_address.lower_bound(address);
+  entry.creates_only = first == record_by_address.end() || !is_inside(first->first, address);
+  Joint joint{.address = address, .members = std::move(reads), .deferred = true, .deferred_by = address, .node = {}};
+  joints.push_back(std::move(joint));
+  auto row = static_cast<uint32_t>(joints.size() - 1);
+  deferred.emplace(row, std::move(entry));
+  state.reads = ReadRef::joint(row);
+  state.deferred = true;
+  state.phase = Phase::kDone;
+}
+
+auto Planner::Impl::plan_module_call(uint32_t module, check::DeclarationId id) -> Task<void> {
+  const Declaration& declaration = modules[module].module->declarations[id];
+  if (declaration.module == nullptr) {
+    modules[module].states[id.index].phase = Phase::kFailed;
+    co_return;
+  }
+  Reads reads;
+  auto expanded = expand(module, id, reads);
+  if (!expanded) co_return;
+  auto first = static_cast<uint32_t>(modules.size());
+  for (auto& one : *expanded) add_module(module, declaration, one.key, one.key_value, one.each_value);
+  auto last = static_cast<uint32_t>(modules.size());
+  {
+    auto& state = modules[module].states[id.index];
+    if (declaration.each) state.by_key = std::make_unique<std::unordered_map<std::string, uint32_t>>();
+    for (uint32_t row = first; row < last; ++row) {
+      state.rows.push_back(row);
+      if (state.by_key) state.by_key->emplace(addr::key_text(addr::key_of(modules[row].key_value)), row);
+    }
+  }
+  for (uint32_t row = first; row < last; ++row) co_await plan_module(row);
+  auto& state = modules[module].states[id.index];
+  state.reads = compact(std::move(reads));
+  state.phase = Phase::kDone;
+}
+
+void Planner::Impl::add_module(uint32_t parent, const Declaration& call, const std::optional<addr::Key>& key, Value key_value,
+                               Value each_value) {
+  ModuleInstance row;
+  row.module = call.module;
+  row.parent = parent;
+  row.call = &call;
+  row.key_value = std::move(key_value);
+  row.each_value = std::move(each_value);
+  row.prefix = modules[parent].prefix + call.name + (key ? "[" + addr::key_text(*key) + "]" : std::string()) + ".";
+  row.states.resize(call.module->declarations.size());
+  row.providers = modules[parent].providers;
+  for (const auto& [slot, configuration] : call.meta.providers) {
+    auto mapped = modules[parent].providers.find(configuration);
+    row.providers[slot] = mapped == modules[parent].providers.end() ? configuration : mapped->second;
+  }
+  modules.push_back(std::move(row));
+}
+
+// ---- moved, forget, adopt
+
+auto Planner::Impl::address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every)
+    -> std::optional<std::string> {
+  addr::Address address;
+  every = false;
+  for (const auto& segment : expr.segments) {
+    addr::Segment part{.name = segment.name, .keys = {}};
+    for (const auto& key : segment.keys) {
+      Reads reads;
+      auto value = evaluate(*key, module, frame, &reads);
+      if (!value) return std::nullopt;
+      if (value->has_unknown() || (!value->is(ValueKind::kString) && !value->is(ValueKind::kInt))) {
+        Report(world.problems, expr.range, diags::MovedNeedsPlan, {segment.name});
+        return std::nullopt;
+      }
+      part.keys.push_back(addr::key_of(*value));
+    }
+    every = every || segment.every;
+    address.segments.push_back(std::move(part));
+  }
+  return modules[module].prefix + address.text();
+}
+
+void Planner::Impl::read_addresses(uint32_t module) {
+  const check::Module& source_module = *modules[module].module;
+  for (const Declaration& declaration : source_module.declarations) {
+    bool mine = declaration.kind == DeclarationKind::kMoved || declaration.kind == DeclarationKind::kForget ||
+                declaration.kind == DeclarationKind::kAdopt;
+    if (!mine) continue;
+    each_frame(module, declaration, [&](std::vector<Value>& frame) {
+      bool every = false;
+      auto from = address_of(module, declaration.from, frame, every);
+      if (!from) return;
+      if (declaration.kind == DeclarationKind::kMoved) {
+        bool every_to = false;
+        auto to = address_of(module, declaration.to, frame, every_to);
+        if (to) move_records(*from, *to, declaration.range);
+      } else if (declaration.kind == DeclarationKind::kForget) {
+        forgotten[*from] = source(declaration.range);
+      } else {
+        auto id = evaluate(*declaration.value, module, frame, nullptr);
+        if (id && id->is(ValueKind::kString)) adopt_ids[*from] = id->as_text().str();
+        else if (id && id->is_unknown()) Report(world.problems, declaration.range, diags::MovedNeedsPlan, {*from});
+      }
+    });
+  }
+}
+
+void Planner::Impl::move_records(const std::string& from, const std::string& to, Range range) {
+  std::vector<std::pair<std::string, uint32_t>> taken;
+  for (auto it = record_by_address.lower_bound(from); it != record_by_address.end() && it->first.starts_with(from); ++it) {
+    if (is_inside(it->first, from)) taken.emplace_back(it->first, it->second);
+  }
+  for (const auto& [address, row] : taken) {
+    auto target = to + address.substr(from.size());
+    if (record_by_address.contains(target)) {
+      Report(world.problems, range, diags::MovedTwice, {address, target});
+      continue;
+    }
+    record_by_address.erase(address);
+    record_by_address.emplace(target, row);
+    if (moved_from[row].empty()) moved_from[row] = records[row].address;
+    records[row].address = target;
+  }
+}
+
+}  // namespace weft::plan

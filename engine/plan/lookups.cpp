@@ -1,0 +1,180 @@
+// Lookups: what exists, read while planning; and the outputs of other fabrics.
+#include <algorithm>
+#include <filesystem>
+
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+
+namespace weft::plan {
+
+using check::Declaration;
+
+auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Task<void> {
+  const Declaration& declaration = modules[module].module->declarations[id];
+  Reads reads;
+  auto expanded = expand(module, id, reads);
+  if (!expanded) co_return;
+  std::vector<uint32_t> rows;
+  for (auto& one : *expanded) {
+    Instance instance;
+    instance.module = module;
+    instance.declaration = &declaration;
+    instance.key = one.key;
+    instance.address = modules[module].prefix + declaration.name + (one.key ? "[" + addr::key_text(*one.key) + "]" : std::string());
+    instance.key_value = std::move(one.key_value);
+    instance.each_value = std::move(one.each_value);
+    instance.reads = reads;
+    rows.push_back(static_cast<uint32_t>(instances.size()));
+    instances.push_back(std::move(instance));
+    // The row may move while others are added: it is worked on as a copy.
+    Instance copy = instances[rows.back()];
+    co_await look_up(module, declaration, copy);
+    instances[rows.back()] = std::move(copy);
+  }
+  auto& state = modules[module].states[id.index];
+  if (declaration.each) state.by_key = std::make_unique<std::unordered_map<std::string, uint32_t>>();
+  Reads members;
+  for (uint32_t row : rows) {
+    state.rows.push_back(row);
+    // A lookup does nothing at apply: who reads it depends on what it has read.
+    members.insert(members.end(), instances[row].reads.begin(), instances[row].reads.end());
+    if (instances[row].deferred) members.push_back(ReadRef::instance(row));
+    if (state.by_key) state.by_key->emplace(addr::key_text(*instances[row].key), row);
+  }
+  state.reads = compact(std::move(members));
+  state.phase = Phase::kDone;
+}
+
+auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Instance& instance) -> Task<void> {
+  auto frame = frame_of(instance);
+  Reads reads;
+  std::optional<Value> filters = Value::object({});
+  if (declaration.body != nullptr) filters = evaluate(*declaration.body, module, frame, &reads);
+  for (const auto& expr : declaration.meta.depends_on) (void)evaluate(*expr, module, frame, &reads);
+  instance.reads.insert(instance.reads.end(), reads.begin(), reads.end());
+  if (!filters) {
+    instance.failed = true;
+    co_return;
+  }
+  if (filters->has_unknown()) {
+    std::string origin;
+    for (const Field& field : filters->fields()) {
+      if (field.value.is_unknown() && origin.empty()) origin = field.value.facts().origin.str();
+    }
+    instance.deferred = true;
+    instance.value = Value::unknown(Unknown{.type = declaration.element, .not_null = true, .origin = Text(instance.address)});
+    Stage::Deferred entry{.address = instance.address,
+                          .type = declaration.resource != nullptr ? declaration.resource->name : std::string("weft.Outputs"),
+                          .why = fmt::format("what it asks for is (known after {})", origin.empty() ? "apply" : origin),
+                          .after = {},
+                          .least = 0,
+                          .most = 0,
+                          .creates_only = true,
+                          .source = source(declaration.range)};
+    deferred.emplace(0x80000000u + static_cast<uint32_t>(instances.size() - 1), std::move(entry));
+    co_return;
+  }
+  if (declaration.resource == nullptr || declaration.resource->name == "weft.Outputs") {
+    auto value = other_outputs(declaration, *filters);
+    instance.failed = !value;
+    if (value) instance.value = std::move(*value);
+    co_return;
+  }
+  const auto* type = world.drivers.type(declaration.resource->name);
+  auto configuration = configuration_of(module, declaration);
+  Sessions::Open* open = co_await sessions.get(configuration);
+  if (type == nullptr || !open->session) {
+    Report(world.problems, declaration.range, diags::ProviderRefused,
+           {configuration, open->failure ? open->failure->text : std::string("it could not be opened")});
+    instance.failed = true;
+    co_return;
+  }
+  auto found = co_await open->session->find(
+      world.calls.call(), driver::Find{.type = type, .selector = *filters, .working_folder = world.fabric.folder()});
+  if (!found) {
+    Report report(world.problems, declaration.range, diags::LookupFailed, {instance.address, found.error().text});
+    if (!found.error().hint.empty()) report.help(found.error().hint);
+    instance.failed = true;
+    co_return;
+  }
+  ++plan.resources_read;
+  // What was asked for is part of the answer; attributes of the type that nobody gave are null.
+  auto complete = [&](const driver::Found& one) {
+    std::vector<Field> fields;
+    auto add = [&](const driver::Attribute& attribute) {
+      for (const Field& field : fields) {
+        if (field.key == std::string_view(attribute.name)) return;
+      }
+      const Value* value = one.observed.get(attribute.name);
+      if (value == nullptr) value = filters->get(attribute.name);
+      Value given = value == nullptr ? Value() : *value;
+      bool secret = attribute.secrecy != driver::Secrecy::kClear;
+      fields.push_back(Field{Text(attribute.name), secret ? given.as_secret() : given});
+    };
+    for (const auto& attribute : type->filters) add(attribute);
+    for (const auto& attribute : type->attributes) add(attribute);
+    return Value::object(std::move(fields));
+  };
+  if (declaration.result == Declaration::Result::kMany) {
+    std::sort(found->begin(), found->end(), [](const auto& a, const auto& b) { return canonical_less(a.identity, b.identity); });
+    std::vector<Value> all;
+    for (const auto& one : *found) all.push_back(complete(one));
+    instance.value = Value::list(std::move(all));
+    co_return;
+  }
+  if (found->size() > 1 && !declaration.meta.newest.empty()) {
+    auto path = parse_path(declaration.meta.newest);
+    auto newest = std::max_element(found->begin(), found->end(), [&](const auto& a, const auto& b) {
+      const Value* left = path ? weft::find(a.observed, *path) : nullptr;
+      const Value* right = path ? weft::find(b.observed, *path) : nullptr;
+      return canonical_less(left == nullptr ? Value() : *left, right == nullptr ? Value() : *right);
+    });
+    instance.value = complete(*newest);
+  } else if (found->size() == 1) {
+    instance.value = complete(found->front());
+  } else if (found->empty() && declaration.result == Declaration::Result::kOptional) {
+    instance.value = Value::null();
+  } else if (found->empty()) {
+    Report(world.problems, declaration.range, diags::LookupNone, {instance.address});
+    instance.failed = true;
+  } else {
+    Report(world.problems, declaration.range, diags::LookupMany, {instance.address, std::to_string(found->size())});
+    instance.failed = true;
+  }
+}
+
+auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& filters) -> std::optional<Value> {
+  const Value* fabric = filters.get("fabric");
+  const Value* environment = filters.get("env");
+  auto shown = fabric == nullptr ? std::string() : fabric->as_text().str();
+  auto refuse = [&](std::string why) {
+    Report(world.problems, declaration.range, diags::OutputsUnreadable, {shown, std::move(why)});
+    return std::nullopt;
+  };
+  std::error_code error;
+  auto folder = std::filesystem::weakly_canonical(std::filesystem::path(world.fabric.folder()) / shown, error);
+  if (error || !std::filesystem::is_directory(folder, error)) return refuse("no such folder");
+  state::OpenOptions options{.folder = folder.string(),
+                             .environment = environment != nullptr && environment->is(ValueKind::kString)
+                                                ? environment->as_text().str()
+                                                : world.environment};
+  auto state = state::State::open(options, const_cast<Clock&>(static_cast<const Clock&>(world.calls.clock)));
+  if (!state) return refuse(state.error().code == Code::kNotFound ? "it was never applied in this environment" : state.error().text);
+  auto snapshot = (*state)->snapshot();
+  if (!snapshot) return refuse(snapshot.error().text);
+  std::vector<Field> fields;
+  for (const auto& record : snapshot->outputs) {
+    const Value* value = record.applied.get("value");
+    Value given = value == nullptr ? Value() : *value;
+    if (state::holds_sealed(given)) {
+      auto opened = (*state)->keyring().unseal(given, {record.uid, record.address, record.rev}, "value");
+      if (!opened) return refuse(opened.error().text);
+      given = *opened;
+    }
+    fields.push_back(Field{Text(record.address.substr(state::kOutputPrefix.size())), std::move(given)});
+  }
+  return Value::object(std::move(fields));
+}
+
+}  // namespace weft::plan

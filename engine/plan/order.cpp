@@ -1,0 +1,244 @@
+// The order of steps on the page, and the graph that apply follows: creation after what is read, removal before what
+// was depended on, replacements in either order.
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+#include "lang/base/text.h"
+
+namespace weft::plan {
+
+namespace {
+
+auto rank(const Step& step) -> int {
+  switch (step.action) {
+    case Action::kDestroy: return 0;
+    case Action::kReplace: return 1;
+    case Action::kUpdate: return 2;
+    case Action::kCreate: return 3;
+    case Action::kMove:
+    case Action::kAdopt:
+    case Action::kForget:
+    case Action::kRecord: return 4;
+    default: return 5;
+  }
+}
+
+auto make_node(StepIndex step) -> uint32_t { return 2 * step; }
+auto remove_node(StepIndex step) -> uint32_t { return 2 * step + 1; }
+
+auto has_make(const Step& step) -> bool { return step.action != Action::kDestroy && step.action != Action::kForget; }
+auto has_remove(const Step& step) -> bool { return step.action == Action::kDestroy || step.action == Action::kReplace; }
+
+}  // namespace
+
+void Planner::Impl::sort_steps() {
+  std::vector<uint32_t> order(steps.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+    const Step& left = steps[a];
+    const Step& right = steps[b];
+    int l = rank(left), r = rank(right);
+    if (l != r) return l < r;
+    bool data = l <= 1 && left.stateful != right.stateful;
+    if (data) return left.stateful;
+    if (left.address == right.address) return a < b;
+    return natural_less(left.address, right.address);
+  });
+  std::vector<Step> sorted;
+  std::vector<uint32_t> place(steps.size());
+  sorted.reserve(steps.size());
+  for (uint32_t old : order) {
+    place[old] = static_cast<uint32_t>(sorted.size());
+    sorted.push_back(std::move(steps[old]));
+  }
+  steps = std::move(sorted);
+  for (auto& instance : instances) {
+    if (instance.step) instance.step = place[*instance.step];
+  }
+  for (auto& row : record_step) {
+    if (row != UINT32_MAX) row = place[row];
+  }
+  for (Step& step : steps) step.id = fmt::format("{}:{}:{}", step.stage, step.address, word(step.action));
+}
+
+// The node that must be done before a reader of `ref` may begin; nothing when nothing of it changes.
+auto Planner::Impl::node_of(ReadRef ref) -> std::optional<uint32_t> {
+  if (!ref.is_joint()) {
+    const Instance& instance = instances[ref.row()];
+    if (instance.step && has_make(steps[*instance.step])) return make_node(*instance.step);
+    return std::nullopt;
+  }
+  // Joints are visited without recursion: a let may read a let that reads a let, many deep.
+  std::vector<std::pair<uint32_t, size_t>> stack{{ref.row(), 0}};
+  while (!stack.empty()) {
+    auto& [row, next] = stack.back();
+    if (joints[row].node) {
+      stack.pop_back();
+      continue;
+    }
+    if (next < joints[row].members.size()) {
+      ReadRef member = joints[row].members[next++];
+      if (member.is_joint() && !joints[member.row()].node) stack.emplace_back(member.row(), 0);
+      continue;
+    }
+    std::vector<uint32_t> before;
+    for (ReadRef member : joints[row].members) {
+      if (member.is_joint()) {
+        if (*joints[member.row()].node != UINT32_MAX) before.push_back(*joints[member.row()].node);
+      } else if (auto node = node_of(member)) {
+        before.push_back(*node);
+      }
+    }
+    if (before.empty()) {
+      joints[row].node = UINT32_MAX;
+    } else if (before.size() == 1) {
+      joints[row].node = before.front();
+    } else {
+      joints[row].node = plan.nodes++;
+      for (uint32_t node : before) plan.edges.emplace_back(node, *joints[row].node);
+    }
+    stack.pop_back();
+  }
+  auto node = *joints[ref.row()].node;
+  return node == UINT32_MAX ? std::nullopt : std::optional(node);
+}
+
+// A create-first replacement needs what it depends on to be there before and after: where that is replaced as well, it
+// must be create-first too.
+void Planner::Impl::spread_create_first() {
+  std::vector<uint32_t> work;
+  for (uint32_t row = 0; row < instances.size(); ++row) {
+    if (instances[row].step && steps[*instances[row].step].create_first) work.push_back(row);
+  }
+  std::vector<bool> seen_joint(joints.size(), false);
+  while (!work.empty()) {
+    uint32_t row = work.back();
+    work.pop_back();
+    std::vector<ReadRef> refs = instances[row].reads;
+    while (!refs.empty()) {
+      ReadRef ref = refs.back();
+      refs.pop_back();
+      if (ref.is_joint()) {
+        if (seen_joint[ref.row()]) continue;
+        seen_joint[ref.row()] = true;
+        refs.insert(refs.end(), joints[ref.row()].members.begin(), joints[ref.row()].members.end());
+        continue;
+      }
+      Instance& needed = instances[ref.row()];
+      if (!needed.step || steps[*needed.step].action != Action::kReplace || steps[*needed.step].create_first) continue;
+      steps[*needed.step].create_first = true;
+      steps[*needed.step].remarks.push_back(fmt::format("created first, because {} is", instances[row].address));
+      work.push_back(ref.row());
+    }
+  }
+}
+
+void Planner::Impl::build_edges() {
+  plan.nodes = static_cast<uint32_t>(2 * steps.size());
+  plan.edges.clear();
+  auto edge = [&](uint32_t before, uint32_t after) {
+    if (before != after) plan.edges.emplace_back(before, after);
+  };
+  // Creation: after everything that is read.
+  for (const Instance& instance : instances) {
+    if (!instance.step) continue;
+    uint32_t step = *instance.step;
+    for (ReadRef ref : instance.reads) {
+      if (auto node = node_of(ref)) {
+        edge(*node, make_node(step));
+        if (!ref.is_joint()) steps[step].after_steps.push_back(*instances[ref.row()].step);
+      }
+    }
+    if (steps[step].action == Action::kReplace) {
+      if (steps[step].create_first) edge(make_node(step), remove_node(step));
+      else edge(remove_node(step), make_node(step));
+    }
+  }
+  // Removal: what depended on it, by the records, goes (or lets go of it) before. A whole collection is one joint.
+  std::map<std::string, uint32_t, std::less<>> subtree;    // prefix → joint that precedes every removal inside
+  auto before_subtree = [&](const std::string& prefix) -> uint32_t {
+    auto known = subtree.find(prefix);
+    if (known != subtree.end()) return known->second;
+    uint32_t node = UINT32_MAX;
+    for (auto it = record_by_address.lower_bound(prefix); it != record_by_address.end() && it->first.starts_with(prefix); ++it) {
+      uint32_t step = record_step[it->second];
+      if (!is_inside(it->first, prefix) || step == UINT32_MAX || !has_remove(steps[step])) continue;
+      if (node == UINT32_MAX) node = plan.nodes++;
+      edge(node, remove_node(step));
+    }
+    return subtree.emplace(prefix, node).first->second;
+  };
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    uint32_t mine = record_step[row];
+    if (mine == UINT32_MAX) continue;
+    const Step& step = steps[mine];
+    bool removes = has_remove(step);
+    bool lets_go = step.action == Action::kUpdate;
+    if (!removes && !lets_go) continue;
+    for (const auto& dependency : records[row].dependencies) {
+      if (removes && dependency.subtree) {
+        uint32_t node = before_subtree(dependency.address);
+        if (node != UINT32_MAX && !is_inside(records[row].address, dependency.address)) edge(remove_node(mine), node);
+        continue;
+      }
+      auto found = record_by_address.find(dependency.address);
+      if (found == record_by_address.end()) continue;
+      uint32_t theirs = record_step[found->second];
+      if (theirs == UINT32_MAX || theirs == mine || !has_remove(steps[theirs])) continue;
+      if (removes) edge(remove_node(mine), remove_node(theirs));
+      bool stays = steps[theirs].action == Action::kDestroy || steps[theirs].create_first;
+      bool remade = step.action == Action::kUpdate || (step.action == Action::kReplace && step.create_first);
+      if (stays && remade) edge(make_node(mine), remove_node(theirs));
+    }
+  }
+  std::sort(plan.edges.begin(), plan.edges.end());
+  plan.edges.erase(std::unique(plan.edges.begin(), plan.edges.end()), plan.edges.end());
+  // Which replacement forces which: the first prerequisite that is one and feeds a create-only path.
+  for (uint32_t i = 0; i < steps.size(); ++i) {
+    Step& step = steps[i];
+    std::sort(step.after_steps.begin(), step.after_steps.end());
+    step.after_steps.erase(std::unique(step.after_steps.begin(), step.after_steps.end()), step.after_steps.end());
+    if (step.action != Action::kReplace && step.action != Action::kUpdate) continue;
+    for (const auto& difference : step.differences) {
+      if (!difference.after || !difference.after->is_unknown()) continue;
+      auto origin = difference.after->facts().origin.view();
+      for (StepIndex other : step.after_steps) {
+        if (steps[other].action == Action::kReplace && is_inside(origin, steps[other].address)) step.because_of = other;
+      }
+    }
+  }
+}
+
+void Planner::Impl::find_circle() {
+  std::vector<uint32_t> missing(plan.nodes, 0);
+  std::vector<std::vector<uint32_t>> after(plan.nodes);
+  for (auto [before, next] : plan.edges) {
+    after[before].push_back(next);
+    ++missing[next];
+  }
+  std::vector<uint32_t> ready;
+  for (uint32_t node = 0; node < plan.nodes; ++node) {
+    if (missing[node] == 0) ready.push_back(node);
+  }
+  size_t done = 0;
+  while (!ready.empty()) {
+    uint32_t node = ready.back();
+    ready.pop_back();
+    ++done;
+    for (uint32_t next : after[node]) {
+      if (--missing[next] == 0) ready.push_back(next);
+    }
+  }
+  if (done == plan.nodes) return;
+  std::string names;
+  std::set<uint32_t> told;
+  for (uint32_t node = 0; node < 2 * steps.size() && told.size() < 8; ++node) {
+    if (missing[node] != 0 && told.insert(node / 2).second) names += (names.empty() ? "" : ", ") + steps[node / 2].address;
+  }
+  Report(world.problems, {}, diags::Circle, {names});
+}
+
+}  // namespace weft::plan

@@ -1,0 +1,55 @@
+// Outputs of the root, compared with the recorded ones; and the later stages.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+
+namespace weft::plan {
+
+void Planner::Impl::plan_outputs() {
+  std::map<std::string, Value> before;
+  for (const auto& record : world.snapshot.outputs) {
+    const Value* value = record.applied.get("value");
+    Value recorded = value == nullptr ? Value() : *value;
+    if (world.state != nullptr && state::holds_sealed(recorded)) {
+      auto opened_value = world.state->keyring().unseal(recorded, {record.uid, record.address, record.rev}, "value");
+      if (opened_value) recorded = *opened_value;
+    }
+    before[record.address.substr(state::kOutputPrefix.size())] = recorded;
+  }
+  const auto& root = *modules[0].module;
+  if (!options.destroy) {
+    for (const auto& [name, id] : root.outputs) {
+      auto value = value_of(0, root.declarations[id], nullptr);
+      if (!value) continue;
+      OutputChange output{.name = name, .before = {}, .after = *value};
+      auto known = before.find(name);
+      if (known != before.end()) {
+        output.before = known->second;
+        before.erase(known);
+      }
+      output.changed = !output.before || !(*output.before == *output.after);
+      plan.outputs.push_back(std::move(output));
+    }
+  }
+  for (const auto& [name, value] : before) {
+    plan.outputs.push_back(OutputChange{.name = name, .before = value, .after = {}, .changed = true});
+  }
+  std::sort(plan.outputs.begin(), plan.outputs.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+void Planner::Impl::finish_stages() {
+  if (deferred.empty() || options.destroy) return;
+  Stage stage{.number = options.stage + 1, .deferred = {}};
+  for (auto& [order, entry] : deferred) {
+    // Only what changes in this plan is waited for.
+    std::sort(entry.after.begin(), entry.after.end());
+    entry.after.erase(std::unique(entry.after.begin(), entry.after.end()), entry.after.end());
+    stage.deferred.push_back(entry);
+  }
+  std::stable_sort(stage.deferred.begin(), stage.deferred.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
+  plan.stages.push_back(std::move(stage));
+}
+
+}  // namespace weft::plan

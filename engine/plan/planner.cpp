@@ -1,0 +1,243 @@
+#include "engine/plan/planner.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+
+namespace weft::plan {
+
+Planner::Impl::Impl(PlannerWorld given, Options asked)
+    : world(std::move(given)),
+      options(std::move(asked)),
+      sessions(world.drivers, world.calls),
+      evaluator(world.fabric.sources(), world.problems) {
+  sessions.on_settings([this](const std::string& configuration) { return settings_of(configuration); });
+}
+
+Planner::Planner(PlannerWorld world, Options options) : impl_(std::make_unique<Impl>(std::move(world), std::move(options))) {}
+Planner::~Planner() = default;
+
+auto Planner::make() -> Task<Result<Plan>> {
+  Impl& p = *impl_;
+  const check::Module& root = *p.world.fabric.root();
+  Plan& plan = p.plan;
+  plan.fabric = root.fabric_name;
+  plan.environment = p.world.environment;
+  plan.fabric_id = p.world.snapshot.fabric_id;
+  plan.tail = p.world.snapshot.tail;
+  plan.destroy = p.options.destroy;
+  plan.new_environment = p.world.state == nullptr && plan.environment != "default";
+  auto started = Loop::now();
+
+  p.records = p.world.snapshot.records;
+  p.moved_from.resize(p.records.size());
+  p.record_step.assign(p.records.size(), UINT32_MAX);
+  for (uint32_t row = 0; row < p.records.size(); ++row) p.record_by_address.emplace(p.records[row].address, row);
+
+  ModuleInstance top;
+  top.module = &root;
+  top.states.resize(root.declarations.size());
+  p.modules.push_back(std::move(top));
+  co_await p.plan_module(0);
+  co_await p.plan_removals();
+  p.sort_steps();
+  p.spread_create_first();
+  p.build_edges();
+  p.select();
+  p.find_circle();
+  p.plan_outputs();
+  p.finish_stages();
+  plan.steps = std::move(p.steps);
+  plan.api_calls = p.world.calls.api_calls;
+  plan.read_ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(Loop::now() - started).count());
+  std::sort(plan.drift.begin(), plan.drift.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
+  co_return std::move(plan);
+}
+
+auto Planner::fill(const Step& step) -> Result<Value> {
+  Impl& p = *impl_;
+  p.applying = true;
+  if (step.instance == UINT32_MAX || !step.needs_holes) return step.after;
+  Instance& instance = p.instances[step.instance];
+  const auto& declaration = *instance.declaration;
+  size_t before = p.world.problems.errors();
+  auto frame = p.frame_of(instance);
+  std::optional<Value> body = Value::object({});
+  if (declaration.body != nullptr) body = p.evaluate(*declaration.body, instance.module, frame, nullptr);
+  if (!body) {
+    const auto& all = p.world.problems.all();
+    return fail(Code::kInvalid, p.world.problems.errors() > before ? all.back().message : "its attributes cannot be evaluated");
+  }
+  bool holds = true;
+  p.judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &*body, holds);
+  if (!holds) return fail(Code::kInvalid, p.world.problems.all().back().message);
+  auto* open = p.sessions.find(step.provider);
+  if (open == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is not open", step.provider));
+  driver::Prepare item{.address = step.address,
+                       .type = p.world.drivers.type(step.type),
+                       .desired = *body,
+                       .previous = instance.record == nullptr ? Value() : instance.record->applied,
+                       .fabric = p.plan.fabric,
+                       .environment = p.world.environment};
+  auto prepared = open->session->prepare(std::span(&item, 1));
+  CHECK(prepared.size() == 1);
+  if (!prepared[0].problems.empty()) return fail(Code::kInvalid, prepared[0].problems[0].text);
+  Value desired = with_held(prepared[0].desired, step.before, instance.record == nullptr ? std::vector<Path>{} : declaration.meta.ignore);
+  if (desired.has_unknown()) return fail(Code::kInternal, "something that it needs is still not known");
+  // Within the bounds: every value that the plan knew is still the same.
+  std::string beyond;
+  walk_difference(step.after, desired, {}, [&](const Path& path, const Value* planned, const Value* now) {
+    if (planned != nullptr && planned->has_unknown()) return;
+    if (planned == nullptr && now != nullptr) {
+      // A member of something that was unknown as a whole, or one that the plan did not have.
+      Path above = path;
+      while (!above.steps.empty()) {
+        above.steps.pop_back();
+        const Value* value = weft::find(step.after, above);
+        if (value != nullptr && value->is_unknown()) return;
+      }
+    }
+    if (beyond.empty()) beyond = path.text();
+  });
+  if (!beyond.empty()) return fail(Code::kConflict, fmt::format("beyond the plan: `{}` is not what was planned", beyond));
+  return desired;
+}
+
+void Planner::applied(const Step& step, const Value& desired, const Value& observed) {
+  Impl& p = *impl_;
+  p.applying = true;
+  if (step.instance == UINT32_MAX) return;
+  Instance& instance = p.instances[step.instance];
+  const auto* type = p.world.drivers.type(step.type);
+  std::vector<Field> fields;
+  for (const auto& attribute : type->attributes) {
+    const Value* value = desired.get(attribute.name);
+    if (value == nullptr) value = observed.get(attribute.name);
+    if (value == nullptr) continue;
+    bool secret = attribute.secrecy != driver::Secrecy::kClear;
+    fields.push_back(Field{Text(attribute.name), secret ? value->as_secret() : *value});
+  }
+  instance.value = Value::object(std::move(fields));
+  instance.applied = true;
+  // The collection's value is made anew when it is next asked for.
+  auto& state = p.state_of(instance.module, *instance.declaration);
+  if (instance.declaration->each && state.has_value && state.value.has_unknown()) state.has_value = false;
+}
+
+auto Planner::Impl::dependencies_of(const Reads& reads) -> std::vector<state::Dependency> {
+  std::vector<state::Dependency> result;
+  std::set<std::pair<std::string, bool>> seen;
+  std::vector<ReadRef> work = reads;
+  std::set<uint32_t> seen_joints;
+  while (!work.empty()) {
+    ReadRef ref = work.back();
+    work.pop_back();
+    if (!ref.is_joint()) {
+      const Instance& instance = instances[ref.row()];
+      if (instance.declaration->kind == check::DeclarationKind::kResource) seen.emplace(instance.address, false);
+      continue;
+    }
+    if (!seen_joints.insert(ref.row()).second) continue;
+    const Joint& joint = joints[ref.row()];
+    if (!joint.address.empty()) seen.emplace(joint.address, true);
+    else work.insert(work.end(), joint.members.begin(), joint.members.end());
+  }
+  for (const auto& [address, subtree] : seen) result.push_back({.address = address, .subtree = subtree});
+  return result;
+}
+
+auto Planner::dependencies(const Step& step) -> std::vector<state::Dependency> {
+  if (step.instance == UINT32_MAX) return {};
+  return impl_->dependencies_of(impl_->instances[step.instance].reads);
+}
+
+auto Planner::depends_on(const Instance& instance) -> std::vector<state::Dependency> {
+  return impl_->dependencies_of(instance.reads);
+}
+
+auto Planner::schema(const Step& step) const -> const driver::TypeSchema* { return impl_->world.drivers.type(step.type); }
+
+auto Planner::ensure(const Step& step, const Value& self) -> std::vector<std::string> {
+  if (step.instance == UINT32_MAX) return {};
+  Impl& p = *impl_;
+  p.applying = true;
+  Instance& instance = p.instances[step.instance];
+  std::vector<std::string> failures;
+  auto frame = p.frame_of(instance);
+  size_t before = p.world.problems.all().size();
+  bool holds = true;
+  p.judge_rules(instance.declaration->rules, "ensure", instance.module, frame, diags::RequireFailed, &self, holds);
+  for (size_t i = before; i < p.world.problems.all().size(); ++i) failures.push_back(p.world.problems.all()[i].message);
+  return failures;
+}
+
+auto Planner::timeouts(const Step& step) -> Value {
+  if (step.instance == UINT32_MAX) return {};
+  Impl& p = *impl_;
+  Instance& instance = p.instances[step.instance];
+  if (instance.declaration->meta.timeouts == nullptr) return {};
+  auto frame = p.frame_of(instance);
+  auto value = p.evaluate(*instance.declaration->meta.timeouts, instance.module, frame, nullptr);
+  return value ? *value : Value();
+}
+
+auto Planner::flags(const Step& step) const -> const Instance* {
+  return step.instance == UINT32_MAX ? nullptr : &impl_->instances[step.instance];
+}
+
+auto Planner::waits(const Step& step, const Value& self) -> std::optional<bool> {
+  if (step.instance == UINT32_MAX) return std::nullopt;
+  Impl& p = *impl_;
+  Instance& instance = p.instances[step.instance];
+  if (instance.declaration->meta.wait == nullptr) return std::nullopt;
+  auto frame = p.frame_of(instance);
+  auto value = p.evaluate(*instance.declaration->meta.wait, instance.module, frame, nullptr, &self);
+  if (!value || !value->is(ValueKind::kBool)) return std::nullopt;
+  return value->as_bool();
+}
+
+auto Planner::outputs() -> std::vector<std::pair<std::string, Value>> {
+  Impl& p = *impl_;
+  p.applying = true;
+  std::vector<std::pair<std::string, Value>> all;
+  const auto& root = *p.modules[0].module;
+  for (const auto& [name, id] : root.outputs) {
+    auto value = p.value_of(0, root.declarations[id], nullptr);
+    if (value && !value->has_unknown()) all.emplace_back(name, *value);
+  }
+  return all;
+}
+
+auto Planner::judge_checks() -> bool {
+  Impl& p = *impl_;
+  p.applying = true;
+  bool holds = true;
+  for (uint32_t module = 0; module < p.modules.size(); ++module) {
+    for (const auto& declaration : p.modules[module].module->declarations) {
+      if (declaration.kind == check::DeclarationKind::kCheck) p.judge_check(module, declaration, holds);
+    }
+  }
+  return holds;
+}
+
+auto Planner::sessions() -> Sessions& { return impl_->sessions; }
+auto Planner::files_read() const -> const config::FilesRead& { return impl_->files_read; }
+auto Planner::observed() const -> const std::map<std::string, Value>& { return impl_->observed; }
+auto Planner::instances() const -> const std::vector<Instance>& { return impl_->instances; }
+
+auto Planner::record(const std::string& address) const -> const state::Record* { return impl_->find_record(address); }
+
+auto Planner::evaluate(const check::Expr& expr, uint32_t slots) -> std::optional<Value> {
+  std::vector<Value> frame(slots);
+  return impl_->evaluate(expr, 0, frame, nullptr);
+}
+
+auto Planner::Impl::source(Range range) const -> SourceLine {
+  if (!range.valid()) return {};
+  return {std::string(world.fabric.sources().name(range.file)), world.fabric.sources().position(range.file, range.begin).line};
+}
+
+}  // namespace weft::plan

@@ -1,0 +1,92 @@
+// Decides: expands the fabric, compares it with the records and the world, and writes the plan document. The same
+// object then answers what apply must evaluate again (holes): it holds the tables, apply only obeys the document.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/config/file_functions.h"
+#include "engine/config/inputs.h"
+#include "engine/config/load.h"
+#include "engine/event/event.h"
+#include "engine/plan/diff.h"
+#include "engine/plan/expansion.h"
+#include "engine/plan/plan.h"
+#include "engine/plan/sessions.h"
+#include "engine/state/state.h"
+#include "lang/eval/eval.h"
+
+namespace weft::plan {
+
+enum class Refresh : uint8_t { kFull, kChanged, kNone };
+
+struct Options {
+  std::vector<std::string> only, except, replace;   // selectors
+  bool destroy = false;
+  Refresh refresh = Refresh::kFull;
+  uint32_t stage = 1;
+  // Of a saved plan: what was read then, by address (null: missing). With it nothing is read.
+  const std::map<std::string, Value>* observed = nullptr;
+};
+
+struct PlannerWorld {
+  config::Fabric& fabric;
+  driver::Registry& drivers;
+  CallFactory& calls;
+  state::State* state = nullptr;                    // null: there is none yet
+  const state::Snapshot& snapshot;                  // of it; empty when there is none
+  std::string environment = "default";
+  const std::map<std::string, config::InputValue, std::less<>>& inputs;
+  DiagSink& problems;
+  std::function<void(const event::PlanProgress&)> progress{};
+};
+
+class Planner {
+ public:
+  Planner(PlannerWorld world, Options options);
+  ~Planner();
+  Planner(const Planner&) = delete;
+  auto operator=(const Planner&) -> Planner& = delete;
+
+  // Problems are reported; a plan is given as far as it could be made. Failures are the world's.
+  [[nodiscard]] auto make() -> Task<Result<Plan>>;
+
+  // ---- for apply; `step` is one of the plan that make() gave
+
+  // The effective desired value, evaluated now; a failure names what is beyond the plan.
+  [[nodiscard]] auto fill(const Step& step) -> Result<Value>;
+  // The instance is as `attributes` says from now on.
+  void applied(const Step& step, const Value& desired, const Value& observed);
+  [[nodiscard]] auto dependencies(const Step& step) -> std::vector<state::Dependency>;
+  [[nodiscard]] auto schema(const Step& step) const -> const driver::TypeSchema*;
+  // Rules of `ensure` that do not hold, in words; `self` is what was observed.
+  [[nodiscard]] auto ensure(const Step& step, const Value& self) -> std::vector<std::string>;
+  [[nodiscard]] auto timeouts(const Step& step) -> Value;
+  [[nodiscard]] auto flags(const Step& step) const -> const Instance*;  // null: not declared
+  // Whether @wait holds (nothing: there is none).
+  [[nodiscard]] auto waits(const Step& step, const Value& self) -> std::optional<bool>;
+  // Outputs of the root as they are now; what cannot be known is left out.
+  [[nodiscard]] auto outputs() -> std::vector<std::pair<std::string, Value>>;
+  // Judges all `check`s again; false when one does not hold (reported).
+  [[nodiscard]] auto judge_checks() -> bool;
+  [[nodiscard]] auto sessions() -> Sessions&;
+  [[nodiscard]] auto record(const std::string& address) const -> const state::Record*;
+  [[nodiscard]] auto files_read() const -> const config::FilesRead&;
+  // What refresh read, by address (null: missing), for a saved plan.
+  [[nodiscard]] auto observed() const -> const std::map<std::string, Value>&;
+  [[nodiscard]] auto instances() const -> const std::vector<Instance>&;
+  // Addresses (instances and collections) that each instance depends on, for graphs.
+  [[nodiscard]] auto depends_on(const Instance& instance) -> std::vector<state::Dependency>;
+  // Names of the root module evaluate here (console).
+  [[nodiscard]] auto evaluate(const check::Expr& expr, uint32_t slots) -> std::optional<Value>;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weft::plan

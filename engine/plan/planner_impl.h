@@ -1,0 +1,153 @@
+// Inside of the planner; only the .cpp files of this room include it.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/plan/diags.h"
+#include "engine/plan/planner.h"
+
+namespace weft::plan {
+
+inline constexpr ReadRef kNothing{};
+
+struct Planner::Impl {
+  Impl(PlannerWorld world, Options options);
+
+  PlannerWorld world;
+  Options options;
+  Sessions sessions;
+  eval::Evaluator evaluator;
+  config::FilesRead files_read;
+  std::map<const check::Module*, std::unique_ptr<config::FileFunctions>> file_functions;
+
+  // tables
+  std::vector<ModuleInstance> modules;              // row 0 is the root
+  std::vector<Instance> instances;
+  std::vector<Joint> joints;
+  std::vector<Step> steps;
+  std::unordered_map<std::string, uint32_t> instance_by_address;
+  std::vector<state::Record> records;               // copies, renamed by `moved`
+  std::map<std::string, uint32_t, std::less<>> record_by_address;
+  std::vector<std::string> moved_from;              // by record row: former address, or empty
+  std::vector<uint32_t> record_step;                // by record row: step that removes or changes it; UINT32_MAX
+  std::map<std::string, std::string> adopt_ids;     // address → id
+  std::map<std::string, SourceLine> forgotten;      // address or subtree prefix → where
+  std::set<std::string> read_done;                  // configurations whose records were read
+  std::map<std::string, Value> observed;            // address → as read now (null: missing)
+  std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
+  std::map<std::string, std::string> identities;    // type|place|identity → address
+  Plan plan;
+  std::map<uint32_t, Stage::Deferred> deferred;     // by joint row or order of finding
+  bool applying = false;                            // values are asked for as they are, not as planned
+  bool replaced_any = false;
+
+  // ---- evaluation (scope.cpp)
+  class Scope;
+  auto functions_of(const check::Module& module) -> FunctionContext&;
+  auto render(const check::Module& module, std::string_view name, std::string_view text, const Value& names) -> Result<Value>;
+  // Evaluates in a module instance; `reads` collects what was read (may be null), `self` is the instance itself.
+  auto evaluate(const check::Expr& expr, uint32_t module, std::vector<Value>& frame, Reads* reads, const Value* self = nullptr)
+      -> std::optional<Value>;
+  auto frame_of(const Instance& instance) -> std::vector<Value>;
+  auto call_frame(const ModuleInstance& module) -> std::vector<Value>;  // of its call, in the parent
+  auto state_of(uint32_t module, const check::Declaration& declaration) -> DeclarationState&;
+  auto value_of(uint32_t module, const check::Declaration& declaration, Reads* reads) -> std::optional<Value>;
+  auto resource_value(uint32_t module, const check::Declaration& declaration, Reads* reads) -> std::optional<Value>;
+  auto module_value(uint32_t module, const check::Declaration& declaration, Reads* reads) -> std::optional<Value>;
+  auto outputs_value(uint32_t module, Reads* reads) -> std::optional<Value>;  // of one module instance
+  auto one_of(uint32_t module, const check::Declaration& declaration, const Value& key, bool& failed, Reads* reads)
+      -> std::optional<Value>;
+  auto compact(Reads reads, std::string address = {}) -> ReadRef;  // one ref for many
+  void note(Reads* reads, ReadRef ref);
+  // What the first of them that belongs to a later stage is called; nothing: none does.
+  [[nodiscard]] auto is_deferred(const Reads& reads) const -> std::optional<std::string>;
+
+  // ---- expansion (expand.cpp)
+  auto plan_module(uint32_t module) -> Task<void>;
+  void evaluate_value(uint32_t module, check::DeclarationId id);   // input, let, output
+  auto plan_module_call(uint32_t module, check::DeclarationId id) -> Task<void>;
+  void add_module(uint32_t parent, const check::Declaration& call, const std::optional<addr::Key>& key, Value key_value,
+                  Value each_value);
+  struct Expanded {
+    std::optional<addr::Key> key;
+    Value key_value, each_value;
+    bool deferred = false;         // this one's condition is unknown
+  };
+  // Keys of a declaration's `for` and `if`; nothing: failed, or deferred as a whole (state.deferred).
+  auto expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>>;
+  void defer(uint32_t module, const check::Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
+             std::optional<uint64_t> least, std::optional<uint64_t> most);
+  void judge_rules(const std::vector<check::Rule>& rules, std::string_view word, uint32_t module, std::vector<Value>& frame,
+                   const DiagInfo& info, const Value* self, bool& holds);
+  void judge_check(uint32_t module, const check::Declaration& declaration, bool& holds);
+  void read_addresses(uint32_t module);                            // moved, forget, adopt
+  auto address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every) -> std::optional<std::string>;
+  void each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit);
+  void move_records(const std::string& from, const std::string& to, Range range);
+
+  // ---- resources (resources.cpp)
+  auto plan_resources(uint32_t module, check::DeclarationId id) -> Task<void>;
+  auto configuration_of(uint32_t module, const check::Declaration& declaration) const -> std::string;
+  auto settings_of(const std::string& configuration) -> std::pair<std::string, Value>;
+  auto read_records(std::string configuration) -> Task<void>;
+  struct Draft;                                                    // an instance on its way to a verdict
+  void evaluate_instance(Draft& draft, const check::Declaration& declaration);
+  void compare(Draft& draft);
+  auto adopt(Draft& draft, driver::Session& session) -> Task<void>;
+  void ask_rest(Draft& draft);
+  void conclude(Draft& draft);
+  void predict(Draft& draft);
+  auto digested(const Value& value, const std::string& address) -> Value;
+  auto opened(const state::Record& record, const Value& value, std::string_view attribute) -> Value;  // unsealed
+  void remarks(Draft& draft, Step& step);
+
+  // ---- lookups (lookups.cpp)
+  auto plan_lookups(uint32_t module, check::DeclarationId id) -> Task<void>;
+  auto look_up(uint32_t module, const check::Declaration& declaration, Instance& instance) -> Task<void>;
+  auto other_outputs(const check::Declaration& declaration, const Value& filters) -> std::optional<Value>;
+
+  // ---- what is no longer declared, selection, order, outputs
+  auto plan_removals() -> Task<void>;                              // removal.cpp
+  void select();                                                   // select.cpp
+  void sort_steps();                                               // order.cpp
+  void build_edges();
+  auto node_of(ReadRef ref) -> std::optional<uint32_t>;
+  void spread_create_first();
+  void find_circle();
+  void plan_outputs();                                             // outputs.cpp
+  void finish_stages();
+
+  [[nodiscard]] auto find_record(std::string_view address) -> state::Record*;
+  [[nodiscard]] auto source(Range range) const -> SourceLine;
+  auto dependencies_of(const Reads& reads) -> std::vector<state::Dependency>;
+  [[nodiscard]] auto inside_deferred(const std::string& address) const -> bool;
+};
+
+// An instance between its evaluation and its verdict.
+struct Planner::Impl::Draft {
+  uint32_t instance = 0;
+  const driver::TypeSchema* type = nullptr;
+  std::string configuration;
+  Value body;                        // as evaluated
+  driver::Prepared prepared;
+  Value digested;                    // effective desired with digests
+  std::vector<Path> ignore;
+  const state::Record* record = nullptr;
+  std::string place;
+  Value applied, baseline, observed; // of the record and the world; secrets marked where they could be opened
+  bool missing = false;              // the record's object is gone
+  std::string adopted_id;
+  DiffResult diff;
+  driver::Verdict verdict = driver::Verdict::kNone;
+  std::vector<std::string> reasons;
+  driver::Planned planned;
+  bool ask_driver = false;
+};
+
+[[nodiscard]] auto is_inside(std::string_view address, std::string_view outer) -> bool;
+
+}  // namespace weft::plan

@@ -1,0 +1,95 @@
+// What has a record and is declared no longer: destroyed, forgotten, or kept because its declaration belongs to a
+// later stage.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/plan/planner_impl.h"
+#include "lang/value/json.h"
+
+namespace weft::plan {
+
+auto is_inside(std::string_view address, std::string_view outer) -> bool {
+  if (!address.starts_with(outer)) return false;
+  if (address.size() == outer.size()) return true;
+  char next = address[outer.size()];
+  return next == '[' || next == '.';
+}
+
+auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
+  return std::any_of(deferred.begin(), deferred.end(),
+                     [&](const auto& entry) { return is_inside(address, entry.second.address); });
+}
+
+auto Planner::Impl::plan_removals() -> Task<void> {
+  // Records of providers that no declaration names any more are read as well: their drift counts until they go.
+  std::set<std::string> configurations;
+  for (const auto& record : records) configurations.insert(record.provider);
+  for (const auto& configuration : configurations) {
+    if (world.drivers.driver(settings_of(configuration).first) != nullptr) co_await read_records(configuration);
+  }
+  std::map<std::string, std::vector<std::string>> users;  // record address → records that depend on it
+  for (const auto& record : records) {
+    for (const auto& dependency : record.dependencies) {
+      if (!dependency.subtree) users[dependency.address].push_back(record.address);
+    }
+  }
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    const auto& record = records[row];
+    bool declared = instance_by_address.contains(record.address);
+    if (declared && !options.destroy) {
+      if (auto told = forgotten.find(record.address); told != forgotten.end()) {
+        const auto& instance = instances[instance_by_address[record.address]];
+        Report(world.problems, instance.declaration->range, diags::StillDeclared,
+               {record.address, world.fabric.sources().where(instance.declaration->range)});
+      }
+      continue;
+    }
+    if (!options.destroy && inside_deferred(record.address)) continue;
+    const auto* type = world.drivers.type(record.type);
+    SourceLine told;
+    for (const auto& [address, where] : forgotten) {
+      if (is_inside(record.address, address)) told = where;
+    }
+    Step step;
+    step.address = record.address;
+    step.type = record.type;
+    step.provider = record.provider;
+    step.stage = options.stage;
+    step.version = record.version;
+    step.stateful = type != nullptr && type->stateful;
+    step.declaration = record.address.substr(0, record.address.find('['));
+    for (const Field& field : record.identity.fields()) {
+      if (!step.identity.empty()) step.identity += '|';
+      step.identity += field.value.is(ValueKind::kString) ? field.value.as_text().str() : to_json(field.value);
+    }
+    auto seen = observed.find(record.address);
+    step.before = opened(record, seen == observed.end() ? record.observed : seen->second, "observed");
+    bool gone = seen != observed.end() && seen->second.is_null();
+    step.idempotency = type == nullptr ? "" : std::string(driver::word(type->remove.idempotency));
+    if (auto found = users.find(record.address); found != users.end()) step.dependents = found->second;
+    if (declared) step.source = source(instances[instance_by_address[record.address]].declaration->range);
+    if (!told.file.empty()) {
+      step.action = Action::kForget;
+      step.source = told;
+      step.remarks.push_back("stays in the world");
+    } else if (record.retain && !record.old) {
+      step.action = Action::kForget;
+      step.remarks.push_back("retained: stays in the world");
+      step.reasons.push_back(options.destroy ? "@retain" : "no longer declared, @retain");
+    } else if (gone) {
+      step.action = Action::kForget;
+      step.reasons.push_back("it is gone already: removed by someone else");
+    } else {
+      step.action = Action::kDestroy;
+      if (record.old) step.reasons.push_back("the old one of a replacement");
+      else if (!options.destroy) step.reasons.push_back("no longer declared");
+      if (record.protect && !record.old) step.remarks.push_back("protected");
+      if (step.stateful) step.remarks.push_back("holds data");
+    }
+    record_step[row] = static_cast<uint32_t>(steps.size());
+    steps.push_back(std::move(step));
+  }
+}
+
+}  // namespace weft::plan

@@ -1,0 +1,39 @@
+#include "engine/plan/sessions.h"
+
+#include <fmt/core.h>
+
+namespace weft::plan {
+
+auto CallFactory::call(std::chrono::milliseconds deadline) -> driver::Call {
+  return driver::Call{.loop = loop,
+                      .clock = clock,
+                      .cancel = cancel,
+                      .deadline = deadline,
+                      .working_folder = folder,
+                      .inherit_fds = inherit_fds,
+                      .progress = {},
+                      .api_calls = &api_calls};
+}
+
+auto Sessions::find(const std::string& configuration) -> Open* {
+  auto known = open_.find(configuration);
+  return known == open_.end() ? nullptr : known->second.get();
+}
+
+auto Sessions::get(std::string configuration) -> Task<Open*> {
+  if (auto known = open_.find(configuration); known != open_.end()) co_return known->second.get();
+  auto open = std::make_unique<Open>();
+  auto [provider, settings] = settings_(configuration);
+  driver::Driver* driver = registry_.driver(provider);
+  if (driver == nullptr) {
+    open->failure = driver::DriverFailure{.failure = driver::FailureClass::kUnsupported,
+                                          .text = fmt::format("no provider is called `{}`", provider)};
+  } else {
+    auto session = co_await driver->open(calls_.call(), settings);
+    if (session) open->session = std::move(*session);
+    else open->failure = std::move(session.error());
+  }
+  co_return open_.emplace(configuration, std::move(open)).first->second.get();
+}
+
+}  // namespace weft::plan

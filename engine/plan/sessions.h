@@ -1,0 +1,53 @@
+// The provider configurations of a run, each opened when it is first needed.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "lang/os/clock.h"
+#include "lang/os/loop.h"
+#include "lang/os/task.h"
+#include "providers/api/driver.h"
+#include "providers/api/registry.h"
+
+namespace weft::plan {
+
+struct CallFactory {
+  Loop& loop;
+  Clock& clock;
+  Cancel cancel;
+  std::string folder;
+  std::vector<int> inherit_fds{};
+  uint64_t api_calls = 0;
+  [[nodiscard]] auto call(std::chrono::milliseconds deadline = std::chrono::minutes(20)) -> driver::Call;
+};
+
+class Sessions {
+ public:
+  struct Open {
+    std::unique_ptr<driver::Session> session;   // null: `failure` says why
+    std::optional<driver::DriverFailure> failure;
+    [[nodiscard]] auto place() const -> std::string { return session ? session->configured().place : std::string(); }
+  };
+  // `settings` gives a configuration's provider type and settings (an empty object without a block).
+  using Settings = std::function<std::pair<std::string, Value>(const std::string& configuration)>;
+
+  Sessions(driver::Registry& registry, CallFactory& calls) : registry_(registry), calls_(calls) {}
+  void on_settings(Settings settings) { settings_ = std::move(settings); }
+
+  // Opens it, once; the pointer stays good.
+  auto get(std::string configuration) -> Task<Open*>;
+  [[nodiscard]] auto find(const std::string& configuration) -> Open*;
+  // Closes one, so that the next get() configures it anew (settings became known).
+  void reopen(const std::string& configuration) { open_.erase(configuration); }
+
+ private:
+  driver::Registry& registry_;
+  CallFactory& calls_;
+  Settings settings_;
+  std::map<std::string, std::unique_ptr<Open>> open_;
+};
+
+}  // namespace weft::plan
