@@ -38,6 +38,10 @@ struct Address {
 // Reads the text form; quoted keys are read everywhere. Bounded: 64 segments, 64 KiB.
 [[nodiscard]] auto parse_address(std::string_view text) -> Result<Address>;
 
+// The shorter texts that a text form stands inside of, outermost first: a[b].c has `a` and `a[b]`. Works on names of the
+// state's own too (`#output.x`, `web#old-…`) and on any bytes; nothing is checked.
+[[nodiscard]] auto enclosing(std::string_view text) -> std::vector<std::string_view>;
+
 // What people type to select: an address, a whole collection or module (`subnet`, `network`), `network.*`, `subnet[*]`.
 struct Selector {
   struct Part {
