@@ -110,6 +110,7 @@ auto TypeSchema::digest() const -> std::string {
   facts.add(unique.size());
   for (const auto& group : unique) facts.add(group);
   facts.add(uint64_t{driver_diff});
+  facts.add(uint64_t{waits});
   facts.add(uint64_t{renews});
   return facts.digest();
 }

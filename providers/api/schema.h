@@ -100,6 +100,7 @@ struct TypeSchema {
   // Attribute groups that two live objects cannot share: with them, create-first needs a change in each group.
   std::vector<std::vector<std::string>> unique{};
   bool driver_diff = false;         // only the driver can tell what differs: `plan` is asked for every candidate
+  bool waits = false;               // `ready` may take long: a change is durable as `unready` before it is waited for
   bool renews = false;              // recorded types whose record may fall due: `plan` is asked even when nothing changed
   // @ arguments aside, a record of this type alone can be removed (36 of the conformance list).
   std::string documentation{};

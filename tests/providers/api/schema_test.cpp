@@ -73,6 +73,7 @@ TEST(Schema, EveryFactCounts) {
       [](auto& t) { t.in_use_blocks_remove = true; },
       [](auto& t) { t.unique = {{"name"}}; },
       [](auto& t) { t.driver_diff = true; },
+      [](auto& t) { t.waits = true; },
       [](auto& t) { t.renews = true; },
   };
   std::set<std::string> seen{sample().digest()};
