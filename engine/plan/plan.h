@@ -65,6 +65,7 @@ struct Step {
   uint32_t stage = 1;
   bool create_first = false;    // replace: the new one before the old one goes
   std::string identity;         // text form, empty before a create: "ref-cache"
+  Value identity_value;         // of what is adopted; else null
   SourceLine source;
   Value before;                 // observed (or applied) attributes; null for a create
   Value after;                  // effective desired; null for destroy and forget. Unknowns and secrets marked

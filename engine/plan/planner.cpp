@@ -160,6 +160,13 @@ auto Planner::depends_on(const Instance& instance) -> std::vector<state::Depende
 
 auto Planner::schema(const Step& step) const -> const driver::TypeSchema* { return impl_->world.drivers.type(step.type); }
 
+auto Planner::type(const std::string& name) const -> const driver::TypeSchema* { return impl_->world.drivers.type(name); }
+
+auto Planner::find_instance(const std::string& address) const -> const Instance* {
+  auto found = impl_->instance_by_address.find(address);
+  return found == impl_->instance_by_address.end() ? nullptr : &impl_->instances[found->second];
+}
+
 auto Planner::ensure(const Step& step, const Value& self) -> std::vector<std::string> {
   if (step.instance == UINT32_MAX) return {};
   Impl& p = *impl_;

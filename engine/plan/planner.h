@@ -63,6 +63,8 @@ class Planner {
   void applied(const Step& step, const Value& desired, const Value& observed);
   [[nodiscard]] auto dependencies(const Step& step) -> std::vector<state::Dependency>;
   [[nodiscard]] auto schema(const Step& step) const -> const driver::TypeSchema*;
+  [[nodiscard]] auto type(const std::string& name) const -> const driver::TypeSchema*;
+  [[nodiscard]] auto find_instance(const std::string& address) const -> const Instance*;  // null: not declared
   // Rules of `ensure` that do not hold, in words; `self` is what was observed.
   [[nodiscard]] auto ensure(const Step& step, const Value& self) -> std::vector<std::string>;
   [[nodiscard]] auto timeouts(const Step& step) -> Value;

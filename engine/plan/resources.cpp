@@ -530,6 +530,7 @@ void Planner::Impl::conclude(Draft& draft) {
   }
   if (moved) step.moved_from = moved_from[row];
   step.adopted_id = draft.adopted_id;
+  if (!draft.adopted_id.empty()) step.identity_value = *draft.prepared.identity;
   step.identity = draft.record != nullptr ? identity_text(draft.record->identity) : draft.adopted_id;
   step.before = draft.missing ? Value() : draft.observed;
   step.after = with_held(draft.prepared.desired, draft.observed, draft.record == nullptr ? std::vector<Path>{} : draft.ignore);

@@ -1,0 +1,144 @@
+#include "engine/apply/records.h"
+
+#include "lang/value/json.h"
+
+namespace weft::apply {
+
+namespace {
+
+// Splits what was observed: attributes that we sent as secrets are kept as digests, other secrets are sealed.
+auto at_rest(const driver::TypeSchema& type, const Value& observed, const Value& desired, const state::SealPlace& place,
+             std::string_view part, state::Keyring& keyring) -> Result<Value> {
+  if (!observed.is(ValueKind::kObject)) return Value();
+  std::vector<Field> sent, given;
+  for (const Field& field : observed.fields()) {
+    const Value* written = desired.get(field.key);
+    const auto* attribute = type.attribute(field.key.view());
+    bool secret = attribute != nullptr && attribute->secrecy != driver::Secrecy::kClear;
+    if (written != nullptr && (written->has_secret() || secret)) sent.push_back({field.key, written->has_secret() && !written->secret() ? field.value : field.value.as_secret()});
+    else given.push_back({field.key, secret ? field.value.as_secret() : field.value});
+  }
+  std::vector<Field> all;
+  if (!given.empty()) {
+    Value sealed = Value::object(std::move(given));
+    if (sealed.has_secret()) {
+      TRY(done, keyring.seal(sealed, place, part));
+      sealed = std::move(done);
+    }
+    all.assign(sealed.fields().begin(), sealed.fields().end());
+  }
+  if (!sent.empty()) {
+    TRY(digested, keyring.digest(Value::object(std::move(sent)), place.address));
+    all.insert(all.end(), digested.fields().begin(), digested.fields().end());
+  }
+  return Value::object(std::move(all));
+}
+
+}  // namespace
+
+auto identity_text(const Value& identity) -> std::string {
+  if (!identity.is(ValueKind::kObject)) return {};
+  std::string text;
+  for (const Field& field : identity.fields()) {
+    if (!text.empty()) text += '|';
+    text += field.value.is(ValueKind::kString) ? field.value.as_text().str() : to_json(field.value);
+  }
+  return text;
+}
+
+auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<state::Record> {
+  bool any_secret = facts.desired.has_secret() || facts.result.observed.has_secret() || facts.result.driver_data.has_secret();
+  for (const auto& attribute : facts.type.attributes) {
+    any_secret = any_secret || (attribute.secrecy != driver::Secrecy::kClear && facts.result.observed.get(attribute.name) != nullptr);
+  }
+  if (any_secret) TRY_VOID(keyring.ready());
+  state::Record record;
+  if (facts.previous != nullptr) record = *facts.previous;
+  record.address = facts.address;
+  record.type = facts.type.name;
+  record.provider = facts.provider;
+  record.place = facts.place;
+  if (facts.previous == nullptr) {
+    record.uid = facts.uid;
+    record.rev = 1;
+  } else {
+    ++record.rev;
+  }
+  record.schema_version = facts.type.version;
+  record.status = facts.status;
+  if (!facts.result.identity.is_null()) record.identity = facts.result.identity;
+  state::SealPlace place{record.uid, record.address, record.rev};
+  if (facts.desired.is_null()) {
+    record.applied = Value();
+  } else if (facts.desired.has_secret()) {
+    TRY(applied, keyring.digest(facts.desired, record.address));
+    record.applied = std::move(applied);
+  } else {
+    record.applied = facts.desired;
+  }
+  TRY(observed, at_rest(facts.type, facts.result.observed, facts.desired, place, "observed", keyring));
+  record.observed = std::move(observed);
+  record.baseline = Value();  // the same as observed
+  record.driver_data = facts.result.driver_data;
+  if (record.driver_data.has_secret()) {
+    TRY(sealed, keyring.seal(record.driver_data, place, "driver_data"));
+    record.driver_data = std::move(sealed);
+  }
+  record.dependencies = facts.dependencies;
+  record.protect = facts.protect;
+  record.retain = facts.retain;
+  record.create_first = facts.create_first;
+  record.old = false;
+  record.durations_ms.push_back(static_cast<uint32_t>(facts.took_ms));
+  if (record.durations_ms.size() > 8) record.durations_ms.erase(record.durations_ms.begin());
+  if (facts.replace_digest.empty()) {
+    record.extra = Value();
+  } else {
+    record.extra = Value::object({Field{"replace_when", Value::string(facts.replace_digest)}});
+  }
+  return record;
+}
+
+auto unsealed(const state::Record& record, const Value& value, std::string_view attribute, state::Keyring& keyring)
+    -> Result<Value> {
+  if (!state::holds_sealed(value)) return value;
+  return keyring.unseal(value, {record.uid, record.address, record.rev}, attribute);
+}
+
+auto renamed(const state::Record& record, const std::string& former, const Value& desired, state::Keyring& keyring)
+    -> Result<state::Record> {
+  state::Record result = record;
+  ++result.rev;
+  state::SealPlace before{record.uid, former, record.rev};
+  state::SealPlace after{record.uid, record.address, result.rev};
+  auto move = [&](Value& value, std::string_view attribute) -> Result<void> {
+    if (!state::holds_sealed(value)) return {};
+    TRY(open, keyring.unseal(value, before, attribute));
+    TRY(again, keyring.seal(open, after, attribute));
+    value = std::move(again);
+    return {};
+  };
+  TRY_VOID(move(result.observed, "observed"));
+  TRY_VOID(move(result.baseline, "baseline"));
+  TRY_VOID(move(result.driver_data, "driver_data"));
+  if (state::holds_digest(result.applied) && desired.has_secret()) {
+    // Digests speak of their address. They can be made anew only from the secrets themselves, and only where those are
+    // still what was sent.
+    TRY(at_former, keyring.digest(desired, former));
+    TRY(at_new, keyring.digest(desired, record.address));
+    for (const char* which : {"applied", "observed", "baseline"}) {
+      Value& value = which[0] == 'a' ? result.applied : which[0] == 'o' ? result.observed : result.baseline;
+      if (!value.is(ValueKind::kObject)) continue;
+      std::vector<Field> fields(value.fields().begin(), value.fields().end());
+      for (Field& field : fields) {
+        const Value* old = at_former.get(field.key);
+        const Value* now = at_new.get(field.key);
+        if (old != nullptr && now != nullptr && *old == field.value) field.value = *now;
+      }
+      value = Value::object(std::move(fields));
+    }
+  }
+  return result;
+}
+
+}  // namespace weft::apply

@@ -1,0 +1,34 @@
+// How results become records: what was sent as digests, what was given sealed.
+#pragma once
+
+#include "engine/plan/planner.h"
+#include "engine/state/state.h"
+#include "lang/base/result.h"
+
+namespace weft::apply {
+
+struct NewRecord {
+  const driver::TypeSchema& type;
+  const state::Record* previous = nullptr;   // of the same object; null for a new one
+  std::string address, provider, place;
+  std::string uid;                           // of a new object: its operation id
+  Value desired;                             // effective, with its secrets; null: nothing was sent (adopted)
+  driver::Changed result;
+  state::Status status = state::Status::kOk;
+  std::vector<state::Dependency> dependencies;
+  bool protect = false, retain = false, create_first = false;
+  std::string replace_digest;
+  uint64_t took_ms = 0;
+};
+// Needs the keyring to be ready when anything in it is secret; makes it so.
+[[nodiscard]] auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<state::Record>;
+
+// The record under another name: values sealed and digested anew. `desired` gives what was sent (null: unknown).
+[[nodiscard]] auto renamed(const state::Record& record, const std::string& former, const Value& desired,
+                           state::Keyring& keyring) -> Result<state::Record>;
+// Values as they were: sealed ones opened and marked.
+[[nodiscard]] auto unsealed(const state::Record& record, const Value& value, std::string_view attribute,
+                            state::Keyring& keyring) -> Result<Value>;
+[[nodiscard]] auto identity_text(const Value& identity) -> std::string;
+
+}  // namespace weft::apply

@@ -1,0 +1,164 @@
+// Recovery: what became of a call that nobody is waiting for any more.
+#include <fmt/core.h>
+
+#include "engine/apply/runner.h"
+#include "lang/os/crash.h"
+
+namespace weft::apply {
+
+namespace {
+
+auto change_of(std::string_view word) -> driver::Change {
+  if (word == "update") return driver::Change::kUpdate;
+  if (word == "remove") return driver::Change::kRemove;
+  return driver::Change::kCreate;
+}
+
+struct Facts {
+  const plan::Instance* instance = nullptr;
+  const driver::TypeSchema* type = nullptr;
+  std::optional<state::Record> record;
+};
+
+auto append_settled(Journal& journal, const state::Intent& intent, std::string outcome, std::string by,
+                    std::optional<state::Record> put, bool remove) -> Task<Result<state::Appended>> {
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Settle{
+      .operation = intent.operation, .outcome = std::move(outcome), .by = std::move(by), .put = std::move(put), .remove = remove});
+  auto landed = co_await journal.append(std::move(operations));
+  crash_point("settle.durable");
+  co_return landed;
+}
+
+}  // namespace
+
+auto settle(World world, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled> {
+  event::IntentSettled said{.address = intent.address, .change = intent.change, .outcome = "open", .by = "look-up"};
+  auto open = [&](std::string why) {
+    said.why = std::move(why);
+    return said;
+  };
+  Journal journal(world.loop, world.writer);
+  state::Snapshot none;
+  Generations generations(none);
+  Changer changer(world, planner.sessions(), journal, generations);
+  auto* session = co_await planner.sessions().get(intent.provider);
+  if (!session->session) {
+    co_return open(fmt::format("provider `{}` is out of reach: {}", intent.provider, session->failure ? session->failure->text : ""));
+  }
+  const auto* type = planner.type(intent.type);
+  if (type == nullptr) co_return open(fmt::format("this program knows no type `{}`", intent.type));
+  auto stored = world.state.record(intent.address);
+  if (!stored) co_return open(stored.error().text);
+
+  driver::Step step{.change = change_of(intent.change),
+                    .instance = {.address = intent.address, .type = type, .identity = intent.identity},
+                    .operation_id = intent.operation,
+                    .generation = intent.generation,
+                    .checkpoint = intent.checkpoint};
+  if (auto id = world.writer.fabric_id()) step.fabric_id = *id;
+  if (*stored) {
+    step.instance.applied = (*stored)->applied;
+    if (auto observed = unsealed(**stored, (*stored)->observed, "observed", world.state.keyring())) step.instance.observed = *observed;
+    if (auto data = unsealed(**stored, (*stored)->driver_data, "driver_data", world.state.keyring())) step.instance.driver_data = *data;
+  }
+  // What was sent, if the files still say the same.
+  const plan::Instance* instance = planner.find_instance(intent.address);
+  if (instance != nullptr && step.change != driver::Change::kRemove && !instance->desired.has_unknown()) {
+    auto digest = world.state.keyring().digest_text(instance->desired, intent.address, intent.change);
+    if (digest && *digest == intent.request_digest) step.desired = instance->desired;
+  }
+  auto idempotency = idempotency_of(intent.idempotency, driver::Idempotency::kBlind);
+  step.save_checkpoint = [&journal, operation = intent.operation](driver::Identity identity, Value blob) -> Task<Result<void>> {
+    std::vector<state::OperationBody> operations;
+    operations.push_back(state::Checkpoint{.operation = operation, .identity = std::move(identity), .blob = std::move(blob)});
+    auto saved = co_await journal.append(std::move(operations));
+    if (!saved) co_return std::unexpected(saved.error());
+    co_return Result<void>();
+  };
+  auto answer = co_await changer.look(*session->session, step, std::chrono::milliseconds(intent.window_ms), idempotency);
+  using Kind = driver::Settled::Kind;
+  bool repeats = (answer.kind == Kind::kNotDone || answer.kind == Kind::kUnknown) && idempotency == driver::Idempotency::kToken && !step.desired.is_null();
+  if (answer.kind == Kind::kResume || repeats) {
+    // The same request with the same token: the provider meets its twin.
+    driver::ChangeResult result = std::unexpected(driver::DriverFailure{});
+    std::vector<driver::Step> steps;
+    steps.push_back(step);
+    co_await session->session->change(world.calls.call(), std::move(steps), [&](size_t, driver::ChangeResult one) { result = std::move(one); });
+    crash_point("settle.repeated");
+    said.by = "repeat";
+    if (result) {
+      answer.kind = Kind::kDone;
+      answer.result = std::move(*result);
+      answer.why = "finished by repeating it";
+    } else if (result.error().happened == driver::Happened::kNo) {
+      answer.kind = Kind::kNotDone;
+    } else {
+      answer.kind = Kind::kUnknown;
+      answer.why = result.error().text;
+    }
+  }
+  said.why = answer.why;
+  switch (answer.kind) {
+    case Kind::kDone: {
+      if (step.change == driver::Change::kRemove) {
+        auto landed = co_await append_settled(journal, intent, "done", said.by, std::nullopt, true);
+        if (!landed) co_return open(landed.error().text);
+        said.outcome = "done";
+        co_return said;
+      }
+      NewRecord facts{.type = *type};
+      facts.previous = *stored && step.change == driver::Change::kUpdate ? &**stored : nullptr;
+      facts.address = intent.address;
+      facts.provider = intent.provider;
+      facts.place = intent.place;
+      facts.uid = intent.operation;
+      facts.desired = step.desired;
+      facts.result = std::move(answer.result);
+      // Without what was sent, the next plan compares the files with the world.
+      facts.status = step.desired.is_null() ? state::Status::kUnready : state::Status::kOk;
+      if (type->waits) facts.status = state::Status::kUnready;
+      if (instance != nullptr) {
+        facts.dependencies = planner.depends_on(*instance);
+        facts.protect = instance->protect;
+        facts.retain = instance->retain;
+        facts.create_first = instance->create_first;
+        facts.replace_digest = instance->replace_digest;
+      }
+      auto made = make_record(facts, world.state.keyring());
+      if (!made) co_return open(made.error().text);
+      said.candidates.push_back(identity_text(made->identity));
+      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false);
+      if (!landed) co_return open(landed.error().text);
+      said.outcome = step.change == driver::Change::kCreate ? "found" : "done";
+      co_return said;
+    }
+    case Kind::kNotDone: {
+      auto landed = co_await append_settled(journal, intent, "not_done", said.by, std::nullopt, false);
+      if (!landed) co_return open(landed.error().text);
+      said.outcome = "not done";
+      co_return said;
+    }
+    case Kind::kLost: {
+      NewRecord facts{.type = *type};
+      facts.address = intent.address;
+      facts.provider = intent.provider;
+      facts.place = intent.place;
+      facts.uid = intent.operation;
+      facts.result = std::move(answer.result);
+      facts.status = state::Status::kBroken;
+      auto made = make_record(facts, world.state.keyring());
+      if (!made) co_return open(made.error().text);
+      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false);
+      if (!landed) co_return open(landed.error().text);
+      said.outcome = "found";
+      co_return said;
+    }
+    default: break;
+  }
+  for (const auto& candidate : answer.candidates) said.candidates.push_back(identity_text(candidate.identity));
+  if (said.why.empty()) said.why = "only a person can tell";
+  co_return said;
+}
+
+}  // namespace weft::apply
