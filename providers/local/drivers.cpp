@@ -11,11 +11,13 @@ auto make_local_driver() -> std::unique_ptr<driver::Driver> {
   kinds.push_back(make_random_password());
   kinds.push_back(make_file());
   kinds.push_back(make_directory());
+  kinds.push_back(make_key());
   return make_driver("local", std::move(kinds));
 }
 
 auto make_time_driver() -> std::unique_ptr<driver::Driver> {
   std::vector<std::unique_ptr<Kind>> kinds;
+  kinds.push_back(make_rotating());
   return make_driver("time", std::move(kinds));
 }
 
