@@ -138,6 +138,7 @@ struct Meta {                    // @arguments of a resource, lookup or module
   ExprPtr wait;                           // bool, or over self
   ExprPtr adopt;                          // bool or id
   ExprPtr fields;
+  ExprPtr id;                             // lookup: the id to ask for, instead of attributes
   std::string newest;                     // lookup: attribute path
   Range provider_range, protect_range, retain_range, wait_range, ignore_range, create_first_range, depends_on_range;
 };
@@ -153,6 +154,7 @@ struct Declaration {
   std::string name;              // kCheck: its text; kProvider: the configuration's name (`as` or the provider's)
   Range name_range;              // for "declared here"
   Range range;                   // the head: from the word to the end of its name and type
+  Range type_range;              // of the type as written: input, let, output, lookup
   std::string documentation;
   Type type;                     // of a reference to it: with `if` T?, with `for` map<T> …
   std::vector<DeclarationId> depends;  // declarations that any of its expressions (and functions called) reference
