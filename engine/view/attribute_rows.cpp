@@ -1,0 +1,137 @@
+#include "engine/view/attribute_rows.h"
+
+#include <algorithm>
+#include <array>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "engine/view/text_diff.h"
+#include "engine/view/value_diff.h"
+#include "engine/view/words.h"
+#include "lang/base/text.h"
+#include "lang/value/path.h"
+
+namespace weft::draw {
+
+namespace {
+
+constexpr auto kNames = std::to_array<std::string_view>({"Name", "name", "path", "url", "Bucket", "DomainName", "title"});
+
+auto opens(const Value& value) -> bool {
+  if (value.secret()) return false;
+  if (value.is(ValueKind::kObject)) return value.length() > 0;
+  if (!value.is(ValueKind::kList)) return false;
+  return std::ranges::any_of(value.elements(), [](const Value& e) { return e.is(ValueKind::kObject) && !e.secret(); });
+}
+
+auto member_text(std::string_view name) -> std::string { return Path{}.member(name).text(); }
+
+class Rows {
+ public:
+  explicit Rows(const ValueStyle& style) : style_(style) {}
+  std::vector<Row> rows;
+
+  void fields(const Value& object, uint32_t indent) {
+    for (const Field& field : object.fields()) one(member_text(field.key), field.value, indent);
+  }
+
+ private:
+  void one(const std::string& label, const Value& value, uint32_t indent) {
+    if (!opens(value)) {
+      leaf(label, value, indent);
+      return;
+    }
+    if (value.is(ValueKind::kObject)) {
+      rows.push_back(Row{.indent = indent, .left = Line(label)});
+      fields(value, indent + 2);
+      return;
+    }
+    auto key = key_member(value);
+    for (size_t i = 0; i < value.length(); ++i) {
+      const Value& element = value.elements()[i];
+      std::string at = key ? fmt::format("{}[{}={}]", label, *key, *template_text(*element.get(*key)))
+                           : fmt::format("{}[{}]", label, i);
+      one(at, element, indent);
+    }
+  }
+
+  void leaf(const std::string& label, const Value& value, uint32_t indent) {
+    bool text = value.is(ValueKind::kString) && !value.secret() && is_text(value.as_string()) &&
+                std::ranges::count(value.as_string(), '\n') > 1;
+    if (!text) {
+      rows.push_back(Row{.indent = indent, .left = Line(fmt::format("{} = {}", label, value_text(value, style_)))});
+      return;
+    }
+    auto lines = lines_of(value.as_string());
+    rows.push_back(Row{.indent = indent, .left = Line(fmt::format("{} = (text, {}, {})", label, counted(lines.size(), "line"),
+                                                                 bytes(value.as_string().size())))});
+    size_t most = style_.most == 0 ? lines.size() : std::min<size_t>(lines.size(), 20);
+    for (std::string_view line : lines | std::views::take(most)) {
+      rows.push_back(Row{.indent = indent + 2, .left = Line("| ").add(line), .whole = true});
+    }
+    if (most < lines.size()) {
+      rows.push_back(Row{.indent = indent + 2, .left = Line(fmt::format("… {} more", counted(lines.size() - most, "line")))});
+    }
+  }
+
+  const ValueStyle& style_;
+};
+
+// Smaller is more telling.
+auto rank(std::string_view name) -> size_t {
+  auto known = std::ranges::find(kNames, name);
+  if (known != kNames.end()) return static_cast<size_t>(known - kNames.begin());
+  if (name.ends_with("Name") || name.ends_with("_name")) return 20;
+  return 40;
+}
+
+}  // namespace
+
+auto attribute_rows(const Value& attributes, const ValueStyle& style, uint32_t indent) -> std::vector<Row> {
+  Rows rows(style);
+  rows.fields(attributes, indent);
+  return std::move(rows.rows);
+}
+
+auto telling_attributes(std::span<const Value* const> values, size_t most, const ValueStyle& style) -> std::string {
+  if (values.empty() || !values[0]->is(ValueKind::kObject)) return {};
+  const Value& first = *values[0];
+  struct Candidate {
+    std::string label;
+    const Value* value;
+    size_t rank;
+  };
+  std::vector<Candidate> candidates;
+  size_t written = 0;
+  auto shared = [&](auto get) {
+    return std::ranges::all_of(values, [&](const Value* other) {
+      const Value* mine = get(first);
+      const Value* theirs = get(*other);
+      return mine != nullptr && theirs != nullptr && *mine == *theirs;
+    });
+  };
+  for (const Field& field : first.fields()) {
+    auto get = [&](const Value& object) { return object.get(field.key); };
+    if (values.size() > 1 && !shared(get)) continue;
+    ++written;
+    if (is_short(field.value)) candidates.push_back({member_text(field.key), &field.value, rank(field.key)});
+    if (field.key != "metadata") continue;
+    auto name = [](const Value& object) { return object.get("metadata")->get("name"); };
+    const Value* value = name(first);
+    if (value != nullptr && is_short(*value)) candidates.push_back({"metadata.name", value, 0});
+  }
+  if (written == 0) return {};
+  std::ranges::stable_sort(candidates, {}, &Candidate::rank);
+  std::string out;
+  size_t shown = 0;
+  for (const Candidate& candidate : candidates | std::views::take(most)) {
+    if (shown++ > 0) out += ", ";
+    out += fmt::format("{} = {}", candidate.label, value_text(*candidate.value, style));
+  }
+  if (shown == 0) return counted(written, "attribute");
+  if (written > shown) out += fmt::format(", and {} more", written - shown);
+  return out;
+}
+
+}  // namespace weft::draw

@@ -1,0 +1,143 @@
+#include "engine/view/page.h"
+
+#include <algorithm>
+
+namespace weft::draw {
+
+namespace {
+
+// The notes' column: three quarters to the right, or as far left as the longest note needs.
+auto note_column(std::span<const Row> rows, const Look& look) -> size_t {
+  size_t longest = 0;
+  for (const Row& row : rows) longest = std::max(longest, shown_width(row.note, look));
+  if (look.width < 40) return 0;
+  size_t usual = look.width - 26;
+  size_t needed = look.width > longest + 1 ? look.width - 1 - longest : 0;
+  return std::min(usual, needed);
+}
+
+struct Word {
+  Line line;        // without the spaces in front
+  size_t spaces = 0;
+};
+
+// Every run of spaces may become a line break.
+auto words_of(const Line& line) -> std::vector<Word> {
+  std::vector<Word> words;
+  bool open = false;
+  size_t spaces = 0;
+  for (const Piece& piece : line.pieces()) {
+    for (size_t pos = 0; pos < piece.text.size();) {
+      if (piece.text[pos] == ' ') {
+        ++spaces;
+        ++pos;
+        open = false;
+        continue;
+      }
+      size_t end = std::min(piece.text.find(' ', pos), piece.text.size());
+      if (!open) words.push_back({{}, spaces});
+      words.back().line.add(std::string_view(piece.text).substr(pos, end - pos), piece.ink);
+      open = true;
+      spaces = 0;
+      pos = end;
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+void Page::write(const Line& line) {
+  std::string bytes = line.paint(look_);
+  // Nothing invisible at the end of a line.
+  while (!bytes.empty() && bytes.back() == ' ') bytes.pop_back();
+  text_ += bytes;
+  text_ += '\n';
+}
+
+void Page::wrapped(const Line& line, uint32_t hang) {
+  if (look_.width == 0 || line.width(look_) <= look_.width) {
+    write(line);
+    return;
+  }
+  Line out;
+  size_t used = 0;
+  bool first = true;
+  for (const Word& word : words_of(line)) {
+    size_t wide = word.line.width(look_);
+    if (!first && used + word.spaces + wide > look_.width && used > hang) {
+      write(out);
+      out = Line(std::string(hang, ' '));
+      used = hang;
+    } else {
+      out.add(std::string(word.spaces, ' '));
+      used += word.spaces;
+    }
+    out.append(word.line);
+    used += wide;
+    first = false;
+  }
+  write(out);
+}
+
+void Page::put(const Row& row, size_t column) {
+  Line line(std::string(row.indent, ' '));
+  line.append(row.left);
+  uint32_t hang = row.hang == UINT32_MAX ? row.indent : row.hang;
+  if (!row.note.empty()) {
+    if (look_.width == 0) line.add("  ").add(row.note, row.note_ink);
+    else line.pad(look_, column, 2).add(row.note, row.note_ink);
+  }
+  if (row.source.empty()) {
+    if (row.whole) write(line);
+    else wrapped(line, hang);
+    return;
+  }
+  if (look_.width == 0) {
+    write(line.add("  ").add(row.source, Ink::kDim));
+    return;
+  }
+  size_t wide = shown_width(row.source, look_);
+  if (line.width(look_) + 2 + wide <= look_.width) {
+    write(line.pad(look_, look_.width - wide, 2).add(row.source, Ink::kDim));
+    return;
+  }
+  wrapped(line, hang);
+  Line alone;
+  write(alone.pad(look_, look_.width > wide ? look_.width - wide : 0).add(row.source, Ink::kDim));
+}
+
+void Page::block(std::span<const Row> rows) {
+  size_t column = note_column(rows, look_);
+  for (const Row& row : rows) put(row, column);
+}
+
+void Page::row(Row row) { block(std::span(&row, 1)); }
+
+void Page::line(Line line, uint32_t indent) { row(Row{.indent = indent, .left = std::move(line)}); }
+
+void Page::gap() {
+  if (text_.empty() || text_.ends_with("\n\n")) return;
+  text_ += '\n';
+}
+
+auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> std::string {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_width(row[i], look));
+  }
+  Page page(look);
+  for (const auto& row : rows) {
+    Line line;
+    size_t column = 0;
+    for (size_t i = 0; i < row.size(); ++i) {
+      line.pad(look, column, i == 0 ? 0 : 2).add(row[i], i == 0 && &row != rows.data() ? Ink::kBold : Ink::kPlain);
+      column += widths[i] + 2;
+    }
+    page.row(Row{.left = line, .whole = true});
+  }
+  return page.text();
+}
+
+}  // namespace weft::draw

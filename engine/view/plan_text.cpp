@@ -1,0 +1,383 @@
+#include "engine/view/plan_text.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "engine/view/plan_entries.h"
+#include "engine/view/plan_steps.h"
+#include "engine/view/value_diff.h"
+#include "engine/view/words.h"
+#include "lang/base/text.h"
+
+namespace weft::draw {
+
+namespace {
+
+using plan::Action;
+using plan::Plan;
+using plan::Step;
+
+constexpr size_t kLarge = 200;        // steps of one section: above, one line a declaration
+constexpr size_t kMostBriefLines = 20;
+constexpr size_t kDestroyWhole = 20;  // a destroy plan up to here is listed whole
+
+class Text {
+ public:
+  Text(const Plan& plan, const Look& look) : plan_(plan), look_(look), page_(look), rows_(plan, look_) {}
+
+  auto draw(const PlanTextOptions& options) -> std::string {
+    if (!plan_.changes() && plan_.failed.empty()) return nothing_to_do();
+    first_lines();
+    failed();
+    for (const SectionEntries& section : plan_sections(plan_, look_.full)) draw_section(section);
+    for (const plan::Stage& stage : plan_.stages) draw_stage(stage);
+    kept();
+    if (options.closing) closing(options);
+    return page_.text();
+  }
+
+  auto draw_only_stage(uint32_t number) -> std::string {
+    page_.line(Line(fmt::format("Stage {} of {}: {}", number, fabric_name(plan_.fabric, plan_.environment),
+                                counts_text(plan_.counts()))));
+    for (const SectionEntries& section : plan_sections(plan_, look_.full)) draw_section(section);
+    for (const plan::Stage& stage : plan_.stages) draw_stage(stage);
+    page_.gap();
+    page_.line(Line(would()));
+    return page_.text();
+  }
+
+ private:
+  auto nothing_to_do() -> std::string {
+    std::string line = fmt::format("Nothing to do for {}, state @{}: ", fabric_name(plan_.fabric, plan_.environment), plan_.tail.seq);
+    if (plan_.unchanged == 0) line += "it declares nothing and holds nothing";
+    else line += fmt::format("{} {}", counted(plan_.unchanged, "resource"), plan_.unchanged == 1 ? "agrees" : "agree");
+    if (plan_.resources_read > 0 && plan_.api_calls > 0) {
+      line += fmt::format(" ({}, {})", counted(plan_.api_calls, "API call"), elapsed(plan_.read_ms));
+    } else if (plan_.resources_read > 0) {
+      line += fmt::format(" ({})", elapsed(plan_.read_ms));
+    }
+    page_.line(Line(line + "."));
+    drift_line();
+    return page_.text();
+  }
+
+  void first_lines() {
+    std::string counts = counts_text(plan_.counts());
+    std::string line = fmt::format("Plan {} {}, state @{}{}", plan_.destroy ? "to destroy" : "for",
+                                   fabric_name(plan_.fabric, plan_.environment), plan_.tail.seq,
+                                   plan_.new_environment ? " (new environment)" : "");
+    if (!counts.empty()) line += ": " + counts;
+    if (!plan_.kept.empty()) line += fmt::format(", keep {}", plan_.kept.size());
+    for (const plan::Stage& stage : plan_.stages) line += fmt::format(", then stage {}", stage.number);
+    page_.line(Line().add(line, Ink::kBold));
+    if (plan_.destroy) return;
+    std::string read;
+    if (plan_.resources_read > 0) {
+      read = fmt::format("{} read", counted(plan_.resources_read, "resource"));
+      if (plan_.api_calls > 0) read += fmt::format(" with {}", counted(plan_.api_calls, "API call"));
+      read += fmt::format(" in {}", elapsed(plan_.read_ms));
+    } else if (plan_.unchanged > 0) {
+      read = "nothing read";
+    }
+    if (plan_.unchanged > 0) read += fmt::format(", {} unchanged", with_thousands(plan_.unchanged));
+    if (!read.empty()) page_.line(Line(read));
+  }
+
+  void failed() {
+    if (plan_.failed.empty()) return;
+    page_.gap();
+    page_.line(Line().add(fmt::format("NOT PLANNED {}", plan_.failed.size()), Ink::kBoldRed));
+    for (const plan::Failed& one : plan_.failed) {
+      Row head{.source = source_text(one.source), .hang = 4};
+      head.left.add("! ", Ink::kRed).add(one.address, Ink::kBold).add("  ").add(one.type);
+      page_.row(std::move(head));
+      const auto& failure = one.failure;
+      std::string what = failure.operation;
+      if (!failure.code.empty()) what += (what.empty() ? "" : ": ") + failure.code;
+      if (!what.empty()) page_.line(Line(what), 4);
+      if (!failure.text.empty()) page_.line(Line(quoted(failure.text)), 4);
+      if (!failure.request_id.empty()) page_.line(Line("request id " + failure.request_id), 4);
+      if (!failure.hint.empty()) page_.line(Line(failure.hint), 4);
+    }
+  }
+
+  void section_heading(const SectionEntries& section, std::string_view more = {}) {
+    std::string line = fmt::format("{} {}", heading(section.section), with_thousands(section.steps));
+    if (section.elsewhere > 0) line += fmt::format(" ({} above)", section.elsewhere);
+    Ink ink = section.section == Section::kDestroy || section.section == Section::kReplace ? Ink::kBoldRed
+              : section.section == Section::kUpdate                                        ? Ink::kBoldYellow
+              : section.section == Section::kCreate                                        ? Ink::kBoldGreen
+                                                                                           : Ink::kBold;
+    page_.gap();
+    page_.line(Line().add(line, ink).add(more));
+  }
+
+  void draw_section(const SectionEntries& section) {
+    if (section.section == Section::kStateOnly) {
+      section_heading(section, ", nothing in the world changes");
+    } else if (section.section == Section::kRead) {
+      section_heading(section, ", during the apply");
+    } else if (section.section == Section::kDestroy && plan_.destroy) {
+      draw_destroy(section);
+      return;
+    } else if (!look_.full && section.steps > kLarge) {
+      draw_large(section);
+      return;
+    } else {
+      section_heading(section);
+    }
+    for (size_t i = 0; i < section.entries.size();) i = draw_entries(section, i);
+  }
+
+  // One entry; or neighbours that are destroyed for the same reason, which is then said once.
+  auto draw_entries(const SectionEntries& section, size_t i) -> size_t {
+    auto reason = [&](size_t k) {
+      const Entry& entry = section.entries[k];
+      const Step& step = plan_.steps[entry.first()];
+      bool alone = entry.steps.size() == 1 && entry.consequences.empty() && step.remarks.empty() && step.consequence.empty();
+      return alone ? rows_.reason(step, true) : std::string();
+    };
+    size_t end = i + 1;
+    if (section.section == Section::kDestroy && !reason(i).empty()) {
+      const std::string& declaration = plan_.steps[section.entries[i].first()].declaration;
+      while (end < section.entries.size() && reason(end) == reason(i) &&
+             plan_.steps[section.entries[end].first()].declaration == declaration) {
+        ++end;
+      }
+    }
+    if (end - i < 2) {
+      page_.block(rows_.rows(section.entries[i]));
+      return i + 1;
+    }
+    std::vector<Row> heads;
+    for (size_t k = i; k < end; ++k) {
+      heads.push_back(rows_.head(section.entries[k]));
+      heads.back().note = EntryRows::warning(plan_.steps[section.entries[k].first()]);
+    }
+    page_.block(heads);
+    page_.line(Line(fmt::format("{}: {}", end - i == 2 ? "both" : fmt::format("all {}", end - i), reason(i))), 4);
+    return end;
+  }
+
+  // The largest groups first, until two thirds of the steps are told.
+  void draw_large(const SectionEntries& section) {
+    section_heading(section, fmt::format(" in {}, alike within each group", counted(section.entries.size(), "group")));
+    std::vector<const Entry*> order;
+    for (const Entry& entry : section.entries) order.push_back(&entry);
+    std::ranges::stable_sort(order, std::greater<>{}, [](const Entry* entry) { return entry->steps.size(); });
+    size_t told = 0, lines = 0;
+    for (const Entry* entry : order) {
+      if (lines > 0 && (told * 3 >= section.steps * 2 || lines == kMostBriefLines)) break;
+      page_.row(rows_.brief(*entry));
+      told += entry->steps.size();
+      ++lines;
+    }
+    if (lines == order.size()) return;
+    page_.line(Line(fmt::format("{} more {}, {}: weft plan --full, or --only ADDRESS, or --html plan.html", order.size() - lines,
+                                order.size() - lines == 1 ? "group" : "groups", counted(section.steps - section.elsewhere - told, "step"))), 2);
+  }
+
+  void draw_destroy(const SectionEntries& section) {
+    std::vector<const Entry*> data, rest;
+    for (const Entry& entry : section.entries) {
+      (plan_.steps[entry.first()].stateful ? data : rest).push_back(&entry);
+    }
+    section_heading(section, data.empty() ? "" : ", what holds data first");
+    bool whole = look_.full || section.steps <= kDestroyWhole;
+    std::vector<Row> heads;
+    auto add = [&](const Entry* entry) {
+      heads.push_back(rows_.head(*entry));
+      heads.back().source.clear();
+      heads.back().note = EntryRows::warning(plan_.steps[entry->first()]);
+    };
+    for (const Entry* entry : data) add(entry);
+    if (whole) {
+      for (const Entry* entry : rest) add(entry);
+    }
+    page_.block(heads);
+    if (whole || rest.empty()) return;
+    std::set<std::string> groups;
+    size_t steps = 0;
+    for (const Entry* entry : rest) {
+      groups.insert(plan_.steps[entry->first()].declaration);
+      steps += entry->steps.size();
+    }
+    page_.line(Line(fmt::format("{} more in {}: --full", steps, counted(groups.size(), "group"))), 2);
+  }
+
+  static auto amount(const std::optional<uint64_t>& least, const std::optional<uint64_t>& most) -> std::string {
+    if (least && most && *least == *most) return fmt::format("{}", *least);
+    if (least && most) return fmt::format("{} to {}", *least, *most);
+    if (most) return fmt::format("up to {}", *most);
+    if (least && *least > 0) return fmt::format("at least {}", *least);
+    return "any number of";
+  }
+
+  void draw_stage(const plan::Stage& stage) {
+    std::set<std::string> types;
+    std::vector<std::string> after;
+    std::optional<uint64_t> least = 0, most = 0;
+    for (const auto& one : stage.deferred) {
+      types.insert(one.type);
+      for (const std::string& address : one.after) {
+        if (std::ranges::find(after, address) == after.end()) after.push_back(address);
+      }
+      *least += one.least.value_or(0);
+      if (most && one.most) *most += *one.most;
+      else most.reset();
+    }
+    page_.gap();
+    std::string line = fmt::format("STAGE {}", stage.number);
+    if (!after.empty()) line += fmt::format(", planned after {}", listed(after, 3));
+    line += fmt::format(": {} {} of {}", amount(least, most), least == most && least == 1 ? "resource" : "resources",
+                        counted(types.size(), "type"));
+    page_.line(Line().add(line, Ink::kBold));
+    for (const auto& one : stage.deferred) {
+      bool single = one.least == 1 && one.most == 1;
+      Row head{.source = source_text(one.source), .hang = 4};
+      head.left.add("? ", Ink::kDim).add(one.address + (single || one.address.ends_with(']') ? "" : "[…]"), Ink::kBold);
+      head.left.add("  ").add(one.type);
+      page_.row(std::move(head));
+      if (!one.why.empty()) page_.line(Line(one.why), 4);
+      page_.line(Line(fmt::format("bounds: {}, {}{}", one.creates_only ? "creates only" : "creates and changes",
+                                  amount(one.least, one.most), one.creates_only ? ", nothing destroyed or replaced" : "")), 4);
+    }
+  }
+
+  void kept() {
+    if (plan_.kept.empty()) return;
+    // Collections whose instances are kept for the same reason count as one.
+    std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+    for (const std::string& text : plan_.kept) {
+      size_t gap = text.find("  ");
+      std::string address = text.substr(0, gap);
+      std::string why = gap == std::string::npos ? "" : text.substr(gap + 2);
+      std::string base = address.ends_with(']') ? address.substr(0, address.rfind('[')) + "[…]" : address;
+      std::string key = base + "\n" + why;
+      auto at = std::ranges::find(groups, key, [](const auto& group) { return group.first; });
+      if (at == groups.end()) groups.push_back({key, {address}});
+      else at->second.push_back(address);
+    }
+    std::vector<std::string> parts;
+    for (const auto& [key, addresses] : groups) {
+      size_t cut = key.find('\n');
+      std::string why = key.substr(cut + 1);
+      std::string name = addresses.size() == 1 ? addresses[0] : fmt::format("{} × {}", addresses.size(), key.substr(0, cut));
+      parts.push_back(why.empty() ? name : fmt::format("{} ({})", name, why));
+    }
+    page_.gap();
+    page_.line(Line().add(fmt::format("KEEP {}", plan_.kept.size()), Ink::kBold).add(": ").add(listed(parts, look_.full ? 0 : 10)));
+  }
+
+  void drift_line() {
+    size_t set_back = 0, elsewhere = 0, missing = 0;
+    for (const plan::Drift& drift : plan_.drift) {
+      if (drift.in_step) set_back += drift.missing ? 0 : drift.differences.size();
+      else if (drift.missing) ++missing;
+      else elsewhere += drift.differences.size();
+    }
+    std::vector<std::string> parts;
+    if (set_back > 0) parts.push_back(fmt::format("{}, set back above", counted(set_back, "value")));
+    if (elsewhere > 0) {
+      parts.push_back(set_back > 0 ? fmt::format("{} more in resources that no step touches (weft drift)", elsewhere)
+                                   : fmt::format("{} in resources that no step touches (weft drift)", counted(elsewhere, "value")));
+    }
+    if (missing > 0) parts.push_back(fmt::format("{} missing (weft drift)", counted(missing, "resource")));
+    if (parts.empty()) return;
+    page_.line(Line("Drift: " + fmt::format("{}.", fmt::join(parts, "; "))));
+  }
+
+  auto output_words(const plan::OutputChange& output) -> std::string {
+    auto secret = [](const std::optional<Value>& value) { return value && value->secret(); };
+    if (!output.after) return output.name + " goes";
+    if (secret(output.before) || secret(output.after)) {
+      return fmt::format("{} {} (secret)", output.name, output.before ? "changes" : "is new");
+    }
+    if (output.after->is_unknown()) return fmt::format("{} changes {}", output.name, unknown_text(output.after->facts(), rows_.style()));
+    if (output.after->has_unknown()) {
+      for (const Value& element : output.after->elements()) {
+        if (element.is_unknown()) return fmt::format("{} changes {}", output.name, unknown_text(element.facts(), rows_.style()));
+      }
+      return output.name + " changes";
+    }
+    if (!output.before && is_short(*output.after)) return fmt::format("{} = {}", output.name, value_text(*output.after));
+    if (output.before && is_short(*output.before) && is_short(*output.after)) {
+      return fmt::format("{}: {} → {}", output.name, value_text(*output.before), value_text(*output.after));
+    }
+    return fmt::format("{} {}", output.name, output.before ? "changes" : "is new");
+  }
+
+  void outputs_line() {
+    std::vector<std::string> changed;
+    size_t unchanged = 0;
+    for (const plan::OutputChange& output : plan_.outputs) {
+      if (output.changed) changed.push_back(output_words(output));
+      else ++unchanged;
+    }
+    if (changed.empty()) return;
+    std::string line = "Outputs: " + listed(changed, look_.full ? 0 : 5);
+    if (unchanged > 0) line += fmt::format(", {} unchanged", unchanged);
+    page_.line(Line(line + "."));
+  }
+
+  auto would() -> std::string {
+    plan::Counts counts = plan_.counts();
+    uint64_t state_only = counts.state_only;
+    counts.state_only = 0;
+    std::string what = counts_text(counts);
+    if (state_only > 0) what += fmt::format("{}change {} in the state only", what.empty() ? "" : ", ", with_thousands(state_only));
+    if (what.empty()) {
+      size_t outputs = 0;
+      for (const plan::OutputChange& output : plan_.outputs) outputs += output.changed ? 1 : 0;
+      if (outputs > 0) what = fmt::format("record {}", counted(outputs, "changed output"));
+    }
+    for (const plan::Stage& stage : plan_.stages) what += fmt::format("{}plan stage {}", what.empty() ? "" : ", then ", stage.number);
+    std::string line = fmt::format("Would {}. Nothing was changed.", what);
+    if (!plan_.stages.empty()) {
+      line += fmt::format(" weft apply asks again before stage {}; with --auto-approve it goes on only inside these bounds.",
+                          plan_.stages.front().number);
+    }
+    return line;
+  }
+
+  void closing(const PlanTextOptions& options) {
+    page_.gap();
+    if (plan_.destroy) {
+      page_.line(Line(fmt::format("{}. Weft cannot bring {} back. Nothing was changed.", counted(plan_.counts().destroy, "resource"),
+                                  plan_.counts().destroy == 1 ? "it" : "them")));
+    } else {
+      drift_line();
+      outputs_line();
+      page_.line(Line(would()));
+    }
+    if (options.saved_to.empty()) return;
+    page_.line(Line(fmt::format("Saved to {}.", options.saved_to)));
+    if (look_.hints) page_.line(Line(fmt::format("Do exactly this:  weft apply {}", shell_quote(options.saved_to))));
+  }
+
+  const Plan& plan_;
+  const Look look_;
+  Page page_;
+  EntryRows rows_;
+};
+
+}  // namespace
+
+auto fabric_name(const std::string& fabric, const std::string& environment) -> std::string {
+  return environment.empty() || environment == "default" ? fabric : fmt::format("{}/{}", fabric, environment);
+}
+
+auto source_text(const plan::SourceLine& source) -> std::string {
+  return source.file.empty() ? std::string() : fmt::format("{}:{}", source.file, source.line);
+}
+
+auto plan_text(const Plan& plan, const Look& look, const PlanTextOptions& options) -> std::string {
+  return Text(plan, look).draw(options);
+}
+
+auto stage_text(const Plan& plan, uint32_t stage, const Look& look) -> std::string { return Text(plan, look).draw_only_stage(stage); }
+
+}  // namespace weft::draw

@@ -1,0 +1,24 @@
+// The plan as people read it: the answer first, most dangerous first, only what changes, reasons beside facts.
+#pragma once
+
+#include <string>
+
+#include "engine/plan/plan.h"
+#include "engine/view/look.h"
+
+namespace weft::draw {
+
+struct PlanTextOptions {
+  bool closing = true;   // drift, outputs, "Would …": off where something else is said below
+  std::string saved_to;  // --out FILE: the hint at the end
+};
+
+[[nodiscard]] auto plan_text(const plan::Plan& plan, const Look& look, const PlanTextOptions& options = {}) -> std::string;
+// A later stage of an apply, before it is asked about: only that stage's steps.
+[[nodiscard]] auto stage_text(const plan::Plan& plan, uint32_t stage, const Look& look) -> std::string;
+// "reference", "mesh/prod"
+[[nodiscard]] auto fabric_name(const std::string& fabric, const std::string& environment) -> std::string;
+// "network.fabric:14", empty without a file.
+[[nodiscard]] auto source_text(const plan::SourceLine& source) -> std::string;
+
+}  // namespace weft::draw
