@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <utility>
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -11,6 +12,7 @@
 #include "lang/base/text.h"
 #include "providers/net/curl_multi.h"
 #include "providers/net/curl_options.h"
+#include "providers/net/user_info.h"
 
 namespace weft::net {
 namespace {
@@ -55,6 +57,7 @@ class Transfer {
   [[nodiscard]] auto cut_short(NetError error, std::string text) const -> Exchange;
 
   static auto on_prereq(void* self, char*, char*, int, int) -> int;
+  static auto on_log(void*, curl_infotype kind, char* text, size_t size, void* self) -> int;
   static auto on_header(char* data, size_t size, size_t count, void* self) -> size_t;
   static auto on_write(char* data, size_t size, size_t count, void* self) -> size_t;
 
@@ -69,6 +72,8 @@ class Transfer {
   End end_ = End::kNot;
   int code_ = CURLE_OK;
   uint32_t requests_ = 0;  // times that curl began to send it
+  bool refused_undone_ = false;
+  uint32_t refusals_ = 0;
   size_t header_bytes_ = 0;
   bool too_big_ = false;
   Response response_;
@@ -81,6 +86,9 @@ auto Transfer::start(const std::string& user_agent) -> std::optional<NetFailure>
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, words_.data());
   curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &Transfer::on_prereq);
   curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_VERBOSE, 1L);
+  curl_easy_setopt(easy_, CURLOPT_DEBUGFUNCTION, &Transfer::on_log);
+  curl_easy_setopt(easy_, CURLOPT_DEBUGDATA, this);
   curl_easy_setopt(easy_, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
   curl_easy_setopt(easy_, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::on_write);
@@ -116,8 +124,14 @@ void Transfer::arm_idle() {
 }
 
 // curl is connected and about to send. It does so again by itself when a connection from its cache proves dead before
-// an answer: right for what may be repeated, never for the rest.
+// an answer: right for what may be repeated, never for the rest. A stream that an HTTP/2 server refused was not
+// touched by it (RFC 9113 8.7); curl tells that in its log only, and not always: where
+// it does not, the request counts as one that may have arrived.
 auto Transfer::before_request() -> bool {
+  if (std::exchange(refused_undone_, false)) {
+    --requests_;
+    if (++refusals_ > kConnectionsTried) return false;
+  }
   if (requests_ > 0 && (!request_.repeatable || requests_ >= kConnectionsTried)) return false;
   ++requests_;
   return true;
@@ -159,6 +173,13 @@ auto Transfer::take_body(std::string_view piece) -> bool {
 
 auto Transfer::on_prereq(void* self, char*, char*, int, int) -> int {
   return static_cast<Transfer*>(self)->before_request() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+auto Transfer::on_log(void*, curl_infotype kind, char* text, size_t size, void* self) -> int {
+  if (kind == CURLINFO_TEXT && std::string_view(text, size).starts_with("REFUSED_STREAM")) {
+    static_cast<Transfer*>(self)->refused_undone_ = true;
+  }
+  return 0;
 }
 
 auto Transfer::on_header(char* data, size_t size, size_t count, void* self) -> size_t {

@@ -5,7 +5,6 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
-#include "lang/base/digest.h"
 #include "providers/net/redact.h"
 #include "providers/net/url.h"
 
@@ -182,15 +181,6 @@ void CurlLists::add_header(const std::string& line) {
 
 void CurlLists::add_connect_to(const std::string& row) {
   connect_to = curl_slist_append(static_cast<curl_slist*>(connect_to), row.c_str());
-}
-
-void move_user_info(Request& request) {
-  auto url = parse_url(request.url);
-  if (!url || url->user_info.empty()) return;
-  if (!request.headers.has("Authorization")) {
-    request.headers.add("Authorization", "Basic " + base64(percent_decode(url->user_info)));
-  }
-  request.url = url->text();
 }
 
 auto set_options(void* easy, const Request& request, const std::string& user_agent, CurlLists& lists)

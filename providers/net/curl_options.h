@@ -26,9 +26,6 @@ class CurlLists {
 [[nodiscard]] auto set_options(void* easy, const Request& request, const std::string& user_agent, CurlLists& lists)
     -> std::optional<NetFailure>;
 
-// "user:password@" of the address as an Authorization header, unless there is one; the address without it.
-void move_user_info(Request& request);
-
 // What curl's code means, with its own words where it has any. `sent`: whether the request may have begun to leave.
 [[nodiscard]] auto from_curl(int code, std::string_view words, Sent sent, const Request& request) -> NetFailure;
 

@@ -69,6 +69,19 @@ void Redactor::reveal(std::string_view secret) {
   std::ranges::stable_sort(needles_, std::ranges::greater(), &std::string::size);
 }
 
+auto redactor_of(const Request& request) -> Redactor {
+  Redactor out = request.redactor ? *request.redactor : Redactor();
+  for (const auto& name : request.secret_headers) out.secret_header(name);
+  for (const auto& path : request.secret_paths) out.secret_path(path);
+  // A server may repeat in its answer what it was shown: "Bearer abc" as a whole and `abc` alone.
+  for (const auto& row : request.headers) {
+    if (!out.is_secret_header(row.name)) continue;
+    out.reveal(row.value);
+    if (auto space = row.value.find(' '); space != std::string::npos) out.reveal(row.value.substr(space + 1));
+  }
+  return out;
+}
+
 auto Redactor::text(std::string_view text) const -> std::string {
   std::string out(text);
   for (const auto& needle : needles_) {

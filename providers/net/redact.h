@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "providers/net/headers.h"
+#include "providers/net/http.h"
 
 namespace weft::net {
 
@@ -41,6 +41,10 @@ class Redactor {
   std::vector<std::string> headers_;
   std::vector<std::string> paths_;
 };
+
+// All that is known of a request's secrets: its redactor, its declared headers and paths, the credentials that stand in
+// its headers.
+[[nodiscard]] auto redactor_of(const Request& request) -> Redactor;
 
 // Authorization, cookies, tokens: secret whatever their value.
 [[nodiscard]] auto is_credential_header(std::string_view name) -> bool;

@@ -35,13 +35,13 @@ auto frame(uint8_t type, uint8_t flags, uint32_t stream, const std::string& payl
 
 class Connection {
  public:
-  Connection(Wire& wire, uint32_t limit, std::atomic<uint32_t>& most) : wire_(wire), limit_(limit), most_(most) {}
+  Connection(Wire& wire, const H2Options& options, H2Counts& counts) : wire_(wire), options_(options), counts_(counts) {}
 
   void run() {
     if (!fill(kPreface)) return;
     buffer_.erase(0, kPreface);
     constexpr uint16_t kMaxConcurrentStreams = 3;
-    if (!wire_.write(frame(kSettings, 0, 0, number(kMaxConcurrentStreams, 2) + number(limit_, 4)))) return;
+    if (!wire_.write(frame(kSettings, 0, 0, number(kMaxConcurrentStreams, 2) + number(options_.streams, 4)))) return;
     Frame next;
     while (read_frame(next) && take(next)) {
     }
@@ -82,24 +82,36 @@ class Connection {
       case kReset: streams_.erase(next.stream); return true;
       case kHeaders:
       case kData: {
+        if (next.type == kData && !streams_.contains(next.stream)) return true;  // of a stream that was refused
+        if (!streams_.contains(next.stream) && is_refused()) return refuse(next.stream);
         Stream& stream = streams_[next.stream];
         if (next.type == kData) stream.body += next.payload;
         stream.whole = (next.flags & kEndStream) != 0;
-        if (streams_.size() > most_) most_ = static_cast<uint32_t>(streams_.size());
+        if (streams_.size() > counts_.most) counts_.most = static_cast<uint32_t>(streams_.size());
         return answer_when_full();
       }
       default: return true;
     }
   }
 
+  [[nodiscard]] auto is_refused() const -> bool {
+    return streams_.size() >= options_.streams || counts_.refused < options_.refuse_first;
+  }
+
+  auto refuse(uint32_t stream) -> bool {
+    constexpr uint32_t kRefusedStream = 7;
+    ++counts_.refused;
+    return wire_.write(frame(kReset, 0, stream, number(kRefusedStream, 4)));
+  }
+
   auto answer_when_full() -> bool {
     size_t whole = 0;
-    bool last = false;
+    bool now = options_.refuse_first > 0;
     for (const auto& [id, stream] : streams_) {
       whole += stream.whole ? 1 : 0;
-      last = last || (stream.whole && stream.body.contains("last"));
+      now = now || (stream.whole && stream.body.contains("now"));
     }
-    if (whole < limit_ && !last) return true;
+    if (whole < options_.streams && !now) return true;
     for (auto row = streams_.begin(); row != streams_.end();) {
       if (!row->second.whole) {
         ++row;
@@ -108,20 +120,21 @@ class Connection {
       constexpr char kStatus200 = static_cast<char>(0x88);  // the eighth row of the static header table
       if (!wire_.write(frame(kHeaders, kEndHeaders, row->first, std::string(1, kStatus200)))) return false;
       if (!wire_.write(frame(kData, kEndStream, row->first, "stream " + std::to_string(row->first)))) return false;
+      ++counts_.answered;
       row = streams_.erase(row);
     }
     return true;
   }
 
   Wire& wire_;
-  uint32_t limit_;
-  std::atomic<uint32_t>& most_;
+  const H2Options& options_;
+  H2Counts& counts_;
   std::string buffer_;
   std::map<uint32_t, Stream> streams_;
 };
 
 }  // namespace
 
-void serve_h2(Wire& wire, uint32_t limit, std::atomic<uint32_t>& most) { Connection(wire, limit, most).run(); }
+void serve_h2(Wire& wire, const H2Options& options, H2Counts& counts) { Connection(wire, options, counts).run(); }
 
 }  // namespace weft::test

@@ -9,8 +9,19 @@
 
 namespace weft::test {
 
-// Allows `limit` streams at once and answers only when that many are waiting, or after a stream whose body holds
-// "last"; `most` is the largest number that was ever open.
-void serve_h2(Wire& wire, uint32_t limit, std::atomic<uint32_t>& most);
+struct H2Options {
+  uint32_t streams = 0;       // allowed at once; 0: no HTTP/2 at all
+  uint32_t refuse_first = 0;  // so many streams are refused untouched, whatever the limit; the rest is answered at once
+};
+
+struct H2Counts {
+  std::atomic<uint32_t> most = 0;  // streams that were open at once
+  std::atomic<uint32_t> answered = 0;
+  std::atomic<uint32_t> refused = 0;
+};
+
+// Answers only when `streams` of them are waiting, or after one whose body holds "now". The counts are shared by all
+// connections of a server.
+void serve_h2(Wire& wire, const H2Options& options, H2Counts& counts);
 
 }  // namespace weft::test

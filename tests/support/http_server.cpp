@@ -17,7 +17,6 @@
 
 #include "lang/base/check.h"
 #include "lang/base/text.h"
-#include "tests/support/h2_connection.h"
 
 namespace weft::test {
 namespace {
@@ -59,7 +58,7 @@ auto make_context(const ServerOptions& options) -> SSL_CTX* {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   }
   static int marker = 0;
-  SSL_CTX_set_alpn_select_cb(context, choose_protocol, options.http2_streams > 0 ? &marker : nullptr);
+  SSL_CTX_set_alpn_select_cb(context, choose_protocol, options.http2.streams > 0 ? &marker : nullptr);
   return context;
 }
 
@@ -213,7 +212,7 @@ void HttpServer::serve(int fd, uint32_t number) {
   Wire wire(fd, stop_.fd(), tls_);
   if (!wire.open()) return;
   if (wire.protocol() == "h2") {
-    serve_h2(wire, options_.http2_streams, most_streams_);
+    serve_h2(wire, options_.http2, http2_);
     return;
   }
   std::string buffer;

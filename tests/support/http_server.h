@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "tests/support/certificates.h"
+#include "tests/support/h2_connection.h"
 #include "tests/support/test_wire.h"
 
 namespace weft::test {
@@ -54,7 +55,7 @@ struct ServerOptions {
   std::optional<KeyPair> tls{};
   std::string client_authority_pem{};  // with it a client must show a certificate of that authority
   std::string unix_path{};
-  uint32_t http2_streams = 0;  // > 0: offers HTTP/2 with that many streams at once; see h2_connection.h
+  H2Options http2{};
 };
 
 class HttpServer {
@@ -71,7 +72,7 @@ class HttpServer {
   [[nodiscard]] auto url(std::string_view target = "/") const -> std::string;
   [[nodiscard]] auto seen() -> std::vector<SeenRequest>;
   [[nodiscard]] auto connections() const -> uint32_t { return accepted_; }
-  [[nodiscard]] auto most_streams() const -> uint32_t { return most_streams_; }
+  [[nodiscard]] auto http2() const -> const H2Counts& { return http2_; }
 
  private:
   void listen_on_port();
@@ -88,7 +89,7 @@ class HttpServer {
   Gate stop_;
   uint16_t port_ = 0;
   std::atomic<uint32_t> accepted_ = 0;
-  std::atomic<uint32_t> most_streams_ = 0;
+  H2Counts http2_;
   std::mutex mutex_;
   std::vector<SeenRequest> seen_;    // guarded by mutex_
   std::list<std::thread> threads_;   // guarded by mutex_

@@ -100,10 +100,14 @@ TEST_F(CurlTlsTest, AuthoritiesFromAFile) {
 }
 
 TEST_F(CurlTlsTest, Http2SharesOneConnectionWithinTheServersLimit) {
-  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2_streams = 4});
+  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 4}});
+  CurlClient client(loop_, {.host_connections = 1});
   auto connection = std::make_shared<Connection>(Connection{.ca_pem = authority_.pem()});
+  // The first exchange tells the limit.
+  Request first{.method = "POST", .url = server.url(), .body = "now", .connection = connection};
+  ASSERT_TRUE(block_on(loop_, client.send(first, {})));
   std::vector<Task<Exchange>> tasks;
-  for (int i = 0; i < 20; ++i) tasks.push_back(client_.send({.url = server.url("/"), .connection = connection}, {}));
+  for (int i = 0; i < 20; ++i) tasks.push_back(client.send({.url = server.url("/"), .connection = connection}, {}));
   auto answers = block_on(loop_, when_all(loop_, std::move(tasks)));
   for (auto& answer : answers) {
     ASSERT_TRUE(answer) << answer.error().text;
@@ -112,11 +116,39 @@ TEST_F(CurlTlsTest, Http2SharesOneConnectionWithinTheServersLimit) {
     EXPECT_TRUE(answer->body.starts_with("stream "));
   }
   EXPECT_EQ(server.connections(), 1);
-  EXPECT_EQ(server.most_streams(), 4);
+  EXPECT_EQ(server.http2().most, 4);
+  EXPECT_EQ(server.http2().refused, 0);
+}
+
+// The server says that it did nothing with these streams (it is full, or about to go), so the request is sent again, the
+// unrepeatable too, and answered once.
+TEST_F(CurlTlsTest, AStreamRefusedUndoneIsSentAgain) {
+  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
+  auto connection = std::make_shared<Connection>(Connection{.ca_pem = authority_.pem()});
+  Request request{.method = "POST", .url = server.url(), .body = "x", .connection = connection};
+  auto answer = block_on(loop_, client_.send(request, {}));
+  ASSERT_TRUE(answer) << answer.error().text;
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_EQ(server.http2().refused, 3);
+  EXPECT_EQ(server.http2().answered, 1);
+}
+
+TEST_F(CurlTlsTest, ManyStreamsSurviveRefusals) {
+  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
+  auto connection = std::make_shared<Connection>(Connection{.ca_pem = authority_.pem()});
+  std::vector<Task<Exchange>> tasks;
+  for (int i = 0; i < 20; ++i) {
+    tasks.push_back(client_.send({.url = server.url(), .connection = connection, .repeatable = true}, {}));
+  }
+  for (auto& answer : block_on(loop_, when_all(loop_, std::move(tasks)))) {
+    ASSERT_TRUE(answer) << answer.error().text;
+    EXPECT_EQ(answer->status, 200);
+  }
+  EXPECT_EQ(server.http2().refused, 3);
 }
 
 TEST_F(CurlTlsTest, Http1OnRequest) {
-  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2_streams = 4});
+  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 4}});
   auto answer = get(server.url(), {.ca_pem = authority_.pem(), .http1_only = true});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->protocol, "1.1");

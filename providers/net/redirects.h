@@ -1,0 +1,28 @@
+// Follows redirects, without ever taking credentials to another host.
+//
+//   same origin            the request as it was
+//   another origin         GET and HEAD only, and only the headers that say what is wanted (Accept and its kind):
+//                          no credentials, no client certificate, nothing of the caller's own
+//   https → http           never
+//   301 302 of a POST, 303 become GET without a body; other methods keep method and body, at the same origin only
+//
+// What may not be followed is handed back as the answer it is; a chain of more than ten is kRedirect.
+#pragma once
+
+#include "providers/net/http_client.h"
+
+namespace weft::net {
+
+class FollowingClient final : public HttpClient {
+ public:
+  explicit FollowingClient(HttpClient& next) : next_(next) {}
+  auto send(Request request, Cancel cancel) -> Task<Exchange> override;
+
+ private:
+  HttpClient& next_;
+};
+
+// The request that follows `answer`, or nothing when it is to be taken as it is.
+[[nodiscard]] auto redirected(const Request& request, const Response& answer) -> std::optional<Request>;
+
+}  // namespace weft::net
