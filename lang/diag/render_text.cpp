@@ -167,7 +167,8 @@ void TextDrawing::source_line(std::span<const Mark> marks, Ink primary) {
     return drawn.columns[std::min<size_t>(offset - whole.begin, drawn.columns.size() - 1)];
   };
   excerpt::Cut cut{.text = drawn.text, .shift = 0};
-  size_t room = options_.width > gutter_ + 3 ? options_.width - gutter_ - 3 : 0;
+  // One column is kept for a caret behind the end of the line.
+  size_t room = options_.width > gutter_ + 4 ? options_.width - gutter_ - 4 : 0;
   if (room > 0) {
     cut = excerpt::cut(drawn, column(marks[0].range.begin), column(std::min(marks[0].range.end, whole.end)),
                        static_cast<uint32_t>(room), options_.ascii);
@@ -201,7 +202,9 @@ void TextDrawing::underline(const Mark& mark, const excerpt::Line& drawn, const 
     return;
   }
   line(empty_gutter() + ' ' + before + paint(ink, signs));
-  bool at_mark = gutter_ + 3 + begin + kLeastLabelRoom <= options_.width;
+  size_t widest = kLeastLabelRoom;
+  for (std::string_view word : split(label, ' ')) widest = std::max(widest, display_width(word));
+  bool at_mark = gutter_ + 3 + begin + widest <= options_.width;
   size_t indent = at_mark ? begin : 0;
   for (const auto& part : excerpt::wrap(label, room_after(gutter_ + 3 + indent))) {
     line(empty_gutter() + ' ' + std::string(indent, ' ') + paint(ink, part));

@@ -218,9 +218,10 @@ auto Loop::start_timer(std::chrono::milliseconds delay, std::function<void()> ca
     fired->close();
     if (call) call();
   };
-  // libuv counts from the start of its turn, which may be long ago.
+  // libuv counts from the start of its turn, which may be long ago, and in whole milliseconds: one more, so that it
+  // is never less than asked for.
   uv_update_time(&impl_->loop);
-  auto wait = static_cast<uint64_t>(std::max<int64_t>(delay.count(), 0));
+  auto wait = delay.count() > 0 ? static_cast<uint64_t>(delay.count()) + 1 : 0;
   CHECK(uv_timer_start(&timer->raw, on_time, wait, 0) == 0);
   return Subscription([timer] {
     timer->callback = nullptr;

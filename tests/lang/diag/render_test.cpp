@@ -2,9 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <string>
 #include <vector>
+
+#include "lang/base/text.h"
 
 namespace weft {
 namespace {
@@ -230,6 +234,37 @@ TEST_F(Mistakes, TheSummaryCountsAndNamesWhatToRead) {
             "3 errors in 2 files; 2 have a fix: weft check --fix. More on one: weft docs E0304.");
   Report(sink, find(a, "z"), kUnused, {"z"});
   EXPECT_TRUE(render_summary(sources, sink.all()).starts_with("3 errors, 1 warning in 2 files; "));
+}
+
+// Whatever the bytes, the ranges and the width: a drawing without commands to the terminal, in which each source line
+// fits and each mark stands under its place; and JSON that can be read.
+TEST_F(Mistakes, AnyBytesAnyRangeAnyWidth) {
+  std::mt19937 random(11);
+  const std::vector<std::string> pieces = {"a", " ", "\t", "\n", "\r\n", "é", "名", "😀", "\xff", "\x1b", "\u202e", "word "};
+  for (int round = 0; round < 1500; ++round) {
+    std::string bytes;
+    for (size_t n = random() % 120; n > 0; --n) bytes += pieces[random() % pieces.size()];
+    FileId file = sources.add("f", bytes);
+    auto range = [&] {
+      auto a = static_cast<uint32_t>(random() % (bytes.size() + 1));
+      auto b = static_cast<uint32_t>(random() % (bytes.size() + 1));
+      return Range{.file = file, .begin = std::min(a, b), .end = std::max(a, b)};
+    };
+    Report(sink, range(), kUnknownName, {pieces[random() % pieces.size()]})
+        .label(std::string(random() % 50, 'l'))
+        .note(range(), "a note with words")
+        .fix(range(), bytes);
+    RenderOptions options{.color = false, .ascii = random() % 2 == 0, .width = random() % 2 == 0 ? 60U : 0U};
+    std::string drawn = text(options);
+    for (char c : drawn) ASSERT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20);
+    ASSERT_EQ(first_invalid_utf8(drawn), std::string::npos);
+    for (std::string_view line : split(drawn, '\n')) {
+      ASSERT_LE(display_width(line), options.width > 0 ? options.width : 10'000) << drawn;
+    }
+    ASSERT_TRUE(nlohmann::json::accept("{" + render_json_members(sources, sink.all()[0]) + "}"));
+    ASSERT_TRUE(nlohmann::json::accept(render_sarif(sources, sink.all(), "1")));
+    sink.take();
+  }
 }
 
 TEST_F(Mistakes, JsonHoldsTheSameFacts) {
