@@ -30,6 +30,7 @@ auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Ta
     // The row may move while others are added: it is worked on as a copy.
     Instance copy = instances[rows.back()];
     co_await look_up(module, declaration, copy);
+    if (!copy.failed && !copy.deferred && !copy.value.has_secret()) lookups[copy.address] = copy.value;
     instances[rows.back()] = std::move(copy);
   }
   auto& state = modules[module].states[id.index];
@@ -74,6 +75,12 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
                           .source = source(declaration.range)};
     deferred.emplace(0x80000000u + static_cast<uint32_t>(instances.size() - 1), std::move(entry));
     co_return;
+  }
+  if (options.lookups != nullptr) {
+    if (auto known = options.lookups->find(instance.address); known != options.lookups->end()) {
+      instance.value = known->second;
+      co_return;
+    }
   }
   if (declaration.resource == nullptr || declaration.resource->name == "weft.Outputs") {
     auto value = other_outputs(declaration, *filters);

@@ -32,6 +32,7 @@ auto Planner::make() -> Task<Result<Plan>> {
   plan.new_environment = p.world.state == nullptr && plan.environment != "default";
   auto started = Loop::now();
 
+  p.adopt_ids = p.options.adopt;
   p.records = p.world.snapshot.records;
   p.moved_from.resize(p.records.size());
   p.record_step.assign(p.records.size(), UINT32_MAX);
@@ -56,6 +57,8 @@ auto Planner::make() -> Task<Result<Plan>> {
   std::sort(plan.drift.begin(), plan.drift.end(), [](const auto& a, const auto& b) { return a.address < b.address; });
   co_return std::move(plan);
 }
+
+void Planner::use(state::State& state) { impl_->world.state = &state; }
 
 auto Planner::fill(const Step& step) -> Result<Value> {
   Impl& p = *impl_;
@@ -233,6 +236,15 @@ auto Planner::judge_checks() -> bool {
 auto Planner::sessions() -> Sessions& { return impl_->sessions; }
 auto Planner::files_read() const -> const config::FilesRead& { return impl_->files_read; }
 auto Planner::observed() const -> const std::map<std::string, Value>& { return impl_->observed; }
+auto Planner::lookups() const -> const std::map<std::string, Value>& { return impl_->lookups; }
+
+auto Planner::read_differs(const std::string& address) const -> bool {
+  auto seen = impl_->observed.find(address);
+  if (seen == impl_->observed.end()) return false;
+  const auto* record = impl_->find_record(address);
+  return record == nullptr || !(impl_->opened(*record, record->observed, "observed") == seen->second);
+}
+
 auto Planner::instances() const -> const std::vector<Instance>& { return impl_->instances; }
 
 auto Planner::record(const std::string& address) const -> const state::Record* { return impl_->find_record(address); }

@@ -29,8 +29,10 @@ struct Options {
   bool destroy = false;
   Refresh refresh = Refresh::kFull;
   uint32_t stage = 1;
+  std::map<std::string, std::string> adopt{};       // address → id, beside what the files adopt
   // Of a saved plan: what was read then, by address (null: missing). With it nothing is read.
   const std::map<std::string, Value>* observed = nullptr;
+  const std::map<std::string, Value>* lookups = nullptr;  // results of lookups, by address
 };
 
 struct PlannerWorld {
@@ -54,6 +56,9 @@ class Planner {
 
   // Problems are reported; a plan is given as far as it could be made. Failures are the world's.
   [[nodiscard]] auto make() -> Task<Result<Plan>>;
+
+  // The state was made after the plan: an empty one.
+  void use(state::State& state);
 
   // ---- for apply; `step` is one of the plan that make() gave
 
@@ -80,6 +85,9 @@ class Planner {
   [[nodiscard]] auto files_read() const -> const config::FilesRead&;
   // What refresh read, by address (null: missing), for a saved plan.
   [[nodiscard]] auto observed() const -> const std::map<std::string, Value>&;
+  [[nodiscard]] auto lookups() const -> const std::map<std::string, Value>&;
+  // Whether what refresh read of the address differs from its record.
+  [[nodiscard]] auto read_differs(const std::string& address) const -> bool;
   [[nodiscard]] auto instances() const -> const std::vector<Instance>&;
   // Addresses (instances and collections) that each instance depends on, for graphs.
   [[nodiscard]] auto depends_on(const Instance& instance) -> std::vector<state::Dependency>;

@@ -38,6 +38,7 @@ struct Planner::Impl {
   std::map<std::string, SourceLine> forgotten;      // address or subtree prefix → where
   std::set<std::string> read_done;                  // configurations whose records were read
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
+  std::map<std::string, Value> lookups;             // address → result
   std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
   std::map<std::string, std::string> identities;    // type|place|identity → address
   Plan plan;

@@ -20,6 +20,7 @@
 #include "engine/state/seal.h"
 #include "lang/base/result.h"
 #include "lang/os/clock.h"
+#include "lang/os/env.h"
 
 namespace weft::state {
 
@@ -37,6 +38,7 @@ struct RunInfo {
   uint64_t last_sign_ms = 0;
   bool alive = false;             // local store: its lock file is held
   bool fenced = false, ended = false;
+  std::string plan_digest;        // of the saved plan that it applied; empty otherwise
   std::string outcome, summary;
   size_t claims = 0, open_intents = 0;
 };
@@ -68,6 +70,10 @@ struct OpenOptions {
   std::string fabric_name;
   bool create = false;            // make `.weft/state/ENV/` when it is not there
   bool write = false;             // holds open.lock shared either way
+  Environment variables = Environment::of_process();  // WEFT_KEY, XDG_DATA_HOME, XDG_STATE_HOME, HOME
+  // A state whose file is not the one that was last written (moved here, restored or copied) is not opened for writing
+  // (kConflict) until a person has said which; kMoved goes on with it.
+  enum class Elsewhere { kRefuse, kMoved } elsewhere = Elsewhere::kRefuse;
 };
 
 // What an append answered.
@@ -81,7 +87,7 @@ class State {
  public:
   // kNotFound when there is none and `create` is off; kNewer, kCorrupt, kUnsupported (network file system …): nothing
   // was changed.
-  [[nodiscard]] static auto open(const OpenOptions& options, Clock& clock) -> Result<std::unique_ptr<State>>;
+  [[nodiscard]] static auto open(const OpenOptions& options, const Clock& clock) -> Result<std::unique_ptr<State>>;
   virtual ~State() = default;
 
   [[nodiscard]] virtual auto snapshot() -> Result<Snapshot> = 0;

@@ -1,0 +1,52 @@
+// One run of apply, stage by stage; only the .cpp files of this room include it.
+#pragma once
+
+#include "engine/apply/apply.h"
+#include "engine/ops/workspace.h"
+
+namespace weft::ops {
+
+[[nodiscard]] auto plan_options(const PlanRequest& request) -> plan::Options;
+
+class ApplyRun {
+ public:
+  ApplyRun(World& world, const ApplyRequest& request, ApplyResult& result)
+      : world_(world), request_(request), result_(result), workspace_(world, result) {}
+
+  // Everything; the exit code stands in the result.
+  void go();
+
+ private:
+  auto load_saved() -> bool;              // the plan file, its inputs and whether it is stale
+  auto settle_doubts() -> bool;           // open intents of dead runs, before anything is planned
+  auto make_first_plan() -> std::optional<plan::Plan>;
+  auto same_as_saved(const plan::Plan& plan) -> bool;
+  auto refuse_protected(const plan::Plan& plan) -> bool;
+  auto begin(const plan::Plan& plan) -> bool;       // state, writer, run.started
+  auto claim(const plan::Plan& plan) -> bool;
+  auto run_stage(const plan::Plan& plan) -> bool;   // true: every step is done
+  auto next_stage(const plan::Plan& before) -> std::optional<plan::Plan>;
+  auto within(const plan::Plan& before, const plan::Plan& now) -> bool;
+  void end();
+  void stale(std::string why, std::vector<std::string> details);
+  void conclude();
+  auto apply_world() -> apply::World;
+
+  World& world_;
+  const ApplyRequest& request_;
+  ApplyResult& result_;
+  Workspace workspace_;
+  std::unique_ptr<state::Writer> writer_;
+  std::optional<plan::SavedPlan> saved_;
+  plan::Options options_;
+  std::chrono::nanoseconds started_{};
+  bool partial_ = false;
+};
+
+// Settles the open intents of dead runs that `wanted` selects; facts of each are emitted and returned.
+[[nodiscard]] auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<state::Intent>& intents)
+    -> std::vector<event::IntentSettled>;
+// Open intents whose run is dead: nobody waits for their calls.
+[[nodiscard]] auto in_doubt(const state::Snapshot& snapshot) -> std::vector<state::Intent>;
+
+}  // namespace weft::ops

@@ -1,0 +1,34 @@
+// weft plan: what would change, and why. Changes nothing and claims nothing.
+#include "engine/ops/workspace.h"
+
+namespace weft::ops {
+
+auto plan_options(const PlanRequest& request) -> plan::Options {
+  plan::Options options{.only = request.only, .except = request.except, .replace = request.replace, .destroy = request.destroy};
+  options.refresh = request.refresh == Refresh::kNone      ? plan::Refresh::kNone
+                    : request.refresh == Refresh::kChanged ? plan::Refresh::kChanged
+                                                           : plan::Refresh::kFull;
+  return options;
+}
+
+auto plan(World& world, const PlanRequest& request) -> PlanResult {
+  PlanResult result;
+  Workspace workspace(world, result);
+  if (workspace.open_fabric(request.inputs) && workspace.open_state(false)) {
+    auto made = workspace.make_plan(plan_options(request));
+    if (made && !request.out.empty() && workspace.clean() && made->failed.empty()) {
+      auto written = plan::write_plan(request.out, workspace.save(*made));
+      if (!written) result.failure = written.error();
+    }
+    result.plan = std::move(made);
+  }
+  workspace.finish();
+  return result;
+}
+
+auto read_plan(World&, const std::string& file) -> Result<plan::Plan> {
+  TRY(saved, plan::read_plan(file));
+  return std::move(saved.plan);
+}
+
+}  // namespace weft::ops

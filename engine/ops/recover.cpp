@@ -1,0 +1,108 @@
+// weft recover: finds out what became of calls that nobody waits for any more, or takes a person's word for it.
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/apply/records.h"
+#include "engine/ops/apply_run.h"
+
+namespace weft::ops {
+
+namespace {
+
+auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent& intent, const RecoverRequest& request)
+    -> Result<event::IntentSettled> {
+  event::IntentSettled said{.address = intent.address, .change = intent.change, .by = "person " + workspace.world.owner};
+  state::Settle settle{.operation = intent.operation, .outcome = "not_done", .by = said.by};
+  said.outcome = "not done";
+  if (request.answer == RecoverRequest::Answer::kAdopt) {
+    const auto* type = workspace.planner->type(intent.type);
+    auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
+    if (type == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is out of reach", intent.provider));
+    std::vector<Field> selector;
+    if (type->identity.size() == 1) selector.push_back({Text(type->identity[0]), Value::string(request.id)});
+    else selector.push_back({"id", Value::string(request.id)});
+    auto found = block_on(workspace.world.loop, open->session->find(workspace.calls.call(), driver::Find{.type = type, .selector = Value::object(std::move(selector)),
+                                                                                                         .working_folder = workspace.world.folder}));
+    if (!found) return fail(Code::kUnavailable, found.error().text);
+    if (found->size() != 1) return fail(Code::kNotFound, fmt::format("the provider knows {} objects `{}`", found->size(), request.id));
+    apply::NewRecord facts{.type = *type};
+    facts.address = intent.address;
+    facts.provider = intent.provider;
+    facts.place = intent.place;
+    facts.uid = intent.operation;
+    facts.result = driver::Changed{.identity = found->front().identity, .observed = found->front().observed, .driver_data = found->front().driver_data};
+    facts.status = state::Status::kUnready;
+    if (const auto* instance = workspace.planner->find_instance(intent.address)) {
+      facts.dependencies = workspace.planner->depends_on(*instance);
+      if (!instance->desired.has_unknown()) facts.desired = instance->desired;
+    }
+    TRY(record, apply::make_record(facts, workspace.state->keyring()));
+    said.candidates.push_back(apply::identity_text(record.identity));
+    settle.outcome = "done";
+    settle.put = std::move(record);
+    said.outcome = "found";
+  }
+  TRY(landed, writer.append({std::move(settle)}));
+  (void)landed;
+  return said;
+}
+
+}  // namespace
+
+auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
+  RecoverResult result;
+  Workspace workspace(world, result);
+  auto give = [&]() -> RecoverResult& {
+    workspace.finish();
+    return result;
+  };
+  if (!workspace.open_fabric(request.inputs) || !workspace.open_state(false)) return give();
+  if (workspace.state == nullptr) return give();
+  result.state_before = result.state_after = workspace.snapshot.tail.seq;
+  auto intents = in_doubt(workspace.snapshot);
+  if (!request.address.empty()) {
+    std::erase_if(intents, [&](const auto& intent) { return intent.address != request.address; });
+    if (intents.empty()) {
+      result.failure = Failure{Code::kNotFound, fmt::format("no call on {} is in doubt", request.address), "weft recover lists all"};
+      return give();
+    }
+  }
+  if (intents.empty()) return give();
+  if (!workspace.open_state(true)) return give();
+  if (!workspace.make_plan(plan::Options{.refresh = plan::Refresh::kNone})) return give();
+  (void)workspace.problems.take();
+  auto writer = workspace.state->writer(workspace.begin_run("recover"));
+  if (!writer) {
+    result.failure = writer.error();
+    return give();
+  }
+  std::vector<state::ClaimItem> items;
+  for (const auto& intent : intents) items.push_back({.address = intent.address});
+  auto claimed = (*writer)->claim(items, {});
+  if (!claimed || !claimed->granted) {
+    result.failure = claimed ? Failure{Code::kConflict, "another run is settling them"} : claimed.error();
+    return give();
+  }
+  workspace.run = (*writer)->run();
+  if (request.answer == RecoverRequest::Answer::kNone) {
+    result.settled = settle_open(workspace, **writer, intents);
+  } else {
+    for (const auto& intent : intents) {
+      auto said = by_person(workspace, **writer, intent, request);
+      if (!said) {
+        result.failure = said.error();
+        break;
+      }
+      workspace.emit(*said);
+      result.settled.push_back(std::move(*said));
+    }
+  }
+  result.open = static_cast<uint64_t>(std::count_if(result.settled.begin(), result.settled.end(), [](const auto& one) { return one.outcome == "open"; }));
+  auto ended = (*writer)->end({.outcome = result.open == 0 ? "done" : "partial", .summary = fmt::format("recover: {} settled", result.settled.size() - result.open)}, {});
+  if (!ended) result.failure = ended.error();
+  else result.state_after = ended->seq;
+  return give();
+}
+
+}  // namespace weft::ops

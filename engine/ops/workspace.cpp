@@ -1,0 +1,205 @@
+#include "engine/ops/workspace.h"
+
+#include <algorithm>
+
+#include <fmt/core.h>
+
+#include "engine/config/diags.h"
+#include "engine/state/state.h"
+#include "lang/base/digest.h"
+#include "lang/syntax/literals.h"
+#include "lang/syntax/parse.h"
+
+namespace weft::ops {
+
+auto Reported::ok() const -> bool {
+  if (failure) return false;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    if (diagnostic.severity == Severity::kError) return false;
+  }
+  return true;
+}
+
+Workspace::Workspace(World& given, Reported& out)
+    : world(given),
+      reported(out),
+      schemas(given.drivers),
+      calls{.loop = given.loop, .clock = given.clock, .cancel = given.soft_stop, .folder = given.folder} {}
+Workspace::~Workspace() = default;
+
+auto Workspace::load() -> bool {
+  fabric = std::make_unique<config::Fabric>(world.folder, schemas, world.functions, *reported.sources, problems);
+  fabric->load();
+  return fabric->root() != nullptr && problems.errors() == 0;
+}
+
+auto Workspace::open_fabric(const InputSources& given, const std::map<std::string, Value>* saved) -> bool {
+  if (!load()) return false;
+  const check::Module& root = *fabric->root();
+  environment = given.environment;
+  if (!root.is_fabric) {
+    Report(problems, {}, config::diags::NotAFabric).help("`fabric \"name\" { weft = \">= 0.1\" }` in one of its files makes it one");
+    return false;
+  }
+  if (!config::is_fabric_name(environment) || environment == "weft") {
+    Report(problems, {}, config::diags::BadEnvironment, {environment});
+    return false;
+  }
+  if (!root.weft_requirement.empty() && config::satisfies(world.version, root.weft_requirement) == false) {
+    Report(problems, {}, config::diags::WrongVersion, {root.weft_requirement, world.version});
+    return false;
+  }
+  inputs = config::gather_inputs(
+      *fabric, config::GivenInputs{.environment = environment, .files = given.files, .sets = given.sets, .variables = &world.environment},
+      problems);
+  if (saved != nullptr) {
+    for (const auto& [name, value] : *saved) inputs[name] = config::InputValue{.value = value, .range = {}, .source = "the plan"};
+    for (auto it = inputs.begin(); it != inputs.end();) {
+      bool keep = saved->contains(it->first) || it->second.value.has_secret();
+      it = keep ? std::next(it) : inputs.erase(it);
+    }
+  }
+  for (const auto& declaration : root.declarations) {
+    bool needed = declaration.kind == check::DeclarationKind::kInput && declaration.value == nullptr && !declaration.declared.optional();
+    if (!needed || inputs.contains(declaration.name)) continue;
+    Report(problems, declaration.name_range, config::diags::MissingInput, {declaration.name})
+        .label("has no default")
+        .help(fmt::format("--set {}=…, or a line `{} = …` in {}", declaration.name, declaration.name,
+                          environment == "default" ? "weft.inputs" : environment + ".inputs"));
+  }
+  return problems.errors() == 0;
+}
+
+auto Workspace::open_state(bool create) -> bool {
+  state::OpenOptions options{.folder = world.folder,
+                             .environment = environment,
+                             .fabric_name = fabric->root()->fabric_name,
+                             .create = create,
+                             .write = create};
+  auto opened = state::State::open(options, world.clock);
+  if (!opened) {
+    if (!create && opened.error().code == Code::kNotFound) return true;
+    reported.failure = opened.error();
+    return false;
+  }
+  state = std::move(*opened);
+  return refresh_snapshot();
+}
+
+auto Workspace::refresh_snapshot() -> bool {
+  if (state == nullptr) return true;
+  auto fresh = state->snapshot();
+  if (!fresh) {
+    reported.failure = fresh.error();
+    return false;
+  }
+  snapshot = std::move(*fresh);
+  return true;
+}
+
+auto Workspace::make_planner(plan::Options options) -> plan::Planner& {
+  planner = std::make_unique<plan::Planner>(
+      plan::PlannerWorld{.fabric = *fabric,
+                         .drivers = world.drivers,
+                         .calls = calls,
+                         .state = state.get(),
+                         .snapshot = snapshot,
+                         .environment = environment,
+                         .inputs = inputs,
+                         .problems = problems,
+                         .progress = [this](const event::PlanProgress& progress) { emit(progress); }},
+      std::move(options));
+  return *planner;
+}
+
+auto Workspace::make_plan(plan::Options options) -> std::optional<plan::Plan> {
+  calls.api_calls = 0;
+  make_planner(std::move(options));
+  auto made = block_on(world.loop, planner->make());
+  if (!made) {
+    reported.failure = made.error();
+    return std::nullopt;
+  }
+  return std::move(*made);
+}
+
+void Workspace::finish() {
+  problems.sort(*reported.sources);
+  auto taken = problems.take();
+  for (auto& diagnostic : taken) reported.diagnostics.push_back(std::move(diagnostic));
+}
+
+auto Workspace::begin_run(const std::string& verb, const std::string& plan_digest) -> state::BeginRun {
+  return state::BeginRun{.verb = verb, .owner = world.owner, .host = world.host, .command = world.command, .plan_digest = plan_digest};
+}
+
+void Workspace::emit(event::Fact fact) {
+  world.listener.on(event::Event{.seq = ++events, .time_ms = static_cast<uint64_t>(world.clock.wall_ms()), .run = run, .fact = std::move(fact)});
+}
+
+auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
+  plan::SavedPlan saved;
+  saved.plan = made;
+  saved.program = world.version;
+  saved.configuration = fabric->digest();
+  saved.files = planner->files_read().digests;
+  for (const auto& step : made.steps) {
+    if (const auto* type = planner->type(step.type)) saved.schemas[step.type] = type->digest();
+    saved.pins.emplace_back(step.address, step.version);
+    saved.desired[step.id] = plan::shape_digest(step.after);
+    for (const auto& dependency : planner->dependencies(step)) {
+      if (dependency.subtree) continue;
+      const auto* record = planner->record(dependency.address);
+      saved.pins.emplace_back(dependency.address, record == nullptr ? 0 : record->version);
+    }
+  }
+  std::sort(saved.pins.begin(), saved.pins.end());
+  saved.pins.erase(std::unique(saved.pins.begin(), saved.pins.end(), [](const auto& a, const auto& b) { return a.first == b.first; }), saved.pins.end());
+  for (const auto& [name, input] : inputs) {
+    if (!input.value.has_secret()) {
+      saved.inputs[name] = input.value;
+      continue;
+    }
+    std::string digest;
+    if (state != nullptr && state->keyring().has_data_key()) {
+      if (auto keyed = state->keyring().digest_text(input.value, "#input", name)) digest = *keyed;
+    }
+    saved.secret_inputs[name] = digest;
+  }
+  for (const auto& [address, value] : planner->observed()) {
+    if (planner->read_differs(address)) saved.observed[address] = value;
+  }
+  saved.lookups = planner->lookups();
+  return saved;
+}
+
+auto open_state_only(World& world, const std::string& environment, bool write) -> Result<std::unique_ptr<state::State>> {
+  auto opened = state::State::open(
+      state::OpenOptions{.folder = world.folder, .environment = environment, .fabric_name = fabric_name_of(world), .create = false, .write = write},
+      world.clock);
+  if (!opened && opened.error().code == Code::kNotFound) {
+    return fail(Code::kNotFound, fmt::format("there is no state of environment `{}` in this folder", environment),
+                "weft apply makes it");
+  }
+  return opened;
+}
+
+auto fabric_name_of(World& world) -> std::string {
+  SourceMap sources;
+  DiagSink ignored;
+  for (const auto& name : config::fabric_files(world.folder)) {
+    auto text = config::read_text(world.folder + "/" + name);
+    if (!text) continue;
+    FileId file = sources.add(name, std::move(*text));
+    auto tree = syntax::parse_file(sources, file, ignored);
+    for (auto declaration : tree.children(tree.root)) {
+      if (tree.kind(declaration) != syntax::NodeKind::kFabric) continue;
+      auto title = tree.find(declaration, syntax::NodeKind::kText);
+      if (!title.valid()) continue;
+      if (auto text_value = syntax::plain_text(tree, title, ignored)) return *text_value;
+    }
+  }
+  return {};
+}
+
+}  // namespace weft::ops
