@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/apply/runner.h"
+#include "engine/graph/graph.h"
 #include "lang/os/crash.h"
 
 namespace weft::apply {
@@ -67,7 +68,7 @@ class Runner {
   std::vector<std::chrono::nanoseconds> started_;
   std::vector<NodeState> nodes_;
   std::vector<uint32_t> missing_, height_;
-  std::vector<uint32_t> after_begin_, after_;         // edges, by their first node
+  graph::Graph graph_;
   std::priority_queue<std::pair<uint32_t, uint32_t>> ready_;  // height, node (the lower one first)
   size_t running_ = 0;
   bool store_refused_ = false;
@@ -78,33 +79,10 @@ class Runner {
 auto is_make(uint32_t node) -> bool { return node % 2 == 0; }
 
 void Runner::prepare() {
-  uint32_t count = plan_.nodes;
-  nodes_.assign(count, NodeState::kWaiting);
-  missing_.assign(count, 0);
-  height_.assign(count, 0);
-  after_begin_.assign(count + 1, 0);
-  for (auto [before, next] : plan_.edges) {
-    ++after_begin_[before + 1];
-    ++missing_[next];
-  }
-  for (uint32_t node = 0; node < count; ++node) after_begin_[node + 1] += after_begin_[node];
-  after_.resize(plan_.edges.size());
-  std::vector<uint32_t> fill(after_begin_.begin(), after_begin_.end() - 1);
-  for (auto [before, next] : plan_.edges) after_[fill[before]++] = next;
-  // Heights from the far end: a topological order backwards.
-  std::vector<uint32_t> order, left(missing_);
-  for (uint32_t node = 0; node < count; ++node) {
-    if (left[node] == 0) order.push_back(node);
-  }
-  for (size_t i = 0; i < order.size(); ++i) {
-    for (uint32_t e = after_begin_[order[i]]; e < after_begin_[order[i] + 1]; ++e) {
-      if (--left[after_[e]] == 0) order.push_back(after_[e]);
-    }
-  }
-  for (size_t i = order.size(); i-- > 0;) {
-    uint32_t node = order[i];
-    for (uint32_t e = after_begin_[node]; e < after_begin_[node + 1]; ++e) height_[node] = std::max(height_[node], height_[after_[e]] + 1);
-  }
+  graph_ = graph::Graph(plan_.nodes, plan_.edges);
+  nodes_.assign(plan_.nodes, NodeState::kWaiting);
+  missing_ = graph_.missing();
+  height_ = graph_.heights();
 }
 
 auto Runner::does_something(uint32_t node) const -> bool {
@@ -201,8 +179,7 @@ void Runner::end_node(uint32_t node, bool ok) {
   }
   std::string because;
   if (!ok && node < 2 * plan_.steps.size()) because = plan_.steps[node / 2].address;
-  for (uint32_t e = after_begin_[node]; e < after_begin_[node + 1]; ++e) {
-    uint32_t next = after_[e];
+  for (uint32_t next : graph_.after(node)) {
     if (!ok) {
       skip(next, because);
     } else if (--missing_[next] == 0 && nodes_[next] == NodeState::kWaiting) {
@@ -230,7 +207,7 @@ void Runner::skip(uint32_t first, const std::string& because) {
         move(step, StepState::kSkipped);
       }
     }
-    for (uint32_t e = after_begin_[node]; e < after_begin_[node + 1]; ++e) work.push_back(after_[e]);
+    for (uint32_t next : graph_.after(node)) work.push_back(next);
   }
 }
 

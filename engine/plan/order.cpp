@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/graph/graph.h"
 #include "engine/plan/planner_impl.h"
 #include "lang/base/text.h"
 
@@ -213,32 +214,13 @@ void Planner::Impl::build_edges() {
 }
 
 void Planner::Impl::find_circle() {
-  std::vector<uint32_t> missing(plan.nodes, 0);
-  std::vector<std::vector<uint32_t>> after(plan.nodes);
-  for (auto [before, next] : plan.edges) {
-    after[before].push_back(next);
-    ++missing[next];
-  }
-  std::vector<uint32_t> ready;
-  for (uint32_t node = 0; node < plan.nodes; ++node) {
-    if (missing[node] == 0) ready.push_back(node);
-  }
-  size_t done = 0;
-  while (!ready.empty()) {
-    uint32_t node = ready.back();
-    ready.pop_back();
-    ++done;
-    for (uint32_t next : after[node]) {
-      if (--missing[next] == 0) ready.push_back(next);
-    }
-  }
-  if (done == plan.nodes) return;
+  auto circle = graph::Graph(plan.nodes, plan.edges).circle();
   std::string names;
   std::set<uint32_t> told;
-  for (uint32_t node = 0; node < 2 * steps.size() && told.size() < 8; ++node) {
-    if (missing[node] != 0 && told.insert(node / 2).second) names += (names.empty() ? "" : ", ") + steps[node / 2].address;
+  for (uint32_t node : circle) {
+    if (node < 2 * steps.size() && told.insert(node / 2).second) names += (names.empty() ? "" : ", ") + steps[node / 2].address;
   }
-  Report(world.problems, {}, diags::Circle, {names});
+  if (!circle.empty()) Report(world.problems, {}, diags::Circle, {names});
 }
 
 }  // namespace weft::plan

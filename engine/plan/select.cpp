@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/graph/graph.h"
 #include "engine/plan/planner_impl.h"
 
 namespace weft::plan {
@@ -51,31 +52,13 @@ void Planner::Impl::select() {
   if (only.empty() && except.empty()) return;
 
   std::vector<bool> keep(steps.size(), only.empty());
-  std::vector<std::vector<uint32_t>> before(plan.nodes), after(plan.nodes);
-  for (auto [first, second] : plan.edges) {
-    before[second].push_back(first);
-    after[first].push_back(second);
-  }
-  auto spread = [&](std::vector<uint32_t> work, const std::vector<std::vector<uint32_t>>& along) {
-    std::vector<bool> seen(plan.nodes, false);
-    for (uint32_t node : work) seen[node] = true;
-    while (!work.empty()) {
-      uint32_t node = work.back();
-      work.pop_back();
-      for (uint32_t next : along[node]) {
-        if (seen[next]) continue;
-        seen[next] = true;
-        work.push_back(next);
-      }
-    }
-    return seen;
-  };
+  graph::Graph after(plan.nodes, plan.edges);
   if (!only.empty()) {
     std::vector<uint32_t> wanted;
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (selected(only, steps[i].address)) wanted.insert(wanted.end(), {2 * i, 2 * i + 1});
     }
-    auto needed = spread(wanted, before);
+    auto needed = after.reversed().reach(wanted);
     for (uint32_t i = 0; i < steps.size(); ++i) keep[i] = needed[2 * i] || needed[2 * i + 1];
   }
   if (!except.empty()) {
@@ -83,7 +66,7 @@ void Planner::Impl::select() {
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (selected(except, steps[i].address)) left.insert(left.end(), {2 * i, 2 * i + 1});
     }
-    auto blocked = spread(left, after);
+    auto blocked = after.reach(left);
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (!blocked[2 * i] && !blocked[2 * i + 1]) continue;
       keep[i] = false;
