@@ -95,6 +95,9 @@ struct Note {
 using OperationBody = std::variant<BeginRun, EndRun, Claim, Fence, Renew, Wait, Intent, Settle, Checkpoint, Put, Delete, Key, Set, Note>;
 
 [[nodiscard]] auto kind_word(const OperationBody& operation) -> std::string_view;
+// Its byte in a frame, and the word of such a byte; empty when this program does not know it.
+[[nodiscard]] auto kind_code(const OperationBody& operation) -> uint8_t;
+[[nodiscard]] auto kind_of_code(uint8_t code) -> std::string_view;
 [[nodiscard]] auto to_value(const OperationBody& operation) -> Value;
 [[nodiscard]] auto operation_from(std::string_view kind, const Value& value) -> Result<OperationBody>;
 

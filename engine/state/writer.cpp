@@ -1,0 +1,203 @@
+#include "engine/state/writer.h"
+
+#include <dirent.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "engine/state/claims.h"
+#include "lang/base/digest.h"
+
+namespace weft::state {
+namespace {
+
+constexpr size_t kMostText = 8192;       // of what people typed; the log does not keep more
+constexpr size_t kMostOutputs = 900;     // beside the end, in one transaction
+
+auto bounded(std::string text) -> std::string {
+  if (text.size() <= kMostText) return text;
+  text.resize(kMostText);
+  while (!text.empty() && (static_cast<uint8_t>(text.back()) & 0xc0U) == 0x80U) text.pop_back();
+  text.pop_back();
+  return text + "…";
+}
+
+// Lock files of runs that died before they wrote anything: nothing in the log speaks of them.
+void sweep(Core& core) {
+  DIR* folder = opendir(core.folder.runs().c_str());
+  if (folder == nullptr) return;
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(folder)) {
+    std::string_view name = entry->d_name;
+    if (name.size() == 32 + 5 && name.ends_with(".lock")) names.emplace_back(name.substr(0, 32));
+  }
+  closedir(folder);
+  for (const auto& run : names) {
+    auto lock = LockFile::take(core.folder.run_lock(run), LockFile::Mode::kExclusive, false);
+    if (!lock) continue;
+    bool needed = true;
+    auto looked = core.store->read([&](const Rows& rows) -> Result<void> {
+      needed = rows.get(Table::kLive, run).has_value();
+      return {};
+    });
+    if (looked && !needed) lock->remove_and_drop();
+  }
+}
+
+}  // namespace
+
+auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock) -> Result<std::unique_ptr<LocalWriter>> {
+  if (auto refused = core->committer.refused()) return std::unexpected(*refused);
+  TRY_VOID(core->folder.prepare_for_writing());
+  sweep(*core);
+  auto facts = run;
+  for (auto* text : {&facts.verb, &facts.owner, &facts.host, &facts.command, &facts.plan_digest}) *text = bounded(std::move(*text));
+  auto shared = std::make_shared<RunCore>(hex(random_string(16)), std::move(facts), clock);
+  TRY(lock, LockFile::take(core->folder.run_lock(shared->id), LockFile::Mode::kExclusive, true));
+  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock)));
+}
+
+LocalWriter::~LocalWriter() {
+  drain();
+  // A run that has said something and not its end stays to be fenced: its lock file is there, and free.
+  bool said_something = false;
+  {
+    std::lock_guard lock(run_->mutex);
+    said_something = run_->begun;
+  }
+  if (ended_ || !said_something) lock_.remove_and_drop();
+}
+
+void LocalWriter::drain() {
+  std::unique_lock lock(run_->mutex);
+  run_->drained.wait(lock, [this] { return run_->pending == 0; });
+}
+
+auto LocalWriter::is_alive(const RunId& run) const -> bool { return LockFile::is_held(core_->folder.run_lock(run)); }
+
+auto LocalWriter::fabric_id() -> Result<std::string> {
+  std::string id;
+  TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
+    id = load_fabric_id(rows);
+    return {};
+  }));
+  std::lock_guard lock(run_->mutex);
+  // What the caller reckons with is what the first transaction must say; if somebody else begins the log with another
+  // id, this run's transactions are refused.
+  if (run_->told_fabric_id.empty()) run_->told_fabric_id = id.empty() ? core_->committer.drawn_fabric_id() : id;
+  return run_->told_fabric_id;
+}
+
+auto LocalWriter::fill_holders(const Rows& rows, std::vector<Holder>& holders) const -> Result<void> {
+  std::map<RunId, RunInfo> known;
+  for (auto& holder : holders) {
+    auto at = known.find(holder.run.id);
+    if (at == known.end()) {
+      TRY(info, run_info(rows, holder.run.id));
+      info.alive = true;
+      at = known.emplace(holder.run.id, std::move(info)).first;
+    }
+    holder.run = at->second;
+  }
+  return {};
+}
+
+auto LocalWriter::claim(std::vector<ClaimItem> items, std::vector<Pin> pins) -> Result<Claimed> {
+  Decision decision;
+  auto decide = [&](const Rows& rows) -> Result<std::vector<OperationBody>> {
+    uint64_t ticket = 0;
+    {
+      std::lock_guard lock(run_->mutex);
+      ticket = run_->ticket;
+    }
+    TRY(decided, decide_claim(rows, {.run = run_->id, .ticket = ticket, .items = items, .pins = pins, .alive = [this](const RunId& run) { return is_alive(run); }}));
+    decision = std::move(decided);
+    if (!decision.answer.granted) {
+      TRY_VOID(fill_holders(rows, decision.answer.holders));
+      return std::vector<OperationBody>();
+    }
+    std::vector<OperationBody> operations;
+    for (const auto& dead : decision.dead) {
+      TRY(row, load_run(rows, dead));
+      operations.emplace_back(Fence{.run = dead, .last_seen = row->last_n, .reason = "dead"});
+    }
+    operations.emplace_back(Claim{.items = decision.items});
+    return operations;
+  };
+  TRY_VOID(core_->committer.decide(run_, true, decide));
+  if (decision.answer.granted) {
+    for (const auto& dead : decision.dead) unlink(core_->folder.run_lock(dead).c_str());
+    std::lock_guard lock(run_->mutex);
+    run_->ticket = 0;
+  }
+  return std::move(decision.answer);
+}
+
+void LocalWriter::submit(std::vector<OperationBody> operations, std::function<void(Result<Appended>)> done) {
+  core_->committer.submit(run_, std::move(operations), std::move(done));
+}
+
+void LocalWriter::on_ready(std::function<void()> notify) {
+  std::function<void()> now;
+  {
+    std::lock_guard lock(run_->mutex);
+    run_->notify = std::move(notify);
+    if (!run_->due.empty()) now = run_->notify;
+  }
+  if (now) now();
+}
+
+auto LocalWriter::poll() -> size_t {
+  size_t called = 0;
+  for (;;) {
+    std::function<void()> next;
+    {
+      std::lock_guard lock(run_->mutex);
+      if (run_->due.empty()) return called;
+      next = std::move(run_->due.front());
+      run_->due.pop_front();
+    }
+    next();
+    ++called;
+  }
+}
+
+auto LocalWriter::append(std::vector<OperationBody> operations) -> Result<Appended> { return core_->committer.append(run_, std::move(operations)); }
+
+auto LocalWriter::put_outputs(std::vector<OperationBody>& outputs) -> Result<void> {
+  if (outputs.size() <= kMostOutputs) return {};
+  std::string all(kOutputPrefix.substr(0, kOutputPrefix.size() - 1));
+  TRY(claimed, claim({{.address = all, .subtree = true}}, {}));
+  if (!claimed.granted) {
+    return fail(Code::kConflict, "run " + short_run(claimed.holders.front().run.id) + " is writing the outputs", "run the command again when that has ended");
+  }
+  while (outputs.size() > kMostOutputs) {
+    std::vector<OperationBody> some(std::make_move_iterator(outputs.end() - kMostOutputs), std::make_move_iterator(outputs.end()));
+    outputs.resize(outputs.size() - kMostOutputs);
+    TRY_VOID(append(std::move(some)));
+  }
+  return {};
+}
+
+auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> {
+  do {
+    drain();
+  } while (poll() > 0);
+  end.summary = bounded(std::move(end.summary));
+  TRY_VOID(put_outputs(outputs));
+  outputs.emplace_back(std::move(end));
+  TRY(appended, append(std::move(outputs)));
+  ended_ = true;
+  lock_.remove_and_drop();
+  return appended;
+}
+
+auto LocalWriter::refused() const -> std::optional<Failure> {
+  {
+    std::lock_guard lock(run_->mutex);
+    if (run_->refused) return run_->refused;
+  }
+  return core_->committer.refused();
+}
+
+}  // namespace weft::state
