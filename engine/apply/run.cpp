@@ -318,6 +318,11 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
 auto Runner::make(uint32_t index) -> Task<bool> {
   const Step& step = plan_.steps[index];
   const auto* type = planner_.schema(step);
+  // Settings that were not known at plan are known now: everything they read is done.
+  if (auto* open = planner_.sessions().find(step.provider); open != nullptr && open->session && open->session->configured().partial) {
+    planner_.sessions().reopen(step.provider);
+    (void)co_await planner_.sessions().get(step.provider);
+  }
   auto filled = planner_.fill(step);
   if (!filled) {
     outcomes_[index].error = event::StepError{.text = filled.error().text, .failure = "invalid", .changed = "no"};
@@ -343,6 +348,16 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     fresh = std::move(*now);
     if (!fresh) co_return refused(index, Failure{Code::kConflict, "its record is gone"});
     record = &*fresh;
+  }
+  // What was unknown has turned out to be what it was: nothing is left to do.
+  if (!creates && step.needs_holes) {
+    bool drift = std::any_of(step.differences.begin(), step.differences.end(), [](const auto& one) { return one.kind == plan::Difference::Kind::kDrift; });
+    auto sent = desired.has_secret() ? world_.state.keyring().digest(desired, step.address) : Result<Value>(desired);
+    auto observed = unsealed(*record, record->observed, "observed", world_.state.keyring());
+    if (!drift && sent && observed && *sent == record->applied && record->status == state::Status::kOk) {
+      planner_.applied(step, desired, *observed);
+      co_return true;
+    }
   }
   Attempt attempt;
   attempt.change = creates ? driver::Change::kCreate : driver::Change::kUpdate;

@@ -311,26 +311,27 @@ auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
 auto ApplyRun::within(const plan::Plan& before, const plan::Plan& now) -> bool {
   std::vector<std::string> beyond;
   const auto& announced = before.stages.front().deferred;
-  std::map<std::string, uint64_t> counts;
+  std::map<std::string, const plan::Stage::Deferred*, std::less<>> by_address;
+  for (const auto& entry : announced) by_address.emplace(entry.address, &entry);
   for (const auto& step : now.steps) {
-    auto owner = std::find_if(announced.begin(), announced.end(), [&](const auto& entry) {
-      return step.address == entry.address || step.address.starts_with(entry.address + "[") || step.address.starts_with(entry.address + ".");
-    });
-    if (owner == announced.end()) {
+    auto around = plan::find_around(by_address, step.address);
+    const auto* owner = around == by_address.end() ? nullptr : around->second;
+    if (owner == nullptr) {
       beyond.push_back(fmt::format("{} {} was not announced", plan::word(step.action), step.address));
       continue;
     }
     bool removes = step.action == plan::Action::kDestroy || step.action == plan::Action::kReplace;
     if (owner->creates_only && step.action != plan::Action::kCreate) beyond.push_back(fmt::format("{} {}: only creates were announced", plan::word(step.action), step.address));
     else if (removes) beyond.push_back(fmt::format("{} {} was not announced", plan::word(step.action), step.address));
-    ++counts[owner->address];
+  }
+  std::map<std::string, uint64_t> counts;
+  for (const auto& instance : workspace_.planner->instances()) {
+    if (instance.declaration->kind != check::DeclarationKind::kResource) continue;
+    auto around = plan::find_around(by_address, instance.address);
+    if (around != by_address.end()) ++counts[around->first];
   }
   for (const auto& entry : announced) {
-    uint64_t count = 0;
-    for (const auto& instance : workspace_.planner->instances()) {
-      bool inside = instance.address == entry.address || instance.address.starts_with(entry.address + "[") || instance.address.starts_with(entry.address + ".");
-      if (inside && instance.declaration->kind == check::DeclarationKind::kResource) ++count;
-    }
+    uint64_t count = counts[entry.address];
     if (entry.type == "module" || entry.most == 0u) continue;
     bool deferred_again = std::any_of(now.stages.begin(), now.stages.end(), [&](const auto& stage) {
       return std::any_of(stage.deferred.begin(), stage.deferred.end(), [&](const auto& other) { return other.address == entry.address; });

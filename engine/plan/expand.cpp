@@ -234,6 +234,7 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
   Joint joint{.address = address, .members = std::move(reads), .deferred = true, .deferred_by = address, .node = {}};
   joints.push_back(std::move(joint));
   auto row = static_cast<uint32_t>(joints.size() - 1);
+  deferred_addresses.insert(entry.address);
   deferred.emplace(row, std::move(entry));
   state.reads = ReadRef::joint(row);
   state.deferred = true;

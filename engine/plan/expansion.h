@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -80,5 +81,17 @@ struct ModuleInstance {
   std::map<std::string, std::string> providers;  // slot → configuration of the root
   ReadRef everything;              // joint of all instances inside, once asked for
 };
+
+// The first of the address and what it stands in (a[b].c, a[b], a) that is in `set`; end() when none is.
+template <class Set>
+[[nodiscard]] auto find_around(const Set& set, std::string_view address) {
+  for (;;) {
+    if (auto found = set.find(address); found != set.end()) return found;
+    // Cut the last part: a key (its brackets may hold anything, quoted) or a name.
+    size_t cut = address.back() == ']' ? address.rfind('[') : address.rfind('.');
+    if (cut == std::string_view::npos || cut == 0) return set.end();
+    address = address.substr(0, cut);
+  }
+}
 
 }  // namespace weft::plan

@@ -73,6 +73,7 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
                           .most = 0,
                           .creates_only = true,
                           .source = source(declaration.range)};
+    deferred_addresses.insert(entry.address);
     deferred.emplace(0x80000000u + static_cast<uint32_t>(instances.size() - 1), std::move(entry));
     co_return;
   }

@@ -43,8 +43,9 @@ struct Planner::Impl {
   std::map<std::string, std::string> identities;    // type|place|identity → address
   Plan plan;
   std::map<uint32_t, Stage::Deferred> deferred;     // by joint row or order of finding
+  std::set<std::string, std::less<>> deferred_addresses;
+  std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
-  bool replaced_any = false;
 
   // ---- evaluation (scope.cpp)
   class Scope;

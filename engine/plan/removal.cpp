@@ -17,8 +17,7 @@ auto is_inside(std::string_view address, std::string_view outer) -> bool {
 }
 
 auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
-  return std::any_of(deferred.begin(), deferred.end(),
-                     [&](const auto& entry) { return is_inside(address, entry.second.address); });
+  return find_around(deferred_addresses, address) != deferred_addresses.end();
 }
 
 auto Planner::Impl::plan_removals() -> Task<void> {
@@ -48,9 +47,11 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     if (!options.destroy && inside_deferred(record.address)) continue;
     const auto* type = world.drivers.type(record.type);
     SourceLine told;
-    for (const auto& [address, where] : forgotten) {
-      if (is_inside(record.address, address)) told = where;
-    }
+    if (auto around = find_around(forgotten, record.address); around != forgotten.end()) told = around->second;
+    // What the files say now counts before what the record remembers.
+    const Instance* instance = declared ? &instances[instance_by_address[record.address]] : nullptr;
+    bool protect = instance != nullptr ? instance->protect : record.protect;
+    bool retain = instance != nullptr ? instance->retain : record.retain;
     Step step;
     step.address = record.address;
     step.type = record.type;
@@ -73,7 +74,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
       step.action = Action::kForget;
       step.source = told;
       step.remarks.push_back("stays in the world");
-    } else if (record.retain && !record.old) {
+    } else if (retain && !record.old) {
       step.action = Action::kForget;
       step.remarks.push_back("retained: stays in the world");
       step.reasons.push_back(options.destroy ? "@retain" : "no longer declared, @retain");
@@ -84,7 +85,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
       step.action = Action::kDestroy;
       if (record.old) step.reasons.push_back("the old one of a replacement");
       else if (!options.destroy) step.reasons.push_back("no longer declared");
-      if (record.protect && !record.old) step.remarks.push_back("protected");
+      if (protect && !record.old) step.remarks.push_back("protected");
       if (step.stateful) step.remarks.push_back("holds data");
     }
     record_step[row] = static_cast<uint32_t>(steps.size());

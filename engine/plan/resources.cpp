@@ -27,7 +27,9 @@ auto Planner::Impl::settings_of(const std::string& configuration) -> std::pair<s
   const Declaration& declaration = root.declarations[found->second];
   if (declaration.body == nullptr) return {declaration.provider, Value::object({})};
   std::vector<Value> frame(declaration.slots);
-  auto value = evaluate(*declaration.body, 0, frame, nullptr);
+  Reads reads;
+  auto value = evaluate(*declaration.body, 0, frame, &reads);
+  if (!applying) settings_reads[configuration] = std::move(reads);
   return {declaration.provider, value ? *value : Value::object({})};
 }
 
@@ -164,6 +166,7 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
                           .most = 1,
                           .creates_only = find_record(instance.address) == nullptr,
                           .source = source(declaration.range)};
+    deferred_addresses.insert(entry.address);
     deferred.emplace(0x80000000u + draft.instance, std::move(entry));
   }
   bool holds = true;
@@ -190,6 +193,10 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
     co_return;
   }
   co_await read_records(configuration);
+  // Whatever the settings need, the resources need too.
+  if (auto needed = settings_reads.find(configuration); needed != settings_reads.end()) {
+    reads.insert(reads.end(), needed->second.begin(), needed->second.end());
+  }
 
   std::vector<Draft> drafts;
   drafts.reserve(expanded->size());
@@ -569,7 +576,7 @@ void Planner::Impl::conclude(Draft& draft) {
   if (idempotency == driver::Idempotency::kBlind && (step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace)) {
     step.remarks.push_back("if its answer is lost, only a person can tell whether it was done (blind)");
   }
-  if (draft.record != nullptr && step.action == Action::kReplace && (draft.record->protect || instance.protect)) {
+  if (draft.record != nullptr && step.action == Action::kReplace && instance.protect) {
     step.remarks.push_back("protected");
   }
   instance.step = static_cast<uint32_t>(steps.size());

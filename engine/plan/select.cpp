@@ -84,8 +84,13 @@ void Planner::Impl::select() {
   steps = std::move(kept);
   for (auto& instance : instances) {
     if (!instance.step) continue;
-    if (place[*instance.step] == UINT32_MAX) instance.step.reset();
-    else instance.step = place[*instance.step];
+    if (place[*instance.step] != UINT32_MAX) {
+      instance.step = place[*instance.step];
+      continue;
+    }
+    // It stays as it is, and so does what others read of it.
+    instance.step.reset();
+    if (instance.record != nullptr) instance.value = opened(*instance.record, instance.record->observed, "observed");
   }
   for (auto& row : record_step) {
     if (row != UINT32_MAX) row = place[row];
