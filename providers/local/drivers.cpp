@@ -11,7 +11,11 @@ auto make_local_driver() -> std::unique_ptr<driver::Driver> {
   kinds.push_back(make_random_password());
   kinds.push_back(make_file());
   kinds.push_back(make_directory());
+  kinds.push_back(make_archive());
   kinds.push_back(make_key());
+  kinds.push_back(make_certificate());
+  kinds.push_back(make_command());
+  kinds.push_back(make_env());
   return make_driver("local", std::move(kinds));
 }
 

@@ -63,6 +63,15 @@ auto cancelled() -> DriverFailure {
   return refused(FailureClass::kCancelled, "asked to stop before it began");
 }
 
+// What one item says of its progress goes out under its number in the batch.
+auto for_item(const Call& call, size_t index) -> Call {
+  Call one = call;
+  if (call.progress) {
+    one.progress = [report = call.progress, index](size_t, const driver::Progress& progress) { report(index, progress); };
+  }
+  return one;
+}
+
 // Takes the next item until there is none; each worker has one in hand.
 template <class Item, class Work>
 auto worker(std::vector<Item>& items, size_t& next, const Work& work) -> Task<void> {
@@ -96,7 +105,7 @@ class KindSession : public driver::Session {
       -> Task<void> override {
     auto one = [this, call, sink](size_t index, Instance item) -> Task<void> {
       const Kind& kind = (*table_)[item.type];
-      sink(index, co_await kind.read(call, std::move(item)));
+      sink(index, co_await kind.read(for_item(call, index), std::move(item)));
     };
     co_await each(call.loop, std::move(items), one);
   }
@@ -110,7 +119,7 @@ class KindSession : public driver::Session {
     std::vector<Planned> out(items.size());
     auto one = [this, call, &out](size_t index, Candidate item) -> Task<void> {
       const Kind& kind = (*table_)[item.instance.type];
-      out[index] = co_await kind.plan(call, std::move(item));
+      out[index] = co_await kind.plan(for_item(call, index), std::move(item));
     };
     co_await each(call.loop, std::move(items), one);
     co_return out;
@@ -124,7 +133,7 @@ class KindSession : public driver::Session {
         co_return;
       }
       const Kind& kind = (*table_)[step.instance.type];
-      sink(index, co_await kind.change(call, std::move(step)));
+      sink(index, co_await kind.change(for_item(call, index), std::move(step)));
     };
     co_await each(call.loop, std::move(steps), one);
   }
@@ -133,7 +142,7 @@ class KindSession : public driver::Session {
       -> Task<void> override {
     auto one = [this, call, sink](size_t index, Settle item) -> Task<void> {
       const Kind& kind = (*table_)[item.step.instance.type];
-      sink(index, co_await kind.settle(call, std::move(item)));
+      sink(index, co_await kind.settle(for_item(call, index), std::move(item)));
     };
     co_await each(call.loop, std::move(items), one);
   }

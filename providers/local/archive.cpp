@@ -1,0 +1,349 @@
+// local.Archive: a folder or some texts as one file; the same bytes for the same input.
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "lang/base/text.h"
+#include "lang/os/errors.h"
+#include "providers/local/disk.h"
+#include "providers/local/kind.h"
+#include "providers/local/pack.h"
+#include "providers/local/paths.h"
+#include "providers/local/values.h"
+
+namespace weft::local {
+
+namespace {
+
+constexpr size_t kMostFiles = 10'000;
+constexpr size_t kMostPatterns = 1000;
+
+// What an archive is to be made of.
+struct Wanted {
+  std::string path;  // complete
+  std::string format;
+  std::vector<PackEntry> entries;
+};
+
+auto patterns(const Value& desired) -> std::vector<std::string> {
+  std::vector<std::string> out;
+  const Value* list = known(desired, "exclude");
+  for (const auto& pattern : list != nullptr ? list->elements() : std::span<const Value>()) {
+    if (pattern.is(ValueKind::kString)) out.emplace_back(pattern.as_string());
+  }
+  return out;
+}
+
+auto wanted(const Call& call, const Value& desired) -> std::expected<Wanted, DriverFailure> {
+  Wanted out;
+  out.path = resolved(call, text_of(desired, "path"));
+  out.format = text_of(desired, "format");
+  if (const Value* files = written(desired, "files")) {
+    for (const auto& field : files->fields()) {
+      PackEntry entry{.name = field.key.str()};
+      entry.bytes = text_of(*files, field.key.view());
+      entry.size = entry.bytes.size();
+      out.entries.push_back(std::move(entry));
+    }
+    return out;
+  }
+  auto entries = entries_below(resolved(call, text_of(desired, "source")), patterns(desired), out.path);
+  if (!entries) {
+    auto failure = failed(entries.error(), "pack");
+    if (failure.failure == FailureClass::kNotFound) failure.failure = FailureClass::kInvalid;
+    failure.path = Path{}.member("source");
+    return std::unexpected(failure);
+  }
+  out.entries = std::move(*entries);
+  return out;
+}
+
+// A name inside that cannot lead out of wherever it is unpacked.
+auto is_inner_name(std::string_view name) -> bool {
+  if (name.empty() || name.size() > 4095 || name.find('\0') != std::string_view::npos) return false;
+  return std::ranges::none_of(split(name, '/'), [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
+// `format` only while the file is the one that was written: so an outside change is a difference at a declared path,
+// without a list of contents being kept.
+auto observed(const Value& declared, std::string_view path, const Seen& seen, std::string_view last_sha256) -> Value {
+  std::vector<Field> fields{{"path", Value::string(path)}, {"size", Value::size(static_cast<int64_t>(seen.size))}};
+  if (seen.readable) fields.push_back({"sha256", Value::string(seen.sha256)});
+  const Value* format = written(declared, "format");
+  if (format != nullptr && seen.sha256 == last_sha256) fields.push_back({"format", *format});
+  return Value::object(std::move(fields));
+}
+
+auto done(const Value& desired, const Wanted& want, const Seen& seen) -> ChangeResult {
+  auto inputs = inputs_digest(want.format, want.entries);
+  if (!inputs) {
+    auto failure = failed(inputs.error(), "pack");
+    failure.happened = Happened::kMaybe;
+    return std::unexpected(failure);
+  }
+  std::string path = text_of(desired, "path");
+  Changed changed;
+  changed.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  changed.observed = observed(desired, path, seen, seen.sha256);
+  changed.driver_data =
+      merged(Value::null(), {{"sha256", Value::string(seen.sha256)}, {"inputs", Value::string(*inputs)}});
+  return changed;
+}
+
+auto packed(const Wanted& want, const std::string& beside, std::string_view operation) -> Result<NewFile> {
+  TRY(file, NewFile::begin(beside, operation));
+  TRY_VOID(pack(file.fd(), want.format, want.entries));
+  return file;
+}
+
+auto digest_of(const NewFile& file) -> Result<Seen> { return look("/proc/self/fd/" + std::to_string(file.fd()), 0); }
+
+auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
+  auto out = failed(failure, operation);
+  if (failure.code == Code::kCorrupt) out.happened = Happened::kMaybe;
+  if (out.failure == FailureClass::kNotFound) out.failure = FailureClass::kInvalid;
+  return out;
+}
+
+auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult {
+  auto seen = look(want.path, 0);
+  if (!seen) return std::unexpected(failed(seen.error(), "create"));
+  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) return done(step.desired, want, *seen);
+  std::string path = text_of(step.desired, "path");
+  auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
+                         "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over");
+  failure.operation = "create";
+  failure.path = Path{}.member("path");
+  return std::unexpected(failure);
+}
+
+auto create(const Wanted& want, const Step& step) -> ChangeResult {
+  if (auto made = make_parents(want.path); !made) return std::unexpected(unplaced(made.error(), "create"));
+  auto file = packed(want, want.path, step.operation_id);
+  if (!file) return std::unexpected(unplaced(file.error(), "create"));
+  auto ours = digest_of(*file);
+  if (!ours) return std::unexpected(unplaced(ours.error(), "create"));
+  auto placed = file->place_new(0644);
+  if (placed) return done(step.desired, want, *ours);
+  if (placed.error().code == Code::kExists) return met(step, want, *ours);
+  return std::unexpected(unplaced(placed.error(), "create"));
+}
+
+auto update(const Wanted& want, const Step& step) -> ChangeResult {
+  auto seen = look(want.path, 0);
+  if (!seen) return std::unexpected(failed(seen.error(), "update"));
+  std::string path = text_of(step.desired, "path");
+  if (seen->kind != Seen::Kind::kFile) {
+    return std::unexpected(refused(FailureClass::kNotFound, "`" + path + "` is gone"));
+  }
+  auto file = packed(want, want.path, step.operation_id);
+  if (!file) return std::unexpected(unplaced(file.error(), "update"));
+  auto ours = digest_of(*file);
+  if (!ours) return std::unexpected(unplaced(ours.error(), "update"));
+  if (ours->sha256 == seen->sha256) return done(step.desired, want, *seen);
+  std::string planned = text_of(step.instance.observed, "sha256");
+  if (!planned.empty() && planned != seen->sha256) {
+    return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
+  }
+  if (auto placed = file->replace(seen->mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
+  return done(step.desired, want, *ours);
+}
+
+auto remove(const Call& call, const Step& step) -> ChangeResult {
+  std::string path = resolved(call, text_of(step.instance.identity, "path"));
+  if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
+  if (auto removed = remove_file(path); !removed) return std::unexpected(failed(removed.error(), "remove"));
+  return Changed{};
+}
+
+// Packs into a file without a name, to compare only.
+auto would_be(const Wanted& want) -> Result<std::string> {
+  std::FILE* file = std::tmpfile();
+  if (file == nullptr) return std::unexpected(os_failure(errno, "making a temporary file"));
+  std::unique_ptr<std::FILE, int (*)(std::FILE*)> closer(file, &std::fclose);
+  TRY_VOID(pack(::fileno(file), want.format, want.entries));
+  TRY(seen, look("/proc/self/fd/" + std::to_string(::fileno(file)), 0));
+  return seen.sha256;
+}
+
+class ArchiveKind : public Kind {
+ public:
+  auto schema() const -> TypeSchema override;
+  void prepare(const Prepare& item, Prepared& out) const override;
+  auto read(Call call, Instance item) const -> Task<ReadState> override;
+  auto plan(Call call, Candidate item) const -> Task<Planned> override;
+  auto change(Call call, Step step) const -> Task<ChangeResult> override;
+  auto settle(Call call, Settle item) const -> Task<Settled> override;
+  auto find(Call call, Find selector) const -> Task<FindResult> override;
+};
+
+auto ArchiveKind::schema() const -> TypeSchema {
+  TypeSchema type;
+  type.name = "local.Archive";
+  type.documentation =
+      "A folder, or some texts, packed into one file. The same input gives the same bytes: names are sorted, times and "
+      "owners left out, modes are 0644, or 0755 for what may be run; empty folders are not kept. It is packed again "
+      "when a file of its source changes.";
+  type.attributes = {
+      formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
+      required("format", R"("zip" | "tar.gz" | "tar.zst")", "How it is packed."),
+      formatted(optional("source", "string", "A folder; everything below it goes in. This or `files`."), "path"),
+      optional("files", "map<string>", "Texts by their names in the archive. This or `source`."),
+      optional("exclude", "list<string>",
+               "Patterns of what stays out of `source`: `*` within one part of a path, `**` over any number of parts."),
+      following(computed("sha256", "string", "Digest of the archive, in hexadecimal digits."), {}),
+      following(computed("size", "size", "Length of the archive."), {}),
+  };
+  type.identity = {"path"};
+  type.unique = {{"path"}};
+  type.driver_diff = true;
+  type.example =
+      "resource bundle: local.Archive {\n"
+      "  path    = \"out/site.tar.gz\"\n"
+      "  format  = \"tar.gz\"\n"
+      "  source  = \"site\"\n"
+      "  exclude = [\"**/*.tmp\", \".git\"]\n"
+      "}\n";
+  return type;
+}
+
+void ArchiveKind::prepare(const Prepare& /*item*/, Prepared& out) const {
+  check_path(out, "path");
+  check_path(out, "source");
+  bool has_source = written(out.desired, "source") != nullptr;
+  bool has_files = written(out.desired, "files") != nullptr;
+  if (has_source == has_files) {
+    out.problems.push_back(invalid(has_source ? "files" : "source",
+                                   has_source ? "the content is given twice" : "nothing says what goes in",
+                                   "write one of `source`, `files`"));
+  }
+  const Value* exclude = written(out.desired, "exclude");
+  if (exclude != nullptr && has_files) {
+    out.problems.push_back(invalid("exclude", "`exclude` is for a `source`", "leave those files out of `files`"));
+  }
+  if (exclude != nullptr && exclude->length() > kMostPatterns) {
+    out.problems.push_back(invalid("exclude", "more than 1000 patterns"));
+  }
+  const Value* files = written(out.desired, "files");
+  if (files == nullptr || !files->is(ValueKind::kObject)) return;
+  if (files->length() > kMostFiles) out.problems.push_back(invalid("files", "more than 10,000 files"));
+  for (const auto& field : files->fields()) {
+    if (is_inner_name(field.key.view())) continue;
+    auto failure = invalid("files", "\"" + field.key.str() + "\" is no name inside an archive",
+                           "write a relative path without `.` and `..`");
+    failure.path = failure.path.member(field.key.view());
+    out.problems.push_back(std::move(failure));
+  }
+}
+
+auto ArchiveKind::read(Call call, Instance item) const -> Task<ReadState> {
+  std::string path = text_of(item.identity, "path");
+  std::string complete = resolved(call, path);
+  auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(complete, 0); });
+  ReadState state;
+  if (!seen) {
+    state.kind = ReadState::Kind::kFailed;
+    state.failure = failed(seen.error(), "read");
+  } else if (seen->kind == Seen::Kind::kFile) {
+    state.kind = ReadState::Kind::kPresent;
+    state.observed = observed(item.applied, path, *seen, text_of(item.driver_data, "sha256"));
+    if (!seen->readable) {
+      for (auto name : {"format", "sha256"}) state.unread.push_back(Path{}.member(name));
+    }
+  } else if (seen->kind != Seen::Kind::kMissing) {
+    state.kind = ReadState::Kind::kOther;
+    state.why = "`" + path + "` is no file any more";
+  }
+  co_return state;
+}
+
+auto ArchiveKind::plan(Call call, Candidate item) const -> Task<Planned> {
+  Planned planned;
+  planned.verdict = item.proposed;
+  bool stays = item.proposed == Verdict::kNone || item.proposed == Verdict::kUpdate;
+  std::string last = text_of(item.instance.driver_data, "inputs");
+  std::string is = text_of(item.instance.observed, "sha256");
+  if (!stays || item.desired.has_unknown()) co_return planned;
+  auto want = co_await on_pool<std::expected<Wanted, DriverFailure>>(call.loop, [&] { return wanted(call, item.desired); });
+  // A source that cannot be read yet may be made by this very plan.
+  if (!want) co_return planned;
+  if (!item.instance.applied.is(ValueKind::kObject)) {
+    auto sha256 = co_await on_pool<Result<std::string>>(call.loop, [&] { return would_be(*want); });
+    if (sha256 && *sha256 == is) planned.verdict = Verdict::kNone;
+    co_return planned;
+  }
+  auto inputs = co_await on_pool<Result<std::string>>(call.loop, [&] { return inputs_digest(want->format, want->entries); });
+  bool is_source = written(item.desired, "source") != nullptr;
+  if (item.proposed == Verdict::kNone && is_source && inputs && !last.empty() && *inputs != last) {
+    planned.verdict = Verdict::kUpdate;
+    planned.changed.push_back(Path{}.member("source"));
+    planned.why = "files below `source` have changed";
+  }
+  co_return planned;
+}
+
+auto ArchiveKind::change(Call call, Step step) const -> Task<ChangeResult> {
+  co_return co_await on_pool<ChangeResult>(call.loop, [&]() -> ChangeResult {
+    if (step.change == Change::kRemove) return remove(call, step);
+    auto want = wanted(call, step.desired);
+    if (!want) return std::unexpected(want.error());
+    return step.change == Change::kCreate ? create(*want, step) : update(*want, step);
+  });
+}
+
+auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
+  const Step& step = item.step;
+  co_return co_await on_pool<Settled>(call.loop, [&]() -> Settled {
+    Settled settled;
+    settled.kind = Settled::Kind::kNotDone;
+    bool removal = step.change == Change::kRemove;
+    const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
+    std::string path = resolved(call, text_of(named, "path"));
+    NewFile::sweep(path, step.operation_id);
+    auto seen = look(path, 0);
+    if (!seen) {
+      settled.kind = Settled::Kind::kUnknown;
+      settled.why = seen.error().text;
+      return settled;
+    }
+    bool is_file = seen->kind == Seen::Kind::kFile;
+    settled.why = is_file ? "the archive is there" : "the archive is not there";
+    if (removal && !is_file) settled.kind = Settled::Kind::kDone;
+    if (removal || step.desired.is_null() || !is_file) return settled;
+    auto want = wanted(call, step.desired);
+    auto sha256 = want ? would_be(*want) : fail(Code::kNotFound, "no input");
+    if (!sha256 || *sha256 != seen->sha256) {
+      settled.why = "the archive is not as it was to be";
+      return settled;
+    }
+    auto result = done(step.desired, *want, *seen);
+    if (!result) return settled;
+    settled.kind = Settled::Kind::kDone;
+    settled.result = std::move(*result);
+    return settled;
+  });
+}
+
+auto ArchiveKind::find(Call call, Find selector) const -> Task<FindResult> {
+  std::string path = text_of(selector.selector, "path");
+  if (path.empty()) path = text_of(selector.selector, "id");
+  if (!selector.working_folder.empty()) call.working_folder = selector.working_folder;
+  std::string complete = resolved(call, path);
+  auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(complete, 0); });
+  if (!seen) co_return std::unexpected(failed(seen.error(), "find"));
+  std::vector<Found> out;
+  if (seen->kind == Seen::Kind::kFile && !path.empty()) {
+    Found found;
+    found.identity = merged(Value::null(), {{"path", Value::string(path)}});
+    found.observed = observed(Value::null(), path, *seen, {});
+    out.push_back(std::move(found));
+  }
+  co_return out;
+}
+
+}  // namespace
+
+auto make_archive() -> std::unique_ptr<Kind> { return std::make_unique<ArchiveKind>(); }
+
+}  // namespace weft::local

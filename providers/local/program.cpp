@@ -1,0 +1,159 @@
+#include "providers/local/program.h"
+
+#include <utility>
+
+#include "lang/base/text.h"
+#include "lang/os/env.h"
+#include "lang/os/process.h"
+#include "lang/value/json.h"
+#include "providers/local/disk.h"
+#include "providers/local/values.h"
+
+namespace weft::local {
+
+namespace {
+
+constexpr size_t kMostLog = 2048;      // of a failure's text
+constexpr size_t kMostStatus = 200;    // of a line of progress
+constexpr auto kStatusEvery = std::chrono::seconds(1);
+
+auto argv_of(const Value& command) -> std::vector<std::string> {
+  if (command.is(ValueKind::kString)) return {"/bin/sh", "-c", std::string(command.as_string())};
+  std::vector<std::string> out;
+  if (!command.is(ValueKind::kList)) return out;
+  for (const auto& word : command.elements()) {
+    if (word.is(ValueKind::kString)) out.emplace_back(word.as_string());
+  }
+  return out;
+}
+
+auto environment_of(const Program& program) -> Environment {
+  auto out = Environment::of_process();
+  if (program.environment.is(ValueKind::kObject)) {
+    for (const auto& field : program.environment.fields()) {
+      out.variables[field.key.str()] = text_of(program.environment, field.key.view());
+    }
+  }
+  out.variables["WEFT_ACTION"] = program.action;
+  out.variables["WEFT_ADDRESS"] = program.address;
+  out.variables.erase("WEFT_OPERATION");
+  if (!program.operation.empty()) out.variables["WEFT_OPERATION"] = program.operation;
+  return out;
+}
+
+// The end of what it said, from the beginning of a line, as text.
+auto log_tail(const ProcessResult& result, const std::vector<std::string>& secrets) -> std::string {
+  std::string_view text = trim(result.error.bytes);
+  if (text.empty()) text = trim(result.out.bytes);
+  std::string clear = redacted(std::string(text), secrets);
+  if (clear.size() > kMostLog) {
+    clear.erase(0, clear.size() - kMostLog);
+    clear.erase(0, std::min(clear.find('\n'), clear.size() - 1) + 1);
+  }
+  for (auto at = first_invalid_utf8(clear); at != std::string_view::npos; at = first_invalid_utf8(clear)) clear[at] = '?';
+  return clear;
+}
+
+auto exit_class(int code) -> FailureClass {
+  switch (code) {
+    case 3:
+      return FailureClass::kNotFound;
+    case 4:
+      return FailureClass::kNeedsReplace;
+    case 75:
+      return FailureClass::kTransient;
+    default:
+      return FailureClass::kInvalid;
+  }
+}
+
+auto failure_of(const ProcessResult& result, bool timed_out, const Program& program,
+                const std::vector<std::string>& secrets) -> DriverFailure {
+  DriverFailure out;
+  if (result.exit_code && !result.cancelled) {
+    out = refused(exit_class(*result.exit_code), log_tail(result, secrets));
+    out.code = "exit " + std::to_string(*result.exit_code);
+  } else {
+    auto what = timed_out ? FailureClass::kTimeout : result.cancelled ? FailureClass::kCancelled : FailureClass::kTransient;
+    out = refused(what, log_tail(result, secrets));
+    out.happened = Happened::kMaybe;
+    out.code = result.signal != 0 ? "signal " + std::to_string(result.signal) : "stopped";
+  }
+  if (out.text.empty()) out.text = "the command said nothing";
+  out.operation = program.action;
+  return out;
+}
+
+auto answer_of(const ProcessResult& result, const Program& program, const std::vector<std::string>& secrets)
+    -> std::expected<Answer, DriverFailure> {
+  std::string_view text = trim(result.answer.bytes);
+  if (text.empty()) return Answer{};
+  auto unreadable = [&](const std::string& why) {
+    auto failure = refused(FailureClass::kInternal, "the command's answer on descriptor 3 " + why,
+                           "it must be one JSON value of at most 4 MiB");
+    failure.happened = Happened::kMaybe;
+    failure.operation = program.action;
+    return std::unexpected(failure);
+  };
+  if (result.answer.dropped > 0) return unreadable("is too long");
+  auto value = from_json(text);
+  if (!value) return unreadable("is no JSON: " + redacted(value.error().text, secrets));
+  return Answer{.output = marked(*value, secrets)};
+}
+
+// The last line that it wrote, at most once a second, as the word of its progress.
+auto reporter(const Call& call, std::vector<std::string> secrets) -> std::function<void(Stream, std::string_view)> {
+  if (!call.progress) return {};
+  return [report = call.progress, secrets = std::move(secrets), &clock = call.clock,
+          next = std::chrono::nanoseconds(0)](Stream, std::string_view line) mutable {
+    line = trim(line);
+    if (line.empty() || clock.monotonic() < next) return;
+    next = clock.monotonic() + kStatusEvery;
+    std::string clear = redacted(std::string(line), secrets).substr(0, kMostStatus);
+    if (auto at = first_invalid_utf8(clear); at != std::string_view::npos) clear.resize(at);
+    driver::Progress progress;
+    progress.status = std::move(clear);
+    report(0, progress);
+  };
+}
+
+}  // namespace
+
+auto run_program(Call call, Program program) -> Task<std::expected<Answer, DriverFailure>> {
+  auto secrets = secret_texts(program.attributes);
+  for (auto& one : secret_texts(program.environment)) secrets.push_back(std::move(one));
+  ProcessRequest request;
+  request.argv = argv_of(program.command);
+  request.directory = program.directory.empty() ? call.working_folder : program.directory;
+  request.environment = environment_of(program);
+  JsonStyle style;
+  style.reveal = true;
+  request.input = to_json(program.attributes.revealed(), style) + "\n";
+  request.answer_pipe = true;
+  request.inherit_fds = call.inherit_fds;
+  request.on_line = reporter(call, secrets);
+  if (request.argv.empty()) {
+    co_return std::unexpected(invalid(program.action, "the command is empty"));
+  }
+  if (call.api_calls != nullptr) ++*call.api_calls;
+
+  CancelSource stop = program.may_be_stopped ? CancelSource(call.cancel) : CancelSource();
+  bool timed_out = false;
+  auto timer = call.loop.start_timer(call.deadline, [&] {
+    timed_out = true;
+    stop.request();
+  });
+  auto result = co_await run_process(call.loop, std::move(request), stop.token());
+  timer.end();
+  if (!result) {
+    auto failure = failed(result.error(), program.action);
+    if (failure.failure == FailureClass::kNotFound) failure.failure = FailureClass::kInvalid;
+    co_return std::unexpected(failure);
+  }
+  if (!result->succeeded() || result->cancelled) {
+    co_return std::unexpected(failure_of(*result, timed_out, program, secrets));
+  }
+  co_return answer_of(*result, program, secrets);
+}
+
+}  // namespace weft::local
