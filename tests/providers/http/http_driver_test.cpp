@@ -1,0 +1,443 @@
+// The driver against a real server: what a request sends, records, refuses and says when it fails.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "lang/os/clock.h"
+#include "lang/os/loop.h"
+#include "lang/value/json.h"
+#include "providers/http/http.h"
+#include "tests/support/fake_wire.h"
+#include "tests/support/http_server.h"
+
+namespace weft::http {
+namespace {
+
+using namespace std::chrono_literals;
+using driver::FailureClass;
+using driver::Happened;
+using test::HttpServer;
+using test::SeenRequest;
+
+auto text(std::string_view value) -> Value { return Value::string(value); }
+auto object(std::vector<Field> fields) -> Value { return Value::object(std::move(fields)); }
+
+class HttpDriverTest : public testing::Test {
+ protected:
+  // A network of our own: no waiting, and no proxies from the environment.
+  explicit HttpDriverTest()
+      : driver_(make_http_driver({.stack = [this](Loop& loop) {
+          net::StackOptions options;
+          options.timeline = timeline_;
+          options.sinks.trace = [this](const net::ExchangeTrace& trace) {
+            traced_ += trace.url + trace.request_body + trace.response_body + trace.error;
+          };
+          return net::Stack::make(loop, options);
+        }})) {}
+
+  auto call() -> driver::Call {
+    return {.loop = loop_, .clock = system_clock(), .cancel = stop_.token(), .deadline = 10s, .api_calls = &calls_};
+  }
+  auto open(Value settings = object({})) -> driver::Session& {
+    auto opened = block_on(loop_, driver_->open(call(), std::move(settings)));
+    EXPECT_TRUE(opened) << (opened ? "" : opened.error().text);
+    session_ = std::move(*opened);
+    return *session_;
+  }
+  auto prepare(Value desired) -> driver::Prepared {
+    std::vector<driver::Prepare> items = {{.address = "r", .type = type(), .desired = std::move(desired)}};
+    return open().prepare(items).at(0);
+  }
+  auto step(Value desired, driver::Change change = driver::Change::kCreate) -> driver::Step {
+    driver::Step out{.change = change, .desired = std::move(desired), .operation_id = "0123456789abcdef0123456789abcdef"};
+    out.instance = {.address = "r", .type = type()};
+    return out;
+  }
+  auto change(driver::Session& session, driver::Step step) -> driver::ChangeResult {
+    std::vector<driver::ChangeResult> results;
+    std::vector<driver::Step> steps = {std::move(step)};
+    block_on(loop_, session.change(call(), std::move(steps), [&](size_t index, driver::ChangeResult result) {
+      EXPECT_EQ(index, 0);
+      results.push_back(std::move(result));
+    }));
+    EXPECT_EQ(results.size(), 1);
+    return results.at(0);
+  }
+  auto create(Value desired) -> driver::ChangeResult { return change(open(), step(std::move(desired))); }
+  auto look_up(Value selector) {
+    driver::Find find{.type = type(), .selector = std::move(selector)};
+    return block_on(loop_, open().find(call(), std::move(find)));
+  }
+  auto settle(Value desired, driver::Change change = driver::Change::kCreate) -> driver::Settled {
+    std::vector<driver::Settle> items = {{.step = step(std::move(desired), change)}};
+    driver::Settled out;
+    block_on(loop_, open().settle(call(), std::move(items), [&](size_t, driver::Settled settled) { out = settled; }));
+    return out;
+  }
+  [[nodiscard]] auto type() const -> const driver::TypeSchema* { return &driver_->types()[0]; }
+
+  Loop loop_;
+  CancelSource stop_;
+  uint64_t calls_ = 0;
+  std::shared_ptr<test::FakeTimeline> timeline_ = std::make_shared<test::FakeTimeline>();
+  std::string traced_;
+  std::unique_ptr<driver::Driver> driver_;
+  std::unique_ptr<driver::Session> session_;
+};
+
+TEST_F(HttpDriverTest, CreateSendsWhatIsWritten) {
+  HttpServer server([](const SeenRequest&) {
+    return test::reply(202, R"({"id":7,"tags":["a"]})", {{"Content-Type", "application/json"}, {"X-A", "1"}, {"x-a", "2"}});
+  });
+  auto& session = open(object({{"headers", object({{"X-Team", text("blue")}, {"X-Own", text("theirs")}}).as_secret()}}));
+  auto made = change(session, step(object({{"url", text(server.url("/hooks"))},
+                                           {"method", text("POST")},
+                                           {"headers", object({{"X-Own", text("mine")}})},
+                                           {"body", text("hello")},
+                                           {"expect", Value::set({Value::integer(202)})}})));
+  ASSERT_TRUE(made) << made.error().text;
+  auto seen = server.seen().at(0);
+  EXPECT_EQ(seen.method, "POST");
+  EXPECT_EQ(seen.target, "/hooks");
+  EXPECT_EQ(seen.body, "hello");
+  EXPECT_EQ(seen.header("X-Team"), "blue");
+  EXPECT_EQ(seen.header("X-Own"), "mine");
+  EXPECT_EQ(made->identity.get("id")->as_string(), "0123456789abcdef0123456789abcdef");
+  const Value& observed = made->observed;
+  EXPECT_EQ(observed.get("status")->as_int(), 202);
+  EXPECT_EQ(observed.get("response")->as_string(), R"({"id":7,"tags":["a"]})");
+  EXPECT_EQ(to_json(*observed.get("json")), R"({"id":7,"tags":["a"]})");
+  EXPECT_EQ(observed.get("response_headers")->get("x-a")->as_string(), "1, 2");
+  EXPECT_EQ(observed.get("body")->as_string(), "hello");
+  EXPECT_EQ(calls_, 1);
+}
+
+TEST_F(HttpDriverTest, NothingIsSentAtRemovalOrWhenRead) {
+  auto& session = open();
+  EXPECT_TRUE(change(session, step(Value::null(), driver::Change::kRemove)));
+  std::vector<driver::Instance> items = {{.address = "r", .type = type(), .observed = object({{"status", Value::integer(1)}})}};
+  int told = 0;
+  block_on(loop_, session.read(call(), items, [&](size_t, driver::ReadState state) {
+    ++told;
+    EXPECT_EQ(state.kind, driver::ReadState::Kind::kSame);
+  }));
+  EXPECT_EQ(told, 1);
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(HttpDriverTest, EverythingWrittenReplaces) {
+  for (const auto& attribute : type()->attributes) {
+    EXPECT_FALSE(attribute.documentation.empty()) << attribute.name;
+    if (attribute.input == driver::Input::kNone) continue;
+    EXPECT_EQ(attribute.change, driver::OnChange::kReplace) << attribute.name;
+    EXPECT_EQ(attribute.on_remove, driver::OnRemove::kReplace) << attribute.name;
+    EXPECT_NE(type()->filter(attribute.name), nullptr) << attribute.name;
+  }
+  EXPECT_EQ(type()->remove.idempotency, driver::Idempotency::kPure);
+  EXPECT_FALSE(type()->update.exists);
+  EXPECT_EQ(change(open(), step(object({}), driver::Change::kUpdate)).error().failure, FailureClass::kNeedsReplace);
+}
+
+TEST_F(HttpDriverTest, EachInstanceHasItsClass) {
+  using driver::Idempotency;
+  auto with = [&](std::vector<Field> more) {
+    more.push_back({"url", text("http://h/")});
+    return prepare(object(std::move(more))).idempotency;
+  };
+  EXPECT_EQ(with({}), Idempotency::kRepeatable);
+  for (auto method : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kRepeatable);
+  for (auto method : {"POST", "PATCH", "PURGE"}) EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kBlind) << method;
+  EXPECT_EQ(with({{"method", text("POST")}, {"class", text("repeatable")}}), Idempotency::kRepeatable);
+  EXPECT_EQ(with({{"method", text("PUT")}, {"class", text("blind")}}), Idempotency::kBlind);
+  EXPECT_EQ(with({{"method", Value::unknown({.type = Type::string()})}}), std::nullopt);
+  EXPECT_EQ(with({{"method", text("PUT")}, {"class", Value::unknown({.type = Type::string()})}}), std::nullopt);
+}
+
+TEST_F(HttpDriverTest, PrepareFindsMistakesAndPassesUnknowns) {
+  auto problem = [&](std::vector<Field> fields) -> std::string {
+    bool has_url = std::ranges::any_of(fields, [](const Field& field) { return field.key == std::string_view("url"); });
+    if (!has_url) fields.push_back({"url", text("https://h/")});
+    auto prepared = prepare(object(std::move(fields)));
+    EXPECT_EQ(prepared.identity, std::nullopt);
+    if (prepared.problems.empty()) return "";
+    EXPECT_EQ(prepared.problems[0].failure, FailureClass::kInvalid);
+    return prepared.problems[0].path.text();
+  };
+  auto unknown = Value::unknown({.type = Type::string()});
+  auto at = [](std::string_view header) { return Path{}.member("headers").member(header).text(); };
+  EXPECT_EQ(problem({}), "");
+  EXPECT_EQ(problem({{"url", unknown}, {"headers", unknown}, {"body", unknown}, {"expect", unknown}, {"ca_pem", unknown}}), "");
+  EXPECT_EQ(problem({{"url", text("host/x")}}), "url");
+  EXPECT_EQ(problem({{"method", text("get")}}), "method");
+  EXPECT_EQ(problem({{"method", text("TRACE")}}), "method");
+  EXPECT_EQ(problem({{"headers", object({{"A", unknown}, {"B b", text("x")}})}}), at("B b"));
+  EXPECT_EQ(problem({{"headers", object({{"A", text("x\r\ny")}})}}), at("A"));
+  EXPECT_EQ(problem({{"headers", object({{"content-length", text("5")}})}}), at("content-length"));
+  EXPECT_EQ(problem({{"expect", Value::set({Value::integer(20)})}}), "expect");
+  EXPECT_EQ(problem({{"ca_pem", text("nonsense")}}), "ca_pem");
+}
+
+TEST_F(HttpDriverTest, StatusesAndWhatTheyMean) {
+  struct Row {
+    int status;
+    FailureClass failure;
+    Happened happened;
+  };
+  int status = 0;
+  HttpServer server([&](const SeenRequest&) { return test::reply(status, "said so", {{"X-Request-Id", "r-9"}}); });
+  for (auto row : {Row{400, FailureClass::kInvalid, Happened::kNo}, Row{401, FailureClass::kDenied, Happened::kNo},
+                   Row{403, FailureClass::kDenied, Happened::kNo}, Row{404, FailureClass::kNotFound, Happened::kNo},
+                   Row{409, FailureClass::kInvalid, Happened::kMaybe}, Row{423, FailureClass::kBusy, Happened::kNo},
+                   Row{500, FailureClass::kTransient, Happened::kMaybe}, Row{501, FailureClass::kUnsupported, Happened::kNo},
+                   Row{503, FailureClass::kTransient, Happened::kMaybe}, Row{304, FailureClass::kInvalid, Happened::kNo}}) {
+    status = row.status;
+    auto made = create(object({{"url", text(server.url("/x?token=abc"))}, {"method", text("POST")}}));
+    ASSERT_FALSE(made) << row.status;
+    EXPECT_EQ(made.error().failure, row.failure) << row.status;
+    EXPECT_EQ(made.error().happened, row.happened) << row.status;
+    EXPECT_EQ(made.error().code, "HTTP " + std::to_string(row.status));
+    EXPECT_EQ(made.error().request_id, "r-9");
+    EXPECT_EQ(made.error().operation, "POST " + server.url("/x?token=(secret)"));
+    if (row.status != 304) {
+      EXPECT_EQ(made.error().text, "answered " + std::to_string(row.status) + ": said so");
+    }
+  }
+  EXPECT_EQ(server.seen().size(), 10);  // none of them twice
+}
+
+TEST_F(HttpDriverTest, AnUnexpectedSuccessHasHappened) {
+  HttpServer server([](const SeenRequest&) { return test::reply(200); });
+  auto made = create(object({{"url", text(server.url())}, {"expect", Value::set({Value::integer(201)})}}));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().failure, FailureClass::kInvalid);
+  EXPECT_EQ(made.error().happened, Happened::kYes);
+  EXPECT_TRUE(made.error().hint.contains("expect"));
+}
+
+TEST_F(HttpDriverTest, AnExpectedFaultIsASuccessAtOnce) {
+  HttpServer server([](const SeenRequest&) { return test::reply(503, "", {{"Retry-After", "60"}}); });
+  auto made = create(object({{"url", text(server.url())}, {"expect", Value::set({Value::integer(503)})}}));
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_EQ(made->observed.get("status")->as_int(), 503);
+  EXPECT_EQ(server.seen().size(), 1);
+}
+
+TEST_F(HttpDriverTest, TheRepeatableIsRepeatedTheBlindIsNot) {
+  std::atomic<int> number = 0;
+  HttpServer server([&](const SeenRequest&) { return number++ % 2 == 0 ? test::reset_before_answer() : test::reply(200); });
+  auto put = create(object({{"url", text(server.url())}, {"method", text("PUT")}}));
+  EXPECT_TRUE(put) << put.error().text;
+  EXPECT_EQ(server.seen().size(), 2);
+  auto post = create(object({{"url", text(server.url())}, {"method", text("POST")}}));
+  ASSERT_FALSE(post);
+  EXPECT_EQ(post.error().failure, FailureClass::kTransient);
+  EXPECT_EQ(post.error().happened, Happened::kMaybe);
+  EXPECT_EQ(server.seen().size(), 3);
+}
+
+TEST_F(HttpDriverTest, ThrottlingIsSatOut) {
+  std::atomic<int> number = 0;
+  HttpServer server([&](const SeenRequest&) {
+    return number++ == 0 ? test::reply(429, "", {{"Retry-After", "3"}}) : test::reply(200);
+  });
+  auto post = create(object({{"url", text(server.url())}, {"method", text("POST")}}));
+  ASSERT_TRUE(post) << post.error().text;
+  EXPECT_EQ(server.seen().size(), 2);
+  ASSERT_FALSE(timeline_->waits.empty());
+  EXPECT_GE(timeline_->waits[0], 3s);
+  // And given back, with its wait, when it outlasts the deadline.
+  HttpServer busy([&](const SeenRequest&) { return test::reply(429, "", {{"Retry-After", "300"}}); });
+  auto refused = create(object({{"url", text(busy.url())}}));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().failure, FailureClass::kThrottled);
+  EXPECT_EQ(refused.error().happened, Happened::kNo);
+  EXPECT_EQ(refused.error().retry_after, 300s);
+}
+
+TEST_F(HttpDriverTest, NobodyThereIsUnreachable) {
+  auto made = create(object({{"url", text("http://127.0.0.1:" + std::to_string(test::closed_port()) + "/")}, {"method", text("POST")}}));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().failure, FailureClass::kUnreachable);
+  EXPECT_EQ(made.error().happened, Happened::kNo);
+}
+
+TEST_F(HttpDriverTest, AuthoritiesOfTheProviderAndOfTheRequest) {
+  test::Authority authority;
+  HttpServer server([](const SeenRequest&) { return test::reply(200); }, {.tls = authority.issue({"127.0.0.1"})});
+  auto url = text(server.url());
+  auto stranger = create(object({{"url", url}}));
+  ASSERT_FALSE(stranger);
+  EXPECT_EQ(stranger.error().failure, FailureClass::kInvalid);
+  EXPECT_EQ(stranger.error().happened, Happened::kNo);
+  EXPECT_EQ(stranger.error().path.text(), "ca_pem");
+  EXPECT_TRUE(create(object({{"url", url}, {"ca_pem", text(authority.pem())}})));
+  auto& session = open(object({{"ca_pem", text(authority.pem())}}));
+  EXPECT_TRUE(change(session, step(object({{"url", url}}))));
+}
+
+TEST_F(HttpDriverTest, CredentialsStayWithTheirHost) {
+  HttpServer other([](const SeenRequest&) { return test::reply(200, "there"); });
+  HttpServer server([&](const SeenRequest& request) {
+    return request.target == "/in" ? test::reply(302, "", {{"Location", "/on"}})
+                                   : test::reply(302, "", {{"Location", other.url("/out")}});
+  });
+  auto& session = open(object({{"headers", object({{"X-Api-Key", text("sesame")}}).as_secret()}}));
+  auto made = change(session, step(object({{"url", text(server.url("/in"))}, {"headers", object({{"Authorization", text("Bearer x")}})}})));
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_EQ(made->observed.get("response")->as_string(), "there");
+  EXPECT_EQ(server.seen().at(1).header("X-Api-Key"), "sesame");
+  EXPECT_EQ(server.seen().at(1).header("Authorization"), "Bearer x");
+  EXPECT_EQ(other.seen().at(0).header("X-Api-Key"), "");
+  EXPECT_EQ(other.seen().at(0).header("Authorization"), "");
+}
+
+TEST_F(HttpDriverTest, WhatRepeatsASecretIsOne) {
+  HttpServer server([](const SeenRequest&) {
+    return test::reply(200, R"({"echo":"got canary-body","plain":"word","deep":[{"k":"canary-head"}]})",
+                       {{"X-Echo", "canary-head"}, {"Set-Cookie", "session=1"}, {"X-Plain", "word"}});
+  });
+  auto made = create(object({{"url", text(server.url())},
+                             {"method", text("POST")},
+                             {"headers", object({{"X-Mine", text("canary-head").as_secret()}})},
+                             {"body", text("canary-body").as_secret()}}));
+  ASSERT_TRUE(made);
+  const Value& observed = made->observed;
+  EXPECT_TRUE(observed.get("response")->secret());
+  EXPECT_TRUE(observed.get("json")->get("echo")->secret());
+  EXPECT_FALSE(observed.get("json")->get("plain")->has_secret());
+  EXPECT_TRUE(observed.get("json")->get("deep")->elements()[0].get("k")->secret());
+  const Value& headers = *observed.get("response_headers");
+  EXPECT_TRUE(headers.get("x-echo")->secret());
+  EXPECT_TRUE(headers.get("set-cookie")->secret());
+  EXPECT_FALSE(headers.get("x-plain")->secret());
+  EXPECT_TRUE(observed.get("body")->secret());
+  EXPECT_GT(traced_.size(), 20);
+  EXPECT_EQ(traced_.find("canary"), std::string::npos) << traced_;
+}
+
+// 7 of the conformance list: a canary in every place, and every kind of failure.
+TEST_F(HttpDriverTest, FailuresTellNoSecret) {
+  HttpServer server([](const SeenRequest& request) {
+    if (request.target.contains("reset")) return test::reset_before_answer();
+    return test::reply(400, "bad canary-body and canary-head", {{"X-Request-Id", "canary-head"}});
+  });
+  auto& session = open(object({{"headers", object({{"X-Set", text("canary-head")}}).as_secret()}}));
+  for (auto url : {server.url("/canary-path"), server.url("/reset/canary-path"), std::string("http://canary-path.invalid/")}) {
+    auto made = change(session, step(object({{"url", text(url).as_secret()}, {"method", text("POST")},
+                                             {"headers", object({{"X-P", text("canary-path").as_secret()}})},
+                                             {"body", text("canary-body").as_secret()}})));
+    ASSERT_FALSE(made);
+    auto all = made.error().text + made.error().code + made.error().operation + made.error().request_id + made.error().hint;
+    EXPECT_EQ(all.find("canary"), std::string::npos) << all;
+  }
+  EXPECT_EQ(traced_.find("canary"), std::string::npos) << traced_;
+}
+
+TEST_F(HttpDriverTest, BodiesThatAreNoText) {
+  HttpServer server([](const SeenRequest&) { return test::reply(200, "\xff\xfe"); });
+  auto made = create(object({{"url", text(server.url())}}));
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->observed.get("response")->as_string(), "//4=");
+  EXPECT_EQ(made->observed.get("json"), nullptr);
+}
+
+TEST_F(HttpDriverTest, JsonByTypeOrByLook) {
+  std::string body, content_type;
+  HttpServer server([&](const SeenRequest&) { return test::reply(200, body, {{"Content-Type", content_type}}); });
+  auto json = [&](std::string b, std::string t) -> std::string {
+    body = std::move(b);
+    content_type = std::move(t);
+    auto made = create(object({{"url", text(server.url())}}));
+    const Value* value = made->observed.get("json");
+    return value == nullptr ? "none" : to_json(*value);
+  };
+  EXPECT_EQ(json("7", "application/problem+json; charset=utf-8"), "7");
+  EXPECT_EQ(json("7", "text/plain"), "none");
+  EXPECT_EQ(json(" [9007199254740993]", "text/plain"), "[9007199254740993]");
+  EXPECT_EQ(json("{broken", "application/json"), "none");
+}
+
+TEST_F(HttpDriverTest, Lookups) {
+  HttpServer server([](const SeenRequest& request) {
+    return request.target == "/gone" ? test::reply(404) : test::reply(200, R"({"version":"1.2"})");
+  });
+  auto found = look_up(object({{"url", text(server.url("/v"))}}));
+  ASSERT_TRUE(found) << found.error().text;
+  ASSERT_EQ(found->size(), 1);
+  EXPECT_EQ(found->at(0).observed.get("json")->get("version")->as_string(), "1.2");
+  EXPECT_EQ(found->at(0).observed.get("status")->as_int(), 200);
+  EXPECT_EQ(look_up(object({{"url", text(server.url("/gone"))}})).error().failure, FailureClass::kNotFound);
+  auto changing = look_up(object({{"url", text(server.url("/v"))}, {"method", text("PUT")}}));
+  ASSERT_FALSE(changing);
+  EXPECT_EQ(changing.error().path.text(), "method");
+  EXPECT_EQ(server.seen().size(), 2);
+}
+
+TEST_F(HttpDriverTest, SettlesByClass) {
+  using Kind = driver::Settled::Kind;
+  EXPECT_EQ(settle(object({{"url", text("http://h/")}, {"method", text("PUT")}})).kind, Kind::kNotDone);
+  EXPECT_EQ(settle(object({{"url", text("http://h/")}, {"method", text("POST")}})).kind, Kind::kUnknown);
+  EXPECT_EQ(settle(Value::null()).kind, Kind::kUnknown);
+  EXPECT_EQ(settle(Value::null(), driver::Change::kRemove).kind, Kind::kDone);
+}
+
+TEST_F(HttpDriverTest, ASoftStopSendsNothingNew) {
+  HttpServer server([](const SeenRequest&) { return test::reply(200); });
+  stop_.request();
+  auto made = create(object({{"url", text(server.url())}}));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().failure, FailureClass::kCancelled);
+  EXPECT_EQ(made.error().happened, Happened::kNo);
+  EXPECT_TRUE(server.seen().empty());
+}
+
+TEST_F(HttpDriverTest, ASoftStopWaitsForTheAnswerOfWhatWasSent) {
+  test::Gate gate;
+  HttpServer server([&](const SeenRequest&) {
+    loop_.post([&] {
+      stop_.request();
+      gate.open();
+    });
+    return test::ServerReply{.script = [&](test::Wire& wire) {
+      if (wire.wait(gate) && wire.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")) wire.wait_for_close();
+    }};
+  });
+  auto made = create(object({{"url", text(server.url())}, {"method", text("POST")}}));
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_EQ(made->observed.get("response")->as_string(), "done");
+}
+
+TEST_F(HttpDriverTest, UnknownSettingsArePartial) {
+  auto& session = open(object({{"headers", object({{"Authorization", Value::unknown({.type = Type::string()})}})}}));
+  EXPECT_TRUE(session.configured().partial);
+  auto made = change(session, step(object({{"url", text("http://127.0.0.1:1/")}})));
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().happened, Happened::kNo);
+  EXPECT_EQ(calls_, 0);
+}
+
+TEST_F(HttpDriverTest, WrongSettingsAreRefused) {
+  auto opened = block_on(loop_, driver_->open(call(), object({{"ca_pem", text("nonsense")}})));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().path.text(), "ca_pem");
+}
+
+TEST_F(HttpDriverTest, ManyAtOnceAreToldOneByOne) {
+  HttpServer server([](const SeenRequest& request) {
+    return request.target == "/13" ? test::reply(400, "unlucky") : test::reply(200, request.target);
+  });
+  std::vector<driver::Step> steps;
+  for (int i = 0; i < 100; ++i) steps.push_back(step(object({{"url", text(server.url("/" + std::to_string(i)))}})));
+  std::vector<int> told(100);
+  block_on(loop_, open().change(call(), std::move(steps), [&](size_t index, driver::ChangeResult result) {
+    ++told[index];
+    EXPECT_EQ(result.has_value(), index != 13);
+    if (result) {
+      EXPECT_EQ(result->observed.get("response")->as_string(), "/" + std::to_string(index));
+    }
+  }));
+  EXPECT_EQ(told, std::vector<int>(100, 1));
+}
+
+}  // namespace
+}  // namespace weft::http
