@@ -106,6 +106,32 @@ class SignatureReader {
 
 }  // namespace
 
+auto call_function(const Function& function, const Arguments& arguments) -> Result<Value> {
+  bool secret = std::ranges::any_of(arguments.values, &Value::has_secret);
+  bool unknown = std::ranges::any_of(arguments.values, &Value::has_unknown);
+  auto narrowed = [&](const Value& value) {
+    if (!value.is_unknown() || arguments.result_type == nullptr) return value;
+    auto made = convert(value, arguments.result_type->with_secret(false)).first;
+    return made ? std::move(*made) : value;
+  };
+  if (unknown && !function.sees_unknown) {
+    auto first = std::ranges::find_if(arguments.values, &Value::has_unknown);
+    return narrowed(Value::unknown({.origin = origin_of(*first)})).as_secret(secret);
+  }
+  if (!secret || function.sees_secret) {
+    TRY(result, function.run(arguments));
+    return narrowed(result);
+  }
+  std::vector<Value> revealed;
+  revealed.reserve(arguments.size());
+  for (const auto& value : arguments.values) revealed.push_back(value.revealed());
+  auto result = function.run({.values = revealed, .context = arguments.context, .result_type = arguments.result_type});
+  if (!result) {
+    return fail(result.error().code, "`" + std::string(function.name) + "` refuses its arguments, one of which is secret");
+  }
+  return narrowed(*result).as_secret();
+}
+
 auto parse_signature(std::string_view text) -> Result<Signature> { return SignatureReader(text).read(); }
 
 FunctionTable::FunctionTable(std::vector<const Function*> functions) {

@@ -27,6 +27,7 @@ class FunctionContext {
 struct Arguments {
   std::span<const Value> values;  // converted to the parameters' types, defaults filled in
   FunctionContext& context;
+  const Type* result_type = nullptr;  // the result's type with its variables replaced, where the caller knows it
 
   auto operator[](size_t i) const -> const Value& { return values[i]; }
   [[nodiscard]] auto size() const -> size_t { return values.size(); }
@@ -79,6 +80,11 @@ class FunctionTable {
  private:
   std::vector<Row> rows_;
 };
+
+// Calls the function as its row asks: what is unknown or secret is kept from `run` unless it wants to see it, and found
+// again in the result; a failure that could show a secret says only which function refused. An unknown result is
+// narrowed to `arguments.result_type`.
+[[nodiscard]] auto call_function(const Function& function, const Arguments& arguments) -> Result<Value>;
 
 // "(parts: list<string>) -> string"; types as in the language, generic names as TypeKind::kVariable.
 [[nodiscard]] auto parse_signature(std::string_view text) -> Result<Signature>;

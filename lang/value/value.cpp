@@ -241,4 +241,19 @@ auto Value::length() const -> size_t {
   }
 }
 
+auto origin_of(const Value& value) -> Text {
+  if (!value.has_unknown()) return {};
+  if (value.is_unknown()) return value.facts().origin;
+  if (value.is(ValueKind::kObject)) {
+    for (const auto& field : value.fields()) {
+      if (field.value.has_unknown()) return origin_of(field.value);
+    }
+    return {};
+  }
+  for (const auto& element : value.elements()) {
+    if (element.has_unknown()) return origin_of(element);
+  }
+  return {};
+}
+
 }  // namespace weft

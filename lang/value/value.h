@@ -161,6 +161,8 @@ struct Field {
   Value value;
 };
 
+// Where the first unknown in the value will come from; empty when nothing in it is unknown.
+[[nodiscard]] auto origin_of(const Value& value) -> Text;
 // Deep equality as `==` in the language sees it: int and number compare by value; nothing when an unknown decides.
 [[nodiscard]] auto equal(const Value& a, const Value& b) -> std::optional<bool>;
 // Canonical order: by kind, then content; total, the same on every machine.
