@@ -209,6 +209,7 @@ auto Transfer::result() -> Exchange {
   }
   if (code_ != CURLE_OK) return std::unexpected(from_curl(code_, words_.data(), sent(), request_));
   response_.url = request_.url;
+  response_.uncertain_before = requests_ > 1;
   response_.request_id = request_id_of(response_.headers);
   return std::move(response_);
 }

@@ -140,7 +140,7 @@ auto RetryingClient::wait_for(Run& run, const Exchange& answer) -> std::optional
 auto RetryingClient::finished(Run& run, Exchange answer) -> Exchange {
   if (answer) {
     answer->attempts = run.attempts;
-    answer->uncertain_before = run.sent_before;
+    answer->uncertain_before = answer->uncertain_before || run.sent_before;
   } else {
     answer.error().attempts = run.attempts;
     if (run.sent_before) answer.error().sent = Sent::kMaybe;

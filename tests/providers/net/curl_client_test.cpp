@@ -155,6 +155,7 @@ TEST_F(CurlClientTest, OnlyTheRepeatableIsSentAgainOnADeadConnection) {
     ASSERT_TRUE(get(server.url("/first")));
     auto answer = send({.method = "POST", .url = server.url("/second"), .body = "x", .repeatable = repeatable});
     EXPECT_EQ(answer.has_value(), repeatable);
+    EXPECT_TRUE(!answer || answer->uncertain_before);
     EXPECT_EQ(server.seen().size(), repeatable ? 3 : 2);
     if (!answer) {
       EXPECT_EQ(answer.error().error, NetError::kReset);
