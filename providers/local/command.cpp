@@ -25,12 +25,22 @@ auto has_digest(const Value& value) -> bool {
   return is_many && std::ranges::any_of(value.elements(), [](const Value& element) { return has_digest(element); });
 }
 
-// What a record says that the thing is: as last sent, with the secrets from where they are kept sealed.
+// Attributes with secrets inside: the record has only their digests, but reading and removing need the values. What a
+// driver leaves in the record is sealed there.
+auto kept_secrets(const Value& desired) -> Value {
+  std::vector<Field> fields;
+  for (const auto& field : desired.fields()) {
+    if (field.value.has_secret()) fields.push_back(field);
+  }
+  return fields.empty() ? Value::null() : Value::object(std::move(fields));
+}
+
+// What a record says that the thing is: as last sent, with its secrets.
 auto attributes_of(const Instance& item) -> Value {
   std::vector<Field> fields;
   if (item.applied.is(ValueKind::kObject)) {
     for (const auto& field : item.applied.fields()) {
-      const Value* kept = written(item.observed, field.key.view());
+      const Value* kept = written(item.driver_data, field.key.view());
       fields.push_back({field.key, has_digest(field.value) && kept != nullptr ? *kept : field.value});
     }
   }
@@ -60,6 +70,7 @@ auto done(const Step& step, const Value& base, const Answer& answer) -> Changed 
   changed.identity = step.change == Change::kCreate
                          ? merged(Value::null(), {{"id", Value::string(random_uuid())}})
                          : step.instance.identity;
+  changed.driver_data = kept_secrets(step.desired.is_null() ? Value::object({}) : step.desired);
   changed.observed = merged(base, {{"exit_code", Value::integer(0)}});
   if (!answer.output.is_null()) changed.observed = merged(changed.observed, {{"output", answer.output}});
   return changed;

@@ -36,6 +36,26 @@ inline auto without_secrets(const Value& value) -> Value {
   return value.is(ValueKind::kSet) ? Value::set(std::move(elements)) : Value::list(std::move(elements));
 }
 
+// As records keep what was seen: attributes that were sent as secrets are digests there too; what was given stays,
+// sealed by the state and opened again for the driver.
+inline auto at_rest(const driver::TypeSchema& type, const Value& observed, const Value& desired) -> Value {
+  if (!observed.is(ValueKind::kObject)) return observed;
+  std::vector<Field> fields;
+  for (const auto& field : observed.fields()) {
+    const Value* sent = desired.get(field.key);
+    const auto* attribute = type.attribute(field.key.view());
+    bool secret = attribute != nullptr && attribute->secrecy != driver::Secrecy::kClear;
+    bool is_digest = field.value.get("$digest") != nullptr;
+    if (is_digest || sent == nullptr || (!sent->has_secret() && !secret)) {
+      fields.push_back(field);
+    } else {
+      bool inside_only = sent->has_secret() && !sent->secret();
+      fields.push_back({field.key, without_secrets(inside_only ? field.value : field.value.as_secret())});
+    }
+  }
+  return Value::object(std::move(fields));
+}
+
 struct Record {
   std::string address;
   const driver::TypeSchema* type = nullptr;
@@ -180,8 +200,8 @@ class Desk {
   static void keep(Record& record, const Value& desired, const driver::Changed& changed) {
     record.identity = changed.identity;
     record.applied = without_secrets(desired);
-    record.observed = changed.observed;
-    record.baseline = changed.observed;
+    record.observed = at_rest(*record.type, changed.observed, desired);
+    record.baseline = record.observed;
     record.driver_data = changed.driver_data;
   }
 
@@ -195,7 +215,7 @@ class Desk {
     keep(record, prepared.desired, *changed);
     auto end = ready(record);
     if (end.failure) return std::unexpected(*end.failure);
-    record.baseline = record.observed = end.observed;
+    record.baseline = record.observed = at_rest(*record.type, end.observed, prepared.desired);
     return record;
   }
 
@@ -247,7 +267,7 @@ class Desk {
     keep(next, decision.desired, *changed);
     auto end = ready(next);
     if (end.failure) return end.failure;
-    next.baseline = next.observed = end.observed;
+    next.baseline = next.observed = at_rest(type, end.observed, decision.desired);
     record = std::move(next);
     return std::nullopt;
   }
@@ -277,7 +297,7 @@ class Desk {
       case Kind::kSame:
         break;
       case Kind::kPresent: {
-        Value seen = state.observed;
+        Value seen = at_rest(*record->type, state.observed, out.desired);
         for (const auto& path : state.unread) {
           if (const Value* last = weft::find(record->observed, path)) seen = with(seen, path, *last);
         }

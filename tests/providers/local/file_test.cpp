@@ -179,7 +179,7 @@ TEST_F(File, SecretsStaySecret) {
   auto desired = o({{"path", s("a.txt")}, {"content", s("the password").as_secret()}});
   std::optional<Record> record = *desk.create("local.File", desired);
   EXPECT_EQ(mode_of("a.txt"), 0600U);
-  EXPECT_TRUE(record->observed.get("content")->secret());
+  EXPECT_NE(record->observed.get("content")->get("$digest"), nullptr);
   EXPECT_TRUE(record->observed.get("sha256")->secret());
   auto state = desk.read(*record);
   EXPECT_TRUE(state.observed.get("content")->secret());

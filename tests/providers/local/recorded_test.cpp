@@ -34,7 +34,9 @@ TEST_F(Recorded, KeepersReplace) {
 }
 
 TEST_F(Recorded, SecretsOfDataStayMarked) {
-  auto made = desk.create("local.Data", o({{"value", o({{"open", s("x")}, {"hidden", s("y").as_secret()}})}}));
+  Record none{.address = "x", .type = &desk.type("local.Data")};
+  auto desired = o({{"value", o({{"open", s("x")}, {"hidden", s("y").as_secret()}})}});
+  auto made = desk.change(desk.step(driver::Change::kCreate, none, desired));
   ASSERT_TRUE(made);
   const Value* value = made->observed.get("value");
   EXPECT_FALSE(value->get("open")->secret());
