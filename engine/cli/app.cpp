@@ -1,0 +1,126 @@
+#include "engine/cli/app.h"
+
+#include <csignal>
+#include <exception>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "engine/cli/help.h"
+#include "engine/cli/session.h"
+#include "engine/cli/verb.h"
+#include "engine/cli/version.h"
+#include "lang/base/text.h"
+#include "lang/os/crash.h"
+
+namespace weft::cli {
+
+namespace {
+
+auto usage_error(std::string_view text, std::string_view hint) -> int {
+  Stream err(2);
+  err.write(fmt::format("error: {}\n", text));
+  if (!hint.empty()) err.write(fmt::format("{}\n", hint));
+  return kUsage;
+}
+
+auto unknown_verb(const std::string& word) -> int {
+  if (is_later_verb(word.substr(0, word.find(' ')))) {
+    return usage_error(fmt::format("weft {} is not in this version yet", word), "weft --help lists what is");
+  }
+  std::vector<std::string_view> names;
+  for (const VerbRow& row : verb_rows()) names.push_back(row.name);
+  std::string_view likely = nearest(word, names);
+  return usage_error(fmt::format("weft has no verb `{}`", word),
+                     likely.empty() ? "weft --help lists them" : fmt::format("did you mean `weft {}`?", likely));
+}
+
+// A family's name alone: `weft state`.
+auto is_family(std::string_view word) -> bool {
+  for (const VerbRow& row : verb_rows()) {
+    if (row.name.starts_with(std::string(word) + " ")) return true;
+  }
+  return false;
+}
+
+auto run_verb(const Verb& verb, const Split& split, const std::vector<std::string>& typed) -> int {
+  auto arguments = parse(verb, split.words);
+  if (!arguments) {
+    std::string hint = arguments.error().hint;
+    hint += fmt::format("{}weft {} --help has its options", hint.empty() ? "" : " ", verb.name);
+    return usage_error(arguments.error().text, hint);
+  }
+  if (arguments->has("--help")) {
+    Stream(1).write(verb_help(verb));
+    return kOk;
+  }
+  Session session(std::move(*arguments), std::string(verb.name), typed, Environment::of_process());
+  if (!session.begin()) return kFailed;
+  int exit = verb.run(session);
+  session.finish(exit);
+  return exit;
+}
+
+auto dispatch(const std::vector<std::string>& typed) -> int {
+  Split split = split_verb(typed);
+  if (split.verb.empty()) {
+    for (const std::string& word : split.words) {
+      if (word == "--version" || word == "-V") {
+        split.verb = "version";
+        std::erase(split.words, word);
+        break;
+      }
+    }
+  }
+  if (split.verb.empty() || split.verb == "help") {
+    bool asked = split.verb == "help" || (!split.words.empty() && (split.words.back() == "--help" || split.words.back() == "-h"));
+    if (split.verb == "help" && !split.words.empty()) {
+      if (const VerbRow* row = find_verb(join(split.words, " "))) {
+        Stream(1).write(verb_help(row->make()));
+        return kOk;
+      }
+    }
+    if (asked || split.words.empty()) {
+      // Nothing typed is a question too, but not one that a script should take for success.
+      Stream(asked ? 1 : 2).write(main_help());
+      return asked ? kOk : kUsage;
+    }
+    return usage_error(fmt::format("`{}` needs a verb", split.words.front()), "weft --help lists them");
+  }
+  for (std::string& word : split.words) {
+    if (word == "-h") word = "--help";
+  }
+  const VerbRow* row = find_verb(split.verb);
+  if (row != nullptr) return run_verb(row->make(), split, typed);
+  std::string family = split.verb.substr(0, split.verb.find(' '));
+  if (is_family(family)) {
+    bool asked = !split.words.empty() && split.words.back() == "--help";
+    if (split.verb == family) {
+      Stream(asked ? 1 : 2).write(family_help(family));
+      return asked ? kOk : kUsage;
+    }
+  }
+  return unknown_verb(split.verb);
+}
+
+}  // namespace
+
+auto run(int argc, char** argv) -> int {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::vector<std::string> typed(argv + (argc > 0 ? 1 : 0), argv + argc);
+  if (auto crash = check_crash_setting(Environment::of_process()); !crash) return usage_error(crash.error().text, crash.error().hint);
+  // No exception is part of any contract: one that arrives here is a fault of the program, like a broken CHECK.
+  try {
+    return dispatch(typed);
+  } catch (const std::bad_alloc&) {
+    Stream(2).write("error: out of memory\n");
+    return kBug;
+  } catch (const std::exception& exception) {
+    Stream(2).write(fmt::format("error: a bug in Weft: {}\nRun it again with --trace FILE and report that file.\n", exception.what()));
+    return kBug;
+  }
+}
+
+}  // namespace weft::cli

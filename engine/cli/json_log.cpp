@@ -1,0 +1,52 @@
+#include "engine/cli/json_log.h"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fmt/format.h>
+
+#include "engine/view/event_json.h"
+#include "lang/base/digest.h"
+
+namespace weft::cli {
+
+JsonLog::JsonLog(const Clock& clock) : clock_(clock) {}
+
+JsonLog::~JsonLog() {
+  for (const auto& stream : owned_) ::close(stream->fd());
+}
+
+void JsonLog::to_stream(Stream& stream) { sinks_.push_back({&stream, false}); }
+
+auto JsonLog::to_file(const std::string& path, bool trace) -> Result<void> {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, trace ? 0600 : 0644);
+  if (fd < 0) return fail(Code::kDenied, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
+  owned_.push_back(std::make_unique<Stream>(fd));
+  sinks_.push_back({owned_.back().get(), trace});
+  if (trace) trace_file_ = path;
+  return {};
+}
+
+void JsonLog::line(std::string_view members, bool only_trace) {
+  if (sinks_.empty()) return;
+  if (run_.empty()) run_ = hex(random_string(16));
+  std::string text = draw::event_line(++seq_, static_cast<uint64_t>(clock_.wall_ms()), run_, members) + "\n";
+  for (const Sink& sink : sinks_) {
+    if (sink.trace || !only_trace) sink.stream->write(text);
+  }
+}
+
+void JsonLog::event(const event::Event& event) {
+  if (sinks_.empty()) return;
+  if (!event.run.empty()) run_ = event.run;
+  line(draw::event_members(event.fact), false);
+}
+
+void JsonLog::write(std::string_view members) { line(members, false); }
+
+void JsonLog::trace(std::string_view members) { line(members, true); }
+
+}  // namespace weft::cli

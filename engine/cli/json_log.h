@@ -1,0 +1,51 @@
+// Events as JSON lines to stdout (--json), into a file (--json-to) and into the trace: one numbering for all.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/cli/stream.h"
+#include "engine/event/event.h"
+#include "lang/base/result.h"
+#include "lang/os/clock.h"
+
+namespace weft::cli {
+
+class JsonLog {
+ public:
+  explicit JsonLog(const Clock& clock);
+  ~JsonLog();
+  JsonLog(const JsonLog&) = delete;
+  auto operator=(const JsonLog&) -> JsonLog& = delete;
+
+  void to_stream(Stream& stream);
+  // Made anew, 0600 for traces. A failure names the file.
+  [[nodiscard]] auto to_file(const std::string& path, bool trace) -> Result<void>;
+  [[nodiscard]] auto any() const -> bool { return !sinks_.empty(); }
+
+  void event(const event::Event& event);
+  // `members` as view makes them: "\"type\":…".
+  void write(std::string_view members);
+  // Only into traces.
+  void trace(std::string_view members);
+  [[nodiscard]] auto trace_file() const -> const std::string& { return trace_file_; }
+
+ private:
+  struct Sink {
+    Stream* stream;
+    bool trace;
+  };
+  void line(std::string_view members, bool only_trace);
+
+  const Clock& clock_;
+  std::string run_;  // of this execution, until a run that writes has its own
+  uint64_t seq_ = 0;
+  std::vector<Sink> sinks_;
+  std::vector<std::unique_ptr<Stream>> owned_;
+  std::string trace_file_;
+};
+
+}  // namespace weft::cli

@@ -1,0 +1,49 @@
+// How a run goes, on stderr: the live view (redraws its own few lines and nothing else), log lines, or nothing; and all
+// of it as JSON lines. Hears every event of the engine.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/cli/json_log.h"
+#include "engine/cli/stream.h"
+#include "engine/event/event.h"
+#include "engine/view/look.h"
+#include "engine/view/run_picture.h"
+#include "lang/os/loop.h"
+#include "lang/os/terminal.h"
+
+namespace weft::cli {
+
+class ProgressView : public event::Listener {
+ public:
+  ProgressView(Loop& loop, Stream& err, JsonLog& log, draw::Look look, Progress kind);
+
+  void on(const event::Event& event) override;
+  // Who waits for whom, before a stage begins.
+  void know(const plan::Plan& plan) { picture_.know(plan); }
+  // The region goes; what has ended stays. Before anything else is written to the terminal.
+  void clear();
+  // Text on stderr while the run goes on: above the region.
+  void above(std::string_view text);
+
+ private:
+  void paint();
+  void soon();
+  void plain();
+
+  Loop& loop_;
+  Stream& err_;
+  JsonLog& log_;
+  const draw::Look look_;
+  const Progress kind_;
+  draw::RunPicture picture_;
+  size_t region_ = 0;               // lines of it on the screen
+  std::chrono::nanoseconds painted_{0};
+  Subscription timer_;
+  bool waiting_ = false;            // a repaint is due
+};
+
+}  // namespace weft::cli

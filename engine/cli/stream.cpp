@@ -1,0 +1,25 @@
+#include "engine/cli/stream.h"
+
+#include <cerrno>
+
+#include <poll.h>
+#include <unistd.h>
+
+namespace weft::cli {
+
+void Stream::write(std::string_view bytes) {
+  while (!bytes.empty() && !broken_) {
+    ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+    if (written > 0) {
+      bytes.remove_prefix(static_cast<size_t>(written));
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      // Somebody handed us a stream that does not block: wait until it takes more.
+      pollfd wait{.fd = fd_, .events = POLLOUT, .revents = 0};
+      (void)::poll(&wait, 1, -1);
+    } else if (errno != EINTR) {
+      broken_ = true;
+    }
+  }
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,392 @@
+#include "engine/view/run_picture.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/view/plan_entries.h"
+#include "engine/view/plan_text.h"
+#include "engine/view/value_text.h"
+#include "engine/view/words.h"
+#include "lang/base/text.h"
+
+namespace weft::draw {
+
+using event::StepState;
+
+namespace {
+
+auto action_named(std::string_view word) -> plan::Action {
+  for (int i = 0; i <= static_cast<int>(plan::Action::kRead); ++i) {
+    if (plan::word(static_cast<plan::Action>(i)) == word) return static_cast<plan::Action>(i);
+  }
+  return plan::Action::kNone;
+}
+
+// Steps that only touch the state, and reads, are not worth a line each.
+auto worth_a_line(std::string_view action) -> bool {
+  plan::Action known = action_named(action);
+  return known != plan::Action::kNone && section_of(known) < Section::kStateOnly;
+}
+
+auto ended_word(const event::StepMoved& fact) -> std::string {
+  if (fact.to == StepState::kDone) return std::string(plan::done(action_named(fact.action)));
+  return std::string(event::word(fact.to));
+}
+
+auto ended_ink(const event::StepMoved& fact) -> Ink {
+  if (fact.to == StepState::kFailed || fact.to == StepState::kOpen) return Ink::kRed;
+  return fact.to == StepState::kDone ? Ink::kGreen : Ink::kDim;
+}
+
+}  // namespace
+
+auto base_name(std::string_view address) -> std::string {
+  if (!address.ends_with(']')) return std::string(address);
+  std::string key = key_part(address, "");
+  return std::string(address.substr(0, address.size() - key.size() - 2));
+}
+
+void RunPicture::know(const plan::Plan& plan) {
+  waits_.clear();
+  ended_addresses_.clear();
+  for (const plan::Step& step : plan.steps) {
+    for (plan::StepIndex before : step.after_steps) {
+      if (before < plan.steps.size()) waits_[step.address].push_back(plan.steps[before].address);
+    }
+  }
+}
+
+auto RunPicture::since(uint64_t now_ms) const -> uint64_t { return begun_ && now_ms > *begun_ ? now_ms - *begun_ : 0; }
+
+void RunPicture::note(uint64_t at, std::string_view word, std::string text) {
+  notes_.push_back(Row{.left = Line(fmt::format("{} {:<11} {}", run_clock(at), word, text))});
+}
+
+void RunPicture::on(const event::Event& event, uint64_t now_ms) {
+  if (const auto* fact = std::get_if<event::PlanProgress>(&event.fact)) {
+    if (doing_ != fact->doing) doing_began_ = now_ms;
+    doing_ = fact->total > 0 && fact->done >= fact->total ? "" : fact->doing;
+    doing_done_ = fact->done;
+    doing_total_ = fact->total;
+  } else if (const auto* started = std::get_if<event::RunStarted>(&event.fact)) {
+    begun_ = now_ms;
+    doing_.clear();
+    verb_ = started->verb;
+    steps_ = started->steps;
+    std::string what = started->plan_name.empty() ? started->fabric : started->plan_name;
+    note(0, verb_ == "destroy" ? "destroying" : "applying",
+         fmt::format("{}: {}, {} claimed, state @{}{}", what, counted(steps_, "step"), counted(started->claimed, "record"),
+                     started->state, event.run.empty() ? "" : ", run " + run_name(event.run)));
+  } else if (const auto* moved = std::get_if<event::StepMoved>(&event.fact)) {
+    bool was_running = running_.contains(moved->step);
+    switch (moved->to) {
+      case StepState::kRunning:
+      case StepState::kSettling:
+      case StepState::kSuspended: {
+        Running& row = running_[moved->step];
+        if (!was_running) {
+          row.began = now_ms > moved->elapsed_ms ? now_ms - moved->elapsed_ms : 0;
+          row.part_began = now_ms;
+        }
+        if (was_running && row.part != moved->part) {
+          row.second_part = true;
+          row.part_began = now_ms;
+          row.status.clear();
+        }
+        row.address = moved->address;
+        row.type = moved->resource;
+        row.action = moved->action;
+        row.part = moved->part;
+        row.identity = moved->identity;
+        row.usually = moved->usually;
+        row.settling = moved->to == StepState::kSettling;
+        if (moved->to == StepState::kSuspended) row.status = "suspended";
+        break;
+      }
+      case StepState::kDone:
+      case StepState::kFailed:
+      case StepState::kSkipped:
+      case StepState::kOpen:
+        running_.erase(moved->step);
+        ended_addresses_[moved->address] = true;
+        ++(moved->to == StepState::kDone     ? done_
+           : moved->to == StepState::kFailed ? failed_
+           : moved->to == StepState::kOpen   ? open_
+                                             : skipped_);
+        if (moved->to != StepState::kSkipped && worth_a_line(moved->action)) ended_.push_back({*moved, since(now_ms)});
+        break;
+      default: break;
+    }
+  } else if (const auto* progress = std::get_if<event::StepProgress>(&event.fact)) {
+    auto row = running_.find(progress->step);
+    if (row == running_.end()) return;
+    row->second.status = progress->status;
+    row->second.phase = progress->phase;
+    row->second.done = progress->done;
+    row->second.total = progress->total;
+  } else if (const auto* rate = std::get_if<event::EndpointRate>(&event.fact)) {
+    bool slower = rate->at_a_time < rate->was;
+    if (slower) rates_[rate->endpoint] = *rate;
+    else rates_.erase(rate->endpoint);
+    note(since(now_ms), slower ? "throttled" : "faster", fmt::format("{}: {} at a time, was {}; no step failed", rate->endpoint,
+                                                                     counted(rate->at_a_time, "request"), rate->was));
+  } else if (const auto* stage = std::get_if<event::StageBegun>(&event.fact)) {
+    note(since(now_ms), "planning", fmt::format("stage {}", stage->stage));
+  } else if (const auto* stop = std::get_if<event::Stopping>(&event.fact)) {
+    stopping_ = true;
+    note(since(now_ms), "stopping", fmt::format("no new step starts, {} running", stop->running));
+  } else if (const auto* claim = std::get_if<event::ClaimTaken>(&event.fact)) {
+    doing_ = fmt::format("waiting: {} is claimed by {}, {} on {}", claim->address, run_name(claim->run), claim->owner, claim->host);
+    doing_began_ = now_ms;
+    doing_total_ = 0;
+    note(since(now_ms), "waiting", fmt::format("{} is claimed by {}: {}, {} on {}", claim->address, run_name(claim->run),
+                                               claim->command, claim->owner, claim->host));
+  }
+}
+
+auto RunPicture::status_of(const Running& step, uint64_t now_ms) const -> std::string {
+  std::string own;
+  if (step.settling) own = "finding out what became of its call";
+  else if (step.total > 0) own = fmt::format("{} of {}{}", step.done, step.total, step.status.empty() ? "" : " " + step.status);
+  else if (step.phase == "retrying") own = fmt::format("sent again after {}", quoted(step.status));
+  else if (step.phase == "throttled") own = "throttled";
+  else if (!step.status.empty()) own = quoted(step.status);
+  if (step.action == "replace") {
+    std::string_view which = step.part == "create" ? "new one" : "old one";
+    std::string text = fmt::format("{} of 2: {}", step.second_part ? 2 : 1, which);
+    if (!own.empty()) text += " " + own;
+    if (step.second_part) text += ", " + elapsed_whole(now_ms - std::min(now_ms, step.part_began));
+    own = text;
+  }
+  if (!step.usually.empty()) own += (own.empty() ? "" : ", ") + step.usually;
+  return own;
+}
+
+auto RunPicture::header(uint64_t now_ms, const Look& look) const -> Line {
+  uint64_t over = done_ + failed_ + skipped_ + open_ + running_.size();
+  std::string counts = fmt::format("running {}", running_.size());
+  if (steps_ > over) counts += fmt::format(", waiting {}", steps_ - over);
+  counts += fmt::format(", done {}", done_);
+  if (failed_ > 0) counts += fmt::format(", failed {}", failed_);
+  if (skipped_ > 0) counts += fmt::format(", skipped {}", skipped_);
+  Line line;
+  line.add("── ", Ink::kDim).add(run_clock(since(now_ms)), Ink::kBold).add("  ").add(counts);
+  std::string_view keys = stopping_ ? "Ctrl-C leaves running steps open" : "Ctrl-C finishes and stops";
+  if (look.width > line.width(look) + keys.size() + 4) line.pad(look, look.width - 2 - keys.size()).add(keys, Ink::kDim);
+  return line;
+}
+
+auto RunPicture::waiting_lines(const Look&) const -> std::vector<std::string> {
+  // Those whose every cause is running now, then how many stand behind them.
+  std::vector<std::string> lines;
+  size_t behind = 0;
+  auto is_running = [&](const std::string& address) {
+    return std::ranges::any_of(running_, [&](const auto& row) { return row.second.address == address; });
+  };
+  for (const auto& [address, before] : waits_) {
+    if (ended_addresses_.contains(address) || is_running(address)) continue;
+    std::vector<std::string> left;
+    bool next = true;
+    for (const std::string& cause : before) {
+      if (ended_addresses_.contains(cause)) continue;
+      left.push_back(cause);
+      next = next && is_running(cause);
+    }
+    if (left.empty()) continue;
+    if (next) lines.push_back(fmt::format("{} for {}", address, listed(left, 3)));
+    else ++behind;
+  }
+  std::ranges::sort(lines, [](const std::string& a, const std::string& b) { return natural_less(a, b); });
+  if (behind > 0) lines.push_back(fmt::format("{} behind", behind));
+  return lines;
+}
+
+auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> std::vector<Line> {
+  std::vector<Line> lines;
+  if (!begun_) {
+    // Before the run: only what takes over half a second.
+    if (doing_.empty() || now_ms - std::min(now_ms, doing_began_) < 500) return lines;
+    std::string text = doing_;
+    if (doing_total_ > 0) text += fmt::format("  {} of {}", with_thousands(doing_done_), with_thousands(doing_total_));
+    lines.push_back(Line().add("── ", Ink::kDim).add(text).add("  ").add(elapsed_whole(now_ms - doing_began_)));
+    return lines;
+  }
+  lines.push_back(header(now_ms, look));
+  struct Shown {
+    const Running* step;
+    size_t count;
+    std::string name, status;
+  };
+  std::vector<Shown> rows;
+  for (const auto& [index, step] : running_) {
+    std::string status = status_of(step, now_ms);
+    std::string name = base_name(step.address);
+    auto alike = std::ranges::find_if(rows, [&](const Shown& row) {
+      return name != step.address && base_name(row.step->address) == name && row.step->action == step.action &&
+             row.status == status && row.step->type == step.type;
+    });
+    if (alike != rows.end()) {
+      ++alike->count;
+      alike->name = fmt::format("{} × {}[…]", alike->count, name);
+      if (step.began < alike->step->began) alike->step = &step;
+      continue;
+    }
+    rows.push_back({&step, 1, step.address, std::move(status)});
+  }
+  // The slowest first.
+  std::ranges::stable_sort(rows, {}, [](const Shown& row) { return row.step->began; });
+  std::vector<std::string> waiting = waiting_lines(look);
+  size_t room = most > 1 ? most - 1 : 0;
+  size_t tail = rates_.size() + (waiting.empty() ? 0 : 1);
+  size_t shown = rows.size() + tail <= room ? rows.size() : room > tail + 1 ? room - tail - 1 : std::min<size_t>(rows.size(), 1);
+  size_t name_width = 0, type_width = 0;
+  for (size_t i = 0; i < shown; ++i) {
+    name_width = std::max(name_width, shown_width(rows[i].name, look));
+    type_width = std::max(type_width, shown_width(rows[i].step->type, look));
+  }
+  name_width = std::min<size_t>(name_width, look.width > 0 ? look.width / 3 : name_width);
+  type_width = std::min<size_t>(type_width, look.width > 0 ? look.width / 3 : type_width);
+  for (size_t i = 0; i < shown; ++i) {
+    const Running& step = *rows[i].step;
+    plan::Action action = action_named(step.action);
+    Line line;
+    line.add(fmt::format("{:<12}", plan::doing(action)));
+    line.add(cut(rows[i].name, name_width, look), Ink::kBold).pad(look, 12 + name_width + 2);
+    line.add(cut(step.type, type_width, look)).pad(look, 12 + name_width + 2 + type_width + 2);
+    line.add(fmt::format("{:>5}", elapsed_whole(now_ms - std::min(now_ms, step.began))));
+    if (!rows[i].status.empty()) line.add("  ").add(rows[i].status);
+    lines.push_back(std::move(line));
+  }
+  std::string rest;
+  if (shown < rows.size()) rest = fmt::format("and {} more", rows.size() - shown);
+  if (!waiting.empty()) {
+    if (rest.empty()) lines.push_back(Line(fmt::format("{:<12}{}", "waiting", listed(waiting, 3))));
+    else rest += "; waiting: " + listed(waiting, 2);
+  }
+  if (!rest.empty()) lines.push_back(Line().add(rest, Ink::kDim));
+  for (const auto& [endpoint, rate] : rates_) {
+    lines.push_back(Line(fmt::format("{:<12}{}: {} at a time, was {}; {} sent again, no step failed", "throttled", endpoint,
+                                     counted(rate.at_a_time, "request"), rate.was, rate.sent_again)));
+  }
+  if (lines.size() > most) lines.resize(most);
+  for (Line& line : lines) {
+    if (look.width == 0 || line.width(look) < look.width) continue;
+    // One line of the region is one line of the terminal.
+    Line shorter;
+    size_t left = look.width - 1;
+    for (const Piece& piece : line.pieces()) {
+      size_t wide = shown_width(piece.text, look);
+      shorter.add(wide <= left ? piece.text : cut(piece.text, left, look), piece.ink);
+      if (wide > left) break;
+      left -= wide;
+    }
+    line = std::move(shorter);
+  }
+  return lines;
+}
+
+auto RunPicture::groups() const -> std::vector<Group> {
+  std::vector<Group> out;
+  for (const Ended& one : ended_) {
+    std::string name = base_name(one.fact.address);
+    auto alike = std::ranges::find_if(out, [&](const Group& group) {
+      const event::StepMoved& other = group.members[0]->fact;
+      return one.fact.to == StepState::kDone && other.to == StepState::kDone && name != one.fact.address &&
+             base_name(other.address) == name && other.action == one.fact.action && other.resource == one.fact.resource;
+    });
+    if (alike != out.end()) alike->members.push_back(&one);
+    else out.push_back({{&one}});
+  }
+  return out;
+}
+
+auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector<Row> {
+  std::vector<Row> rows;
+  auto add = [&](std::string text) {
+    if (!text.empty()) rows.push_back(Row{.indent = indent, .left = Line(std::move(text))});
+  };
+  std::string what = error.operation;
+  if (!error.code.empty()) what += (what.empty() ? "" : ": ") + error.code;
+  add(what);
+  if (!error.text.empty()) add(error.code.empty() && error.operation.empty() ? error.text : quoted(error.text));
+  for (const std::string& line : error.explanation) add(line);
+  std::string last;
+  if (!error.request_id.empty()) last = "request id " + error.request_id;
+  if (!error.final) last += last.empty() ? "sent again without success" : "; sent again without success";
+  add(last);
+  if (error.changed == "partly") add("changed in part");
+  else if (error.changed == "maybe") add("it is not known whether anything was changed");
+  add(error.hint);
+  return rows;
+}
+
+auto RunPicture::ended(const Look& look) -> std::vector<Row> {
+  std::vector<Row> rows;
+  for (const Group& group : groups()) {
+    const event::StepMoved& fact = group.members[0]->fact;
+    Row row{.hang = 12};
+    row.left.add(fmt::format("{:<12}", ended_word(fact)), ended_ink(fact));
+    bool one = group.members.size() == 1;
+    row.left.add(one ? fact.address : fmt::format("{} × {}[…]", group.members.size(), base_name(fact.address)), Ink::kBold);
+    row.left.add("  ").add(fact.resource);
+    if (fact.to == StepState::kDone) {
+      if (one && !fact.identity.empty() && fact.action != "destroy") row.left.add("  ").add(fact.identity);
+      uint64_t longest = 0;
+      for (const Ended* member : group.members) longest = std::max(longest, member->fact.elapsed_ms);
+      std::string time = elapsed(longest);
+      if (look.width > 0) row.left.pad(look, look.width - 1 - time.size(), 2).add(time, Ink::kDim);
+      else row.left.add("  ").add(time);
+      rows.push_back(std::move(row));
+      continue;
+    }
+    row.left.add(fmt::format("  {}, after {}", fact.part.empty() ? fact.action : fact.part, elapsed_whole(fact.elapsed_ms)));
+    row.source = source_text({fact.file, fact.line});
+    rows.push_back(std::move(row));
+    if (fact.error) {
+      for (Row& detail : failure_rows(*fact.error, 4)) rows.push_back(std::move(detail));
+    }
+  }
+  ended_.clear();
+  notes_.clear();
+  return rows;
+}
+
+auto RunPicture::log_lines(const Look&) -> std::vector<Row> {
+  std::vector<Row> rows = std::move(notes_);
+  notes_.clear();
+  for (const Group& group : groups()) {
+    const event::StepMoved& fact = group.members[0]->fact;
+    bool one = group.members.size() == 1;
+    uint64_t longest = 0, at = 0;
+    for (const Ended* member : group.members) {
+      longest = std::max(longest, member->fact.elapsed_ms);
+      at = std::max(at, member->at);
+    }
+    std::string name = one ? fact.address : fmt::format("{} × {}[…]", group.members.size(), base_name(fact.address));
+    std::string identity = one && fact.to == StepState::kDone && fact.action != "destroy" ? fact.identity : "";
+    std::string text = fmt::format("{} {:<11} {} ({}{}) {} {}", run_clock(at), ended_word(fact), name, fact.resource,
+                                   identity.empty() ? "" : " " + identity, fact.to == StepState::kDone ? "in" : "after", elapsed(longest));
+    rows.push_back(Row{.left = Line(std::move(text)), .hang = 18});
+    if (!fact.error) continue;
+    for (Row& detail : failure_rows(*fact.error, 18)) rows.push_back(std::move(detail));
+  }
+  ended_.clear();
+  return rows;
+}
+
+auto RunPicture::still_running(uint64_t now_ms) -> std::optional<std::string> {
+  if (!begun_ || since(now_ms) < next_report_) return std::nullopt;
+  uint64_t at = since(now_ms);
+  while (next_report_ <= at) next_report_ += next_report_ < 240'000 ? next_report_ : 300'000;
+  if (running_.empty()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& [index, step] : running_) {
+    names.push_back(fmt::format("{} {}", step.address, plan::doing(action_named(step.action))));
+  }
+  uint64_t over = done_ + failed_ + skipped_ + open_ + running_.size();
+  return fmt::format("{} {:<11} {}: {}; waiting {}, done {}", run_clock(at), "running", running_.size(), listed(names, 5),
+                     steps_ > over ? steps_ - over : 0, done_);
+}
+
+}  // namespace weft::draw

@@ -1,0 +1,79 @@
+// What is known of a run while it goes on, gathered from its events; the live region and the log lines are drawn from
+// it. Time is handed in (milliseconds of any steady clock), nothing is read here.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/event/event.h"
+#include "engine/plan/plan.h"
+#include "engine/view/page.h"
+
+namespace weft::draw {
+
+class RunPicture {
+ public:
+  // Who waits for whom: events alone do not tell. May be called before each stage.
+  void know(const plan::Plan& plan);
+  void on(const event::Event& event, uint64_t now_ms);
+
+  // ---- the live region: at most `most` lines, each cut to the width; empty when there is nothing to show
+  [[nodiscard]] auto live(uint64_t now_ms, const Look& look, size_t most) const -> std::vector<Line>;
+  // Lines that stay above the region: what has ended since the last call, alike steps together.
+  [[nodiscard]] auto ended(const Look& look) -> std::vector<Row>;
+
+  // ---- log lines: "00:01 created     vpc (aws.ec2.VPC vpc-1) in 1.2s"
+  [[nodiscard]] auto log_lines(const Look& look) -> std::vector<Row>;
+  // What still runs, at 30s, 1m, 2m, 4m, then every 5m; nothing in between.
+  [[nodiscard]] auto still_running(uint64_t now_ms) -> std::optional<std::string>;
+  // When still_running() should be asked next, from the run's start.
+  [[nodiscard]] auto next_report_ms() const -> uint64_t { return next_report_; }
+
+  [[nodiscard]] auto begun() const -> bool { return begun_.has_value(); }
+  [[nodiscard]] auto busy() const -> bool { return !running_.empty() || !doing_.empty(); }
+
+ private:
+  struct Running {
+    std::string address, type, action, part, status, phase, usually, identity;
+    uint64_t began = 0, part_began = 0, done = 0, total = 0;
+    bool settling = false, second_part = false;
+  };
+  struct Ended {
+    event::StepMoved fact;
+    uint64_t at = 0;             // of the run
+  };
+  struct Group {
+    std::vector<const Ended*> members;
+  };
+  [[nodiscard]] auto groups() const -> std::vector<Group>;
+  [[nodiscard]] auto header(uint64_t now_ms, const Look& look) const -> Line;
+  [[nodiscard]] auto status_of(const Running& step, uint64_t now_ms) const -> std::string;
+  [[nodiscard]] auto waiting_lines(const Look& look) const -> std::vector<std::string>;
+  [[nodiscard]] auto since(uint64_t now_ms) const -> uint64_t;
+  void note(uint64_t at, std::string_view word, std::string text);
+
+  std::optional<uint64_t> begun_;
+  bool announced_ = false;
+  std::string verb_ = "apply";
+  uint64_t steps_ = 0, done_ = 0, failed_ = 0, skipped_ = 0, open_ = 0;
+  std::map<uint32_t, Running> running_;
+  std::map<std::string, std::vector<std::string>> waits_;  // address → those that it waits for
+  std::map<std::string, bool> ended_addresses_;
+  std::map<std::string, event::EndpointRate> rates_;       // throttled now
+  std::vector<Ended> ended_;
+  std::vector<Row> notes_;                                 // other lines for the log
+  std::string doing_;                                      // before the run: "reading resources"
+  uint64_t doing_began_ = 0, doing_done_ = 0, doing_total_ = 0;
+  bool stopping_ = false;
+  uint64_t next_report_ = 30'000;
+};
+
+// "failed      nat[…]  aws.ec2.NatGateway  create, after 41s" and what is known of the fault, as when it happens.
+[[nodiscard]] auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector<Row>;
+// "subnet" of "subnet[us-east-2c]".
+[[nodiscard]] auto base_name(std::string_view address) -> std::string;
+
+}  // namespace weft::draw
