@@ -142,7 +142,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   auto ours = digest_of(*file);
   if (!ours) return std::unexpected(unplaced(ours.error(), "update"));
   if (ours->sha256 == seen->sha256) return done(step.desired, want, *seen);
-  std::string planned = text_of(step.instance.observed, "sha256");
+  std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
@@ -264,6 +264,8 @@ auto ArchiveKind::plan(Call call, Candidate item) const -> Task<Planned> {
   bool stays = item.proposed == Verdict::kNone || item.proposed == Verdict::kUpdate;
   std::string last = text_of(item.instance.driver_data, "inputs");
   std::string is = text_of(item.instance.observed, "sha256");
+  // What was seen comes back with the step as its guard.
+  if (stays && !is.empty()) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
   if (!stays || item.desired.has_unknown()) co_return planned;
   auto want = co_await on_pool<std::expected<Wanted, DriverFailure>>(call.loop, [&] { return wanted(call, item.desired); });
   // A source that cannot be read yet may be made by this very plan.

@@ -217,8 +217,10 @@ auto CommandKind::update(Call call, Step step) -> Task<ChangeResult> {
   for (auto name : {"output", "exit_code"}) {
     if (const Value* last = written(step.instance.observed, name)) attributes = merged(attributes, {{name, *last}});
   }
-  // Nothing of the thing itself: only the record learns how it is looked after from now on.
-  if (!touches_substance(step.changed)) co_return done(step, attributes, Answer{});
+  // Nothing of the thing itself: only the record learns how it is looked after from now on. An update for which no
+  // path is given is one that an earlier run did not finish.
+  bool unfinished = step.changed.empty() && written(attributes, "update") != nullptr;
+  if (!unfinished && !touches_substance(step.changed)) co_return done(step, attributes, Answer{});
   if (written(attributes, "update") == nullptr) {
     co_return std::unexpected(refused(FailureClass::kNeedsReplace, "there is no `update` command"));
   }

@@ -168,7 +168,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
     if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "update"));
     return as_placed(step.desired, want.path);
   }
-  std::string planned = text_of(step.instance.observed, "sha256");
+  std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
@@ -272,13 +272,18 @@ auto FileKind::read(Call call, Instance item) const -> Task<ReadState> {
   co_return state;
 }
 
-// The engine compares what is written; only we can tell that the file behind `source` has changed.
+// The engine compares what is written; only we can tell that the file behind `source` has changed. The digest of what
+// was seen comes back with the step as its guard; not that of a secret, which would help guessing it.
 auto FileKind::plan(Call call, Candidate item) const -> Task<Planned> {
   Planned planned;
   planned.verdict = item.proposed;
   bool stays = item.proposed == Verdict::kNone || item.proposed == Verdict::kUpdate;
   std::string is = text_of(item.instance.observed, "sha256");
-  if (!stays || known(item.desired, "source") == nullptr || is.empty()) co_return planned;
+  if (!stays || is.empty()) co_return planned;
+  bool is_secret = was_secret(item.instance.observed, "sha256") || was_secret(item.desired, "content") ||
+                   was_secret(item.desired, "content_base64");
+  if (!is_secret) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
+  if (known(item.desired, "source") == nullptr) co_return planned;
   std::string source = resolved(call, text_of(item.desired, "source"));
   auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(source, 0); });
   // A source that is not there yet may be made by this very plan.
