@@ -8,6 +8,7 @@
 
 #include "lang/diag/diagnostic.h"
 #include "lang/source/source_map.h"
+#include "lang/syntax/words.h"
 
 namespace weft::syntax {
 
@@ -20,6 +21,7 @@ enum class TokenKind : uint8_t {
 struct Token {
   TokenKind kind;
   bool newline_before = false;  // a line break stands between this token and the one before it
+  Word word = Word::kNone;      // kName: which word of the language it could be
   uint32_t begin = 0;           // bytes in the file
   uint32_t end = 0;
 };

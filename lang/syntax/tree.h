@@ -21,6 +21,7 @@ enum class NodeKind : uint8_t {
 struct Node {
   NodeKind kind;
   bool broken = false;  // something below or in it could not be read; messages about it would only follow from that
+  uint16_t height = 0;  // levels of nodes below it; at most a few thousand, so walking a tree may recurse
   TokenId first;        // first token; for an empty node the token it stands before
   TokenId last;         // last token, inclusive; for an empty node first.index - 1
   uint32_t first_child = UINT32_MAX;

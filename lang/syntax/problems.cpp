@@ -1,0 +1,41 @@
+#include "lang/syntax/problems.h"
+
+#include <algorithm>
+
+#include "lang/syntax/words.h"
+
+namespace weft::syntax {
+
+auto Problems::report(uint32_t begin, uint32_t end, const DiagInfo& info, std::vector<std::string> arguments,
+                      Fallout fallout) -> Report {
+  if (full()) return drop(info, std::move(arguments));
+  if (fallout == Fallout::kLine) {
+    fallout_.emplace_back(static_cast<uint32_t>(line_begin(text_, begin)),
+                          static_cast<uint32_t>(line_end(text_, std::max(begin, end))));
+  }
+  return Report(found_, range(begin, end), info, std::move(arguments));
+}
+
+auto Problems::drop(const DiagInfo& info, std::vector<std::string> arguments) -> Report {
+  unseen_.take();
+  return Report(unseen_, {}, info, std::move(arguments));
+}
+
+void Problems::forget_from(uint32_t offset) {
+  for (Diagnostic& diagnostic : found_.take()) {
+    if (diagnostic.range.begin < offset) found_.add(std::move(diagnostic));
+  }
+  // A line that begins before may have been marked by what is taken back; then one follow-up message stays unsaid.
+  std::erase_if(fallout_, [&](const auto& line) { return line.first >= offset; });
+}
+
+auto Problems::follows(uint32_t offset) const -> bool {
+  return std::ranges::any_of(fallout_, [&](const auto& line) { return offset >= line.first && offset <= line.second; });
+}
+
+void Problems::flush(const SourceMap& sources, DiagSink& problems) {
+  found_.sort(sources);
+  for (Diagnostic& diagnostic : found_.take()) problems.add(std::move(diagnostic));
+}
+
+}  // namespace weft::syntax
