@@ -61,14 +61,22 @@ auto to_bytes(const RunRow& row) -> std::string {
 
 auto run_row(std::string_view bytes) -> Result<RunRow> {
   TRY(value, row_value(bytes));
-  Reader reader(value);
-  RunRow row{.begun_seq = reader.number("begun_seq"), .begun_ms = reader.number("begun_ms"), .last_seq = reader.number("last_seq"),
-             .last_ms = reader.number("last_ms"), .last_n = static_cast<uint32_t>(reader.number("last_n")), .ended = reader.flag("ended"),
-             .fenced = reader.flag("fenced"), .outcome = reader.text("outcome"), .summary = reader.text("summary"),
-             .reason = reader.text("reason"), .ticket = reader.number("ticket")};
-  TRY_VOID(reader.check("a run"));
   TRY(facts, operation_from("run", value));
+  Reader reader(value);
+  RunRow row;
   row.facts = std::get<BeginRun>(std::move(facts));
+  row.begun_seq = reader.number("begun_seq");
+  row.begun_ms = reader.number("begun_ms");
+  row.last_seq = reader.number("last_seq");
+  row.last_ms = reader.number("last_ms");
+  row.last_n = static_cast<uint32_t>(reader.number("last_n"));
+  row.ended = reader.flag("ended");
+  row.fenced = reader.flag("fenced");
+  row.outcome = reader.text("outcome");
+  row.summary = reader.text("summary");
+  row.reason = reader.text("reason");
+  row.ticket = reader.number("ticket");
+  TRY_VOID(reader.check("a run"));
   return row;
 }
 

@@ -22,15 +22,13 @@ namespace weft::state::test {
     const auto& ok_result = (result);                                                               \
     ASSERT_TRUE(ok_result.has_value()) << ok_result.error().text << " / " << ok_result.error().hint; \
   } while (false)
-#define EXPECT_CODE(result, wanted)                                                                    \
-  do {                                                                                                 \
-    const auto& code_result = (result);                                                                \
-    if (code_result.has_value()) {                                                                     \
-      ADD_FAILURE() << #result " was not refused";                                                     \
-    } else {                                                                                           \
-      EXPECT_EQ(static_cast<int>(code_result.error().code), static_cast<int>(wanted)) << code_result.error().text; \
-    }                                                                                                  \
-  } while (false)
+template <class T>
+auto refused_with(const Result<T>& result, Code wanted) -> testing::AssertionResult {
+  if (result) return testing::AssertionFailure() << "it was not refused";
+  if (result.error().code == wanted) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "refused with code " << static_cast<int>(result.error().code) << ": " << result.error().text;
+}
+#define EXPECT_CODE(result, wanted) EXPECT_TRUE(refused_with((result), (wanted)))
 
 inline auto variables(const weft::test::TempDir& home) -> Environment {
   return Environment{.variables = {{"HOME", home.path("home")}}};
