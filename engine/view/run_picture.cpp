@@ -131,6 +131,23 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     else rates_.erase(rate->endpoint);
     note(since(now_ms), slower ? "throttled" : "faster", fmt::format("{}: {} at a time, was {}; no step failed", rate->endpoint,
                                                                      counted(rate->at_a_time, "request"), rate->was));
+  } else if (const auto* doubt = std::get_if<event::RunInDoubt>(&event.fact)) {
+    doubts_ = doubt->intents;
+    settled_ = 0;
+    all_settled_ = true;
+    doubts_began_ = now_ms;
+    std::string who = doubt->owner.empty() ? "" : fmt::format(" ({} on {}, {})", doubt->owner, doubt->host, local_time(doubt->begun_ms, event.time_ms));
+    said_.push_back(Row{.left = Line(fmt::format("Run {}{} ended without a word and left {} open. Settling:", run_name(doubt->run), who,
+                                                 counted(doubts_, "intent")))});
+  } else if (const auto* settled = std::get_if<event::IntentSettled>(&event.fact)) {
+    std::string why = settled->why;
+    if (!settled->candidates.empty()) why = listed(settled->candidates, 3) + (why.empty() ? "" : " " + why);
+    said_.push_back(Row{.indent = 2, .left = Line(fmt::format("{:<24} {:<10} {}", settled->change + " " + settled->address, settled->outcome, why))});
+    all_settled_ = all_settled_ && settled->outcome != "open";
+    if (++settled_ == doubts_) {
+      said_.push_back(Row{.left = Line(fmt::format("Settled {} in {}{}.", settled_, elapsed(now_ms - std::min(now_ms, doubts_began_)),
+                                                   all_settled_ ? "; nothing was made twice" : ", not all of them: see weft recover"))});
+    }
   } else if (const auto* stage = std::get_if<event::StageBegun>(&event.fact)) {
     note(since(now_ms), "planning", fmt::format("stage {}", stage->stage));
   } else if (const auto* stop = std::get_if<event::Stopping>(&event.fact)) {
@@ -322,7 +339,8 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
 }
 
 auto RunPicture::ended(const Look& look) -> std::vector<Row> {
-  std::vector<Row> rows;
+  std::vector<Row> rows = std::move(said_);
+  said_.clear();
   for (const Group& group : groups()) {
     const event::StepMoved& fact = group.members[0]->fact;
     Row row{.hang = 12};
@@ -353,7 +371,9 @@ auto RunPicture::ended(const Look& look) -> std::vector<Row> {
 }
 
 auto RunPicture::log_lines(const Look&) -> std::vector<Row> {
-  std::vector<Row> rows = std::move(notes_);
+  std::vector<Row> rows = std::move(said_);
+  said_.clear();
+  for (Row& row : notes_) rows.push_back(std::move(row));
   notes_.clear();
   for (const Group& group : groups()) {
     const event::StepMoved& fact = group.members[0]->fact;

@@ -65,6 +65,9 @@ class RunPicture {
   std::map<std::string, event::EndpointRate> rates_;       // throttled now
   std::vector<Ended> ended_;
   std::vector<Row> notes_;                                 // other lines for the log
+  std::vector<Row> said_;                                  // sentences for live view and log alike
+  uint64_t doubts_ = 0, settled_ = 0, doubts_began_ = 0;
+  bool all_settled_ = true;
   std::string doing_;                                      // before the run: "reading resources"
   uint64_t doing_began_ = 0, doing_done_ = 0, doing_total_ = 0;
   bool stopping_ = false;

@@ -1,0 +1,85 @@
+#include "engine/view/drift_text.h"
+
+#include <fmt/format.h>
+
+#include "engine/view/page.h"
+#include "engine/view/plan_text.h"
+#include "engine/view/string_diff.h"
+#include "engine/view/value_diff.h"
+#include "engine/view/words.h"
+#include "lang/base/text.h"
+
+namespace weft::draw {
+
+namespace {
+
+auto side(const std::optional<Value>& value) -> std::string {
+  if (!value) return "nothing";
+  return value_text(*value, {.most = 120});
+}
+
+void value_rows(const plan::Difference& difference, const Look& look, Page& page) {
+  std::string label = difference.path.text();
+  auto text = [](const std::optional<Value>& v) { return v && v->is(ValueKind::kString) && !v->secret(); };
+  if ((difference.before && difference.before->secret()) || (difference.after && difference.after->secret())) {
+    page.line(Line(label + ": (secret, changed)"), 4);
+    return;
+  }
+  if (text(difference.before) && text(difference.after)) {
+    std::string_view live = difference.before->as_string(), applied = difference.after->as_string();
+    bool lines = live.find('\n') != std::string_view::npos || applied.find('\n') != std::string_view::npos;
+    if (lines && is_text(live) && is_text(applied)) {
+      page.line(Line(fmt::format("{} (text, - applied, + live)", label)), 4);
+      page.block(line_rows(applied, live, 6, look.full));
+      return;
+    }
+    StringPair pair = cut_pair(applied, live, true, look.full);
+    if (pair.before.empty()) page.line(Line(fmt::format("{}: {}", label, pair.remark)), 4);
+    else page.line(Line(fmt::format("{}: applied {}, live {}", label, pair.before, pair.after)), 4);
+    return;
+  }
+  page.line(Line(fmt::format("{}: applied {}, live {}", label, side(difference.after), side(difference.before))), 4);
+}
+
+}  // namespace
+
+auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
+  Page page(look);
+  std::string name = fabric_name(plan.fabric, plan.environment);
+  uint64_t missing = 0, values = 0, resources = 0;
+  for (const plan::Drift& drift : plan.drift) {
+    missing += drift.missing ? 1 : 0;
+    resources += drift.missing ? 0 : 1;
+    values += drift.missing ? 0 : drift.differences.size();
+  }
+  std::string read = plan.api_calls > 0 ? fmt::format(" with {}", counted(plan.api_calls, "API call")) : "";
+  if (plan.drift.empty()) {
+    page.line(Line(fmt::format("No drift in {}, state @{}: {} read{} in {}.", name, plan.tail.seq, counted(plan.resources_read, "resource"),
+                               read, elapsed(plan.read_ms))));
+    return page.text();
+  }
+  std::string counts;
+  if (missing > 0) counts = fmt::format("{} missing", counted(missing, "resource"));
+  if (values > 0) counts += fmt::format("{}{} in {}", counts.empty() ? "" : ", ", counted(values, "value"), counted(resources, "resource"));
+  page.line(Line().add(fmt::format("Drift in {}, state @{}: {}", name, plan.tail.seq, counts), Ink::kBold));
+  page.line(Line(fmt::format("{} read{} in {}", counted(plan.resources_read, "resource"), read, elapsed(plan.read_ms))));
+  page.gap();
+  for (const plan::Drift& drift : plan.drift) {
+    Row head{.source = source_text(drift.source), .hang = 4};
+    head.left.add("! ", Ink::kYellow).add(drift.address, Ink::kBold).add("  ").add(drift.type);
+    if (!drift.identity.empty()) head.left.add("  ").add(drift.identity);
+    page.row(std::move(head));
+    if (drift.missing) page.line(Line(drift.why.empty() ? "missing" : drift.why), 4);
+    for (const plan::Difference& difference : drift.differences) value_rows(difference, look, page);
+    if (!drift.missing && !drift.why.empty()) page.line(Line(drift.why), 4);
+  }
+  page.gap();
+  std::vector<std::string> not_drift;
+  if (plan.ignored_differences > 0) not_drift.push_back(counted(plan.ignored_differences, "ignored difference"));
+  if (plan.filled_in > 0) not_drift.push_back(counted(plan.filled_in, "value") + " filled in by providers");
+  if (!not_drift.empty()) page.line(Line(fmt::format("Not drift: {}.", fmt::join(not_drift, ", "))));
+  if (look.hints) page.line(Line("Set back:  weft drift --fix    Keep: write the live value into the file."));
+  return page.text();
+}
+
+}  // namespace weft::draw

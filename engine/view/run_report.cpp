@@ -1,0 +1,289 @@
+#include "engine/view/run_report.h"
+
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "engine/view/page.h"
+#include "engine/view/plan_entries.h"
+#include "engine/view/plan_steps.h"
+#include "engine/view/plan_text.h"
+#include "engine/view/run_picture.h"
+#include "engine/view/words.h"
+#include "lang/base/text.h"
+
+namespace weft::draw {
+
+using event::StepState;
+
+namespace {
+
+constexpr size_t kSkippedShown = 20;
+
+struct Done {
+  uint64_t destroyed = 0, replaced = 0, updated = 0, created = 0, state_only = 0, read = 0;
+
+  void add(plan::Action action) {
+    switch (section_of(action)) {
+      case Section::kDestroy: ++destroyed; break;
+      case Section::kReplace: ++replaced; break;
+      case Section::kUpdate: ++updated; break;
+      case Section::kCreate: ++created; break;
+      case Section::kStateOnly: ++state_only; break;
+      case Section::kRead: ++read; break;
+    }
+  }
+  [[nodiscard]] auto text() const -> std::string {
+    std::vector<std::string> parts;
+    auto part = [&](std::string_view word, uint64_t n) {
+      if (n > 0) parts.push_back(fmt::format("{} {}", word, with_thousands(n)));
+    };
+    part("destroyed", destroyed);
+    part("replaced", replaced);
+    part("updated", updated);
+    part("created", created);
+    if (state_only > 0) parts.push_back(fmt::format("{} in the state only", with_thousands(state_only)));
+    if (parts.empty()) return read > 0 ? fmt::format("read {}", read) : "nothing";
+    return fmt::format("{}", fmt::join(parts, ", "));
+  }
+};
+
+class Report {
+ public:
+  Report(const RunReport& report, const Look& look) : report_(report), page_(look) {
+    for (const ReportedStep& step : report.steps) {
+      if (step.step->action == plan::Action::kNone) continue;
+      if (step.half_done) ++half_done_;
+      switch (step.state) {
+        case StepState::kDone:
+          done_.add(step.step->action);
+          ++done_steps_;
+          break;
+        case StepState::kFailed: failed_.push_back(&step); break;
+        case StepState::kOpen: open_.push_back(&step); break;
+        case StepState::kSkipped: skipped_.push_back(&step); break;
+        default: left_.push_back(&step);
+      }
+    }
+  }
+
+  auto draw() -> std::string {
+    bool clean = failed_.empty() && open_.empty() && skipped_.empty() && left_.empty() && !report_.stopped;
+    if (clean) {
+      whole();
+      return page_.text();
+    }
+    failed();
+    open();
+    skipped();
+    if (!report_.stopped || !failed_.empty()) {
+      page_.gap();
+      page_.line(Line().add(fmt::format("DONE {}", done_steps_), Ink::kBold).add(done_steps_ == 0 ? "" : ": " + done_.text()));
+    }
+    page_.gap();
+    if (report_.stopped) stopped();
+    else in_part();
+    return page_.text();
+  }
+
+  auto last_line() -> std::string {
+    if (report_.stopped) return stopped_line();
+    if (failed_.empty() && open_.empty() && skipped_.empty() && left_.empty()) return whole_line();
+    return fmt::format("{}; failed {}, skipped {}, done {}.", in_part_line(), failed_.size(), skipped_.size(), done_steps_);
+  }
+
+ private:
+  [[nodiscard]] auto past() const -> std::string_view { return report_.verb == "destroy" ? "Destroyed" : "Applied"; }
+  [[nodiscard]] auto name() const -> std::string { return report_.plan_file.empty() ? report_.fabric : report_.plan_file; }
+
+  auto whole_line() -> std::string {
+    return fmt::format("{} {} in {}: {}.", past(), name(), elapsed(report_.elapsed_ms), done_.text());
+  }
+
+  void whole() {
+    page_.line(Line(whole_line()));
+    std::string line = report_.state_before == report_.state_after
+                           ? fmt::format("State @{}.", report_.state_after)
+                           : fmt::format("State @{} → @{}.", report_.state_before, report_.state_after);
+    line += calls();
+    page_.line(Line(line + outputs()));
+    if (report_.beyond_bounds) page_.line(Line(fmt::format("The stage that follows was not applied. Go on:  {}", report_.again)));
+    if (report_.checks_failed) page_.line(Line("A check does not hold now; see above."));
+  }
+
+  auto calls() const -> std::string {
+    if (report_.api_calls == 0) return {};
+    std::string text = " " + counted(report_.api_calls, "API call");
+    if (report_.sent_again > 0) text += fmt::format(", {} of them sent again", report_.sent_again);
+    return text + ".";
+  }
+
+  auto outputs() const -> std::string {
+    if (report_.outputs_changed_count == 0) return {};
+    std::string what = report_.outputs_changed.empty() || report_.outputs_changed.size() > 3
+                           ? fmt::format("{} changed", report_.outputs_changed_count)
+                           : listed(report_.outputs_changed) + " changed";
+    if (report_.outputs_unchanged > 0) what += fmt::format(", {} unchanged", report_.outputs_unchanged);
+    return fmt::format(" Outputs: {}.", what);
+  }
+
+  auto head(const ReportedStep& one) const -> Row {
+    const plan::Step& step = *one.step;
+    Row row{.source = source_text(step.source), .hang = 4};
+    row.left.add(sign(step.action), ink_of(step.action)).add(" ").add(step.address, Ink::kBold).add("  ").add(step.type);
+    return row;
+  }
+
+  void failed() {
+    if (failed_.empty()) return;
+    page_.gap();
+    page_.line(Line().add(fmt::format("FAILED {}", failed_.size()), Ink::kBoldRed));
+    for (const ReportedStep* one : failed_) {
+      Row row = head(*one);
+      std::string part = one->part.empty() ? std::string(plan::word(one->step->action)) : one->part;
+      row.left.add(fmt::format("  {}, after {}", part, elapsed_whole(one->elapsed_ms)));
+      page_.row(std::move(row));
+      if (one->error) page_.block(failure_rows(*one->error, 4));
+      if (one->half_done) page_.line(Line(half_done_text(*one)), 4);
+    }
+  }
+
+  static auto half_done_text(const ReportedStep& one) -> std::string {
+    const plan::Step& step = *one.step;
+    if (step.create_first) return fmt::format("half done: the new one exists, {} is not destroyed yet", step.identity);
+    return fmt::format("half done: {} is destroyed, the new one does not exist", step.identity.empty() ? "the old one" : step.identity);
+  }
+
+  void open() {
+    if (open_.empty()) return;
+    page_.gap();
+    page_.line(Line().add(fmt::format("OPEN {}", open_.size()), Ink::kBoldRed).add(open_.size() == 1 ? ", what became of its call is not known" : ", what became of their calls is not known"));
+    for (const ReportedStep* one : open_) {
+      Row row = head(*one);
+      row.left.add(fmt::format("  {}, after {}", one->part.empty() ? std::string(plan::word(one->step->action)) : one->part, elapsed_whole(one->elapsed_ms)));
+      page_.row(std::move(row));
+      if (one->error) page_.block(failure_rows(*one->error, 4));
+      if (one->intent.empty()) continue;  // left open by a second Ctrl-C: the next run settles it
+      if (!one->candidates.empty()) page_.line(Line("it may be " + listed(one->candidates, 5)), 4);
+      std::string command = "weft recover " + shell_quote(one->step->address);
+      page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
+      page_.line(Line(fmt::format("it was not done:  {} --not-done", command)), 4);
+      page_.line(Line(fmt::format("find out again:   {} --retry", command)), 4);
+    }
+  }
+
+  void skipped() {
+    std::map<std::string, std::vector<const ReportedStep*>> by_cause;
+    for (const ReportedStep* one : skipped_) by_cause[one->because].push_back(one);
+    for (const auto& [cause, steps] : by_cause) {
+      page_.gap();
+      page_.line(Line().add(fmt::format("SKIPPED {}", steps.size()), Ink::kBoldYellow)
+                     .add(cause.empty() ? "" : fmt::format(", because {} failed", cause)));
+      for (size_t i = 0; i < steps.size(); ++i) {
+        if (!page_.look().full && i == kSkippedShown) {
+          page_.line(Line(fmt::format("and {} more", steps.size() - i)), 2);
+          break;
+        }
+        Row row = head(*steps[i]);
+        row.source.clear();
+        page_.row(std::move(row));
+      }
+    }
+  }
+
+  auto intents() const -> std::string {
+    if (report_.stopped_hard && open_.empty()) return "What ran is left open; the next run settles it.";
+    if (open_.empty()) return "no intent is open";
+    return fmt::format("{} open", counted(open_.size(), "intent") + (open_.size() == 1 ? " is" : " are"));
+  }
+
+  auto in_part_line() -> std::string {
+    return fmt::format("{} in part in {}, state @{}", past(), elapsed(report_.elapsed_ms), report_.state_after);
+  }
+
+  void in_part() {
+    page_.line(Line(fmt::format("{}. {}{}.", in_part_line(), open_.empty() ? "State and world agree; " : "", intents())));
+    if (report_.beyond_bounds) page_.line(Line("A later stage was not applied."));
+    size_t rest = failed_.size() + skipped_.size() + left_.size() + open_.size();
+    Line line(fmt::format("When the cause is gone:  {}", report_.again));
+    if (!report_.plan_file.empty()) line.add(fmt::format("    does the {} that {} left", counted(rest, "step"), rest == 1 ? "is" : "are"));
+    page_.line(line);
+  }
+
+  auto stopped_line() -> std::string {
+    std::string line = fmt::format("Stopped after {}: done {}", elapsed(report_.elapsed_ms), done_steps_);
+    std::vector<std::string> half;
+    for (const ReportedStep& one : report_.steps) {
+      if (one.half_done) half.push_back(one.step->address);
+    }
+    if (!half.empty()) line += fmt::format(", half done {} ({})", half.size(), listed(half, 5));
+    if (!failed_.empty()) line += fmt::format(", failed {}", failed_.size());
+    if (!open_.empty()) line += fmt::format(", left open {}", open_.size());
+    size_t left = left_.size() + skipped_.size();
+    for (const ReportedStep* one : left_) left -= one->half_done ? 1 : 0;
+    if (left > 0) line += fmt::format(", not started {}", left);
+    return line + ".";
+  }
+
+  void stopped() {
+    page_.line(Line(stopped_line()));
+    std::string what = intents();
+    what[0] = static_cast<char>(what[0] == 'n' ? 'N' : what[0]);
+    page_.line(Line(fmt::format("State @{}. {}{} Go on:  {}", report_.state_after, what, what.ends_with('.') ? "" : ".", report_.again)));
+  }
+
+  const RunReport& report_;
+  Page page_;
+  Done done_;
+  uint64_t done_steps_ = 0, half_done_ = 0;
+  std::vector<const ReportedStep*> failed_, open_, skipped_, left_;
+};
+
+}  // namespace
+
+auto run_report_text(const RunReport& report, const Look& look) -> std::string { return Report(report, look).draw(); }
+
+auto run_report_last_line(const RunReport& report) -> std::string {
+  return Report(report, Look{}).last_line() + "\n";
+}
+
+auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again, const Look& look)
+    -> std::string {
+  Page page(look);
+  std::vector<std::string> addresses;
+  std::vector<const state::RunInfo*> runs;
+  for (const state::Holder& holder : holders) {
+    if (std::ranges::find(addresses, holder.address) == addresses.end()) addresses.push_back(holder.address);
+    if (!std::ranges::any_of(runs, [&](auto* run) { return run->id == holder.run.id; })) runs.push_back(&holder.run);
+  }
+  std::string count = claimed_records == 0 ? counted(addresses.size(), "record")
+                                           : fmt::format("{} of the {} that this plan changes", addresses.size(), counted(claimed_records, "record"));
+  page.line(Line().add("error", Ink::kBoldRed).add(fmt::format(": {} {} claimed by {}", count, addresses.size() == 1 ? "is" : "are",
+                                                               runs.size() == 1 ? "another run" : fmt::format("{} other runs", runs.size()))));
+  page.line(Line(listed(addresses, look.full ? 0 : 10)), 2);
+  auto ago = [&](uint64_t then) { return look.now_ms > then ? look.now_ms - then : 0; };
+  for (const state::RunInfo* run : runs) {
+    page.line(Line(fmt::format("{}: {}, {} on {}, for {}, last sign {} ago", run_name(run->id),
+                               run->command.empty() ? "weft " + run->verb : run->command, run->owner, run->host,
+                               elapsed_whole(ago(run->begun_ms)), roughly(ago(run->last_sign_ms)))), 2);
+  }
+  page.line(Line(fmt::format("Nothing was changed. Wait for it:  {}", again)));
+  for (const state::RunInfo* run : runs) {
+    page.line(Line(fmt::format("Break it, if the run is dead{}:  weft unlock {}", run->alive ? " (it is alive)" : "", run_name(run->id))));
+  }
+  return page.text();
+}
+
+auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, const Look& look)
+    -> std::string {
+  Page page(look);
+  std::string name = plan_file.empty() ? "the plan" : plan_file;
+  page.line(Line().add("error", Ink::kBoldRed).add(fmt::format(": {} is stale: {}", name, why)));
+  for (const std::string& detail : details) page.line(Line(detail), 2);
+  page.line(Line("Nothing was changed."));
+  page.line(Line(plan_file.empty() ? "Plan again:  weft apply" : fmt::format("Plan again:  weft plan --out {}", shell_quote(plan_file))));
+  return page.text();
+}
+
+}  // namespace weft::draw

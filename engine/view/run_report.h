@@ -1,0 +1,48 @@
+// What is said when an apply ends: what failed and why, what was skipped because of it, what was done, the state, and
+// the command that goes on.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/event/event.h"
+#include "engine/plan/plan.h"
+#include "engine/state/state.h"
+#include "engine/view/look.h"
+
+namespace weft::draw {
+
+struct ReportedStep {
+  const plan::Step* step = nullptr;
+  event::StepState state = event::StepState::kWaiting;
+  std::string part, identity, because, intent;
+  uint64_t elapsed_ms = 0;
+  std::optional<event::StepError> error;
+  bool half_done = false;
+  std::vector<std::string> candidates;
+};
+
+struct RunReport {
+  std::string verb = "apply";               // apply, destroy, drift --fix
+  std::string fabric;                       // "reference", "mesh/prod"
+  std::string plan_file;                    // of a saved plan
+  std::string again;                        // the command that goes on: "weft apply reference.plan"
+  std::vector<ReportedStep> steps;
+  std::vector<std::string> outputs_changed; // names
+  uint64_t outputs_changed_count = 0, outputs_unchanged = 0;
+  uint64_t state_before = 0, state_after = 0, api_calls = 0, sent_again = 0, elapsed_ms = 0;
+  bool stopped = false, stopped_hard = false, checks_failed = false, beyond_bounds = false;
+};
+
+[[nodiscard]] auto run_report_text(const RunReport& report, const Look& look) -> std::string;
+// Its last line alone, for --quiet.
+[[nodiscard]] auto run_report_last_line(const RunReport& report) -> std::string;
+
+// "error: 2 of the 17 records that this plan changes are claimed by another run", who holds them, and what to do.
+[[nodiscard]] auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
+                                const Look& look) -> std::string;
+[[nodiscard]] auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details,
+                              const Look& look) -> std::string;
+
+}  // namespace weft::draw
