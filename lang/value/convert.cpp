@@ -65,7 +65,8 @@ auto fields_fit(const Value& value, const Type& type) -> bool;
 // Whether converting would change nothing.
 auto fits(const Value& value, const Type& type) -> bool {
   if (value.is_null()) {
-    return type.optional() || type.is(TypeKind::kNull) || type.is(TypeKind::kAny) || type.is_error();
+    return type.optional() || type.is(TypeKind::kNull) || type.is(TypeKind::kAny) || type.is(TypeKind::kVariable) ||
+           type.is_error();
   }
   if (type.secret() && !value.secret()) return false;
   if (value.is_unknown()) return value.facts().type == type && (type.optional() || value.facts().not_null);

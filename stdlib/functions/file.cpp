@@ -96,14 +96,14 @@ auto file_glob(const Arguments& arguments) -> Result<Value> {
 // The renderer sees unknown names and keeps what comes before them.
 auto template_file(const Arguments& arguments) -> Result<Value> {
   if (arguments[0].is_unknown() || arguments[1].is_unknown()) return unknown_result(arguments);
-  if (!arguments[1].is(ValueKind::kObject)) return refused("template.file", "the names are a " + std::string(kind_name(arguments[1])) + "; they are an object");
+  if (!arguments[1].is(ValueKind::kObject)) return refused("template.file", "the names are " + a_kind(arguments[1]) + "; they are an object");
   TRY(text, text_of("template.file", arguments));
   return arguments.context.render_template(arguments[0].as_string(), text, arguments[1]);
 }
 
 auto template_text(const Arguments& arguments) -> Result<Value> {
   if (arguments[0].is_unknown() || arguments[1].is_unknown()) return unknown_result(arguments);
-  if (!arguments[1].is(ValueKind::kObject)) return refused("template.text", "the names are a " + std::string(kind_name(arguments[1])) + "; they are an object");
+  if (!arguments[1].is(ValueKind::kObject)) return refused("template.text", "the names are " + a_kind(arguments[1]) + "; they are an object");
   return arguments.context.render_template("template", arguments[0].as_string(), arguments[1]);
 }
 

@@ -105,7 +105,7 @@ class Formatter {
   }
 
   auto mismatch(const Place& place, const Value& value) -> std::unexpected<Failure> {
-    return refused(function_, std::string("`%") + place.verb + "` does not take a " + std::string(kind_name(value)));
+    return refused(function_, std::string("`%") + place.verb + "` does not take " + a_kind(value));
   }
 
   auto text(const Place& place, const Value& value) -> Result<std::string> {

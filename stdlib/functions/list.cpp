@@ -55,7 +55,7 @@ auto before(const Value& a, const Value& b) -> bool {
 auto sorted(std::string_view function, std::vector<Value> elements, std::vector<Value> keys) -> Result<Value> {
   for (const auto& key : keys) {
     bool fits = order_class(key) != 0 && order_class(key) == order_class(keys.front());
-    if (!fits) return refused(function, "sorts strings, numbers, durations, sizes or bools, all of one kind; here is a " + std::string(kind_name(key)));
+    if (!fits) return refused(function, "sorts strings, numbers, durations, sizes or bools, all of one kind; here is " + a_kind(key));
   }
   std::vector<uint32_t> order(elements.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;

@@ -46,7 +46,7 @@ auto deep_merge(const Arguments& arguments) -> Result<Value> {
   for (const auto& one : arguments[0].elements()) {
     if (one.is_unknown()) return unknown_result(arguments);
     if (one.is_null()) continue;
-    if (!one.is(ValueKind::kObject)) return refused("map.deep_merge", "an element is a " + std::string(kind_name(one)) + "; they are objects");
+    if (!one.is(ValueKind::kObject)) return refused("map.deep_merge", "an element is " + a_kind(one) + "; they are objects");
     all = merged_deep(all, one);
   }
   return all;

@@ -30,7 +30,7 @@ auto below(const Value& a, const Value& b) -> bool {
 }
 
 auto no_amount(std::string_view function, const Value& value) -> std::unexpected<Failure> {
-  return refused(function, "takes numbers, durations or sizes of one kind, this is a " + std::string(kind_name(value)));
+  return refused(function, "takes numbers, durations or sizes of one kind, this is " + a_kind(value));
 }
 
 auto extreme(std::string_view function, const Arguments& arguments, bool largest) -> Result<Value> {

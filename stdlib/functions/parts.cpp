@@ -29,6 +29,12 @@ auto quoted(std::string_view text) -> std::string {
   return shown;
 }
 
+auto a_kind(const Value& value) -> std::string {
+  std::string name(kind_name(value));
+  if (value.is_null()) return name;
+  return (name.starts_with('i') || name.starts_with('o') || name.starts_with('u') ? "an " : "a ") + name;
+}
+
 auto bounded(std::string_view function, std::string text) -> Result<Value> {
   if (text.size() > kMaxText) return refused(function, "the result is larger than 16 MiB");
   return Value::string(text);
@@ -71,7 +77,7 @@ auto key_at(std::string_view function, const Value& element, const Path& path) -
   const Value* key = find(element, path);
   if (key == nullptr || key->is_null()) return refused(function, "an element has no `" + path.text() + "`");
   if (!key->is(ValueKind::kString) && !key->is(ValueKind::kInt)) {
-    return refused(function, "`" + path.text() + "` is a " + std::string(kind_name(*key)) + "; keys are made of strings and ints");
+    return refused(function, "`" + path.text() + "` is " + a_kind(*key) + "; keys are made of strings and ints");
   }
   return *template_text(*key);
 }

@@ -42,6 +42,8 @@ inline constexpr size_t kMaxElements = 1'000'000;
 [[nodiscard]] auto refused(std::string_view function, std::string_view text) -> std::unexpected<Failure>;
 // A text argument as messages show it: in quotes, cut when it is long.
 [[nodiscard]] auto quoted(std::string_view text) -> std::string;
+// "an int", "a string", "null".
+[[nodiscard]] auto a_kind(const Value& value) -> std::string;
 // The text as a value, or that it is larger than 16 MiB.
 [[nodiscard]] auto bounded(std::string_view function, std::string text) -> Result<Value>;
 // An argument that must not be negative and not above `most`.

@@ -193,9 +193,11 @@ auto lines(const Arguments& arguments) -> Result<Value> {
 auto repeated(std::string_view function, std::string_view text, size_t times) -> Result<std::string> {
   if (!text.empty() && times > kMaxText / text.size()) return refused(function, "the result is larger than 16 MiB");
   std::string out;
-  if (text.empty()) return out;
-  out.reserve(text.size() * times);
-  for (size_t i = 0; i < times; ++i) out += text;
+  if (text.empty() || times == 0) return out;
+  size_t size = text.size() * times;
+  out.reserve(size);
+  out = text;
+  while (out.size() < size) out.append(out, 0, std::min(out.size(), size - out.size()));
   return out;
 }
 

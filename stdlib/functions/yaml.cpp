@@ -1,4 +1,6 @@
 // yaml.*: decoding is in yaml_decode.cpp, writing here.
+#include <algorithm>
+
 #include "lang/base/text.h"
 #include "lang/value/json.h"
 #include "stdlib/functions/parts.h"
@@ -84,6 +86,8 @@ class Writer {
   // A JSON string is a YAML one, but for the few characters that JSON does not escape and YAML does not take.
   static auto quoted_scalar(std::string_view text) -> std::string {
     auto json = json_quote(text);
+    bool ascii = std::ranges::all_of(json, [](char c) { return c < 0x7F && c >= 0; });
+    if (ascii) return json;
     std::string out;
     for (size_t pos = 0; pos < json.size();) {
       size_t start = pos;

@@ -55,6 +55,7 @@ class Reader {
   explicit Reader(std::string_view text) {
     ready_ = yaml_parser_initialize(&parser_) != 0;
     if (!ready_) return;
+    if (text.data() == nullptr) text = "";  // libyaml takes no null pointer
     yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()), text.size());
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
   }
