@@ -1,0 +1,23 @@
+// A plan for reviewers and pipelines: Markdown for merge requests, a page, JUnit.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/plan/plan.h"
+#include "engine/view/run_report.h"
+
+namespace weft::draw {
+
+// Opens with the counts and everything that destroys or replaces, folds the rest, and stops at an entry before `most`
+// characters, with a count of what is left out.
+[[nodiscard]] auto plan_markdown(const plan::Plan& plan, size_t most = 60'000) -> std::string;
+// A self-contained page; every step can be linked to by its id.
+[[nodiscard]] auto plan_html(const plan::Plan& plan) -> std::string;
+
+// One case a step: planned ones pass, those that could not be planned fail.
+[[nodiscard]] auto plan_junit(const plan::Plan& plan) -> std::string;
+// One case a step of a run.
+[[nodiscard]] auto run_junit(const RunReport& report) -> std::string;
+
+}  // namespace weft::draw
