@@ -61,14 +61,47 @@ struct Repair {
   enum class What : uint8_t { kClose, kOpen, kStray, kWrong };
   What what;
   uint32_t before;  // an empty token is put before this one (kClose, kOpen), or this one changes
-  uint32_t other;   // kClose, kWrong: the opener; kOpen: the closer that has none
+  uint32_t other;   // kClose, kWrong: the opener; kOpen: the closer that has none; kStray: first token of its line
 };
+
+// A token that continues the line before it, wherever it stands.
+auto continues_line(const Tokens& tokens, uint32_t index) -> bool {
+  const Token& token = tokens.tokens[index];
+  switch (token.kind) {
+    case TokenKind::kDot:
+    case TokenKind::kSafeDot:
+    case TokenKind::kCoalesce:
+    case TokenKind::kEqual:
+    case TokenKind::kNotEqual:
+    case TokenKind::kLess:
+    case TokenKind::kLessEqual:
+    case TokenKind::kGreater:
+    case TokenKind::kGreaterEqual:
+    case TokenKind::kPlus:
+    case TokenKind::kStar:
+    case TokenKind::kSlash:
+    case TokenKind::kPercent:
+    case TokenKind::kPipe:
+    case TokenKind::kAssign:
+    case TokenKind::kColon:
+    case TokenKind::kFatArrow:
+    case TokenKind::kThinArrow: return true;
+    default: break;
+  }
+  const bool is_word = token.word == Word::kAnd || token.word == Word::kOr || token.word == Word::kIn ||
+                       token.word == Word::kNot || token.word == Word::kThen || token.word == Word::kElse;
+  return is_word && tokens.tokens[index + 1].kind != TokenKind::kAssign;
+}
+
+// How far the layout is trusted: only as `fmt` would have it, as far as possible, or not at all.
+enum class Trust : uint8_t { kLayout, kIndentation, kNothing };
 
 // Goes through one declaration and finds what would make its brackets balanced.
 class Matcher {
  public:
-  Matcher(const Tokens& tokens, uint32_t begin, uint32_t end, bool by_indentation)
-      : tokens_(tokens), begin_(begin), end_(end), by_indentation_(by_indentation) {}
+  Matcher(const Tokens& tokens, uint32_t begin, uint32_t end, Trust trust)
+      : tokens_(tokens), begin_(begin), end_(end), by_indentation_(trust != Trust::kNothing),
+        by_layout_(trust == Trust::kLayout) {}
 
   auto run() -> std::vector<Repair> {
     for (uint32_t i = begin_; i < end_; ++i) step(i);
@@ -80,6 +113,7 @@ class Matcher {
   struct Open {
     uint32_t token;
     uint32_t line;  // index into lines_
+    uint32_t continued = UINT32_MAX;  // on a line that continues another: how deep that stands
   };
   struct Line {
     uint32_t first;
@@ -100,13 +134,20 @@ class Matcher {
 
   void step(uint32_t i) {
     const TokenKind is = kind(i);
-    const bool first = i == begin_ || tokens_.tokens[i].newline_before;
+    const bool first = i == begin_ || (tokens_.tokens[i].newline_before && !continues_line(tokens_, i));
     if (first) {
       lines_.push_back({i, column_of(tokens_, i)});
+      continued_ = UINT32_MAX;
       if (by_indentation_) dedent(i);
+    } else if (tokens_.tokens[i].newline_before && by_indentation_) {
+      continued_ = column_of(tokens_, i);
+      while (top_is_bracket() && open_.back().line == line() && open_.back().continued != UINT32_MAX &&
+             continued_ <= open_.back().continued) {
+        unclosed(i);
+      }
     }
     if (is_opener(is) || is_code_begin(is)) {
-      open_.push_back({i, line()});
+      open_.push_back({i, line(), continued_});
     } else if (is_code_end(is)) {
       while (top_is_bracket()) unclosed(i);
       if (!open_.empty()) open_.pop_back();
@@ -128,16 +169,19 @@ class Matcher {
   void close(uint32_t i, bool first) {
     const uint32_t indent = lines_.back().indent;
     if (!top_is_bracket()) {
-      if (!(by_indentation_ && first && missing_opener(i))) add(Repair::What::kStray, i, i);
+      if (!(by_indentation_ && first && missing_opener(i))) add(Repair::What::kStray, i, lines_.back().first);
       return;
     }
     const Open top = open_.back();
     if (partner(kind(top.token)) == kind(i)) {
-      const bool too_deep = by_indentation_ && first && top.line < line() && indent > indent_of(top);
-      if (!too_deep) {
+      const bool other_line = top.line < line();
+      const bool too_deep = by_indentation_ && first && other_line && indent > indent_of(top);
+      // At the end of a line that did not begin with a closer stands only what closes this line's own brackets.
+      const bool too_late = by_layout_ && !first && other_line && !is_closer(kind(lines_.back().first));
+      if (!too_deep && !too_late) {
         open_.pop_back();
-      } else if (!missing_opener(i)) {
-        add(Repair::What::kStray, i, i);
+      } else if (too_late || !missing_opener(i)) {
+        add(Repair::What::kStray, i, lines_.back().first);
       }
       return;
     }
@@ -149,7 +193,7 @@ class Matcher {
       open_.pop_back();
       return;
     }
-    add(Repair::What::kStray, i, i);
+    add(Repair::What::kStray, i, lines_.back().first);
   }
 
   // Whether a bracket further out is what this one closes; those inside were never closed then.
@@ -184,11 +228,13 @@ class Matcher {
     return false;
   }
 
+  
+
   auto may_open(uint32_t first, uint32_t behind) const -> bool {
     const TokenKind last = kind(behind - 1);
     if (last == TokenKind::kAssign || last == TokenKind::kFatArrow || is_opener(last)) return true;
     const Word word = tokens_.tokens[first].word;
-    if (first == begin_ && is_declaration(word)) return true;
+    if (is_declaration(word) && column_of(tokens_, first) == 0) return true;
     if (word == Word::kGiven || word == Word::kFake) return true;
     for (uint32_t i = first; i < behind; ++i) {
       if (tokens_.tokens[i].word == Word::kMatch) return true;
@@ -200,6 +246,8 @@ class Matcher {
   uint32_t begin_;
   uint32_t end_;
   bool by_indentation_;
+  bool by_layout_;
+  uint32_t continued_ = UINT32_MAX;
   std::vector<Open> open_;
   std::vector<Line> lines_;
   std::vector<Repair> repairs_;
@@ -226,9 +274,12 @@ class Repairer {
 
  private:
   void region(uint32_t begin, uint32_t end) {
-    std::vector<Repair> repairs = Matcher(tokens_, begin, end, true).run();
-    std::vector<Repair> plain = Matcher(tokens_, begin, end, false).run();
-    if (plain.size() < repairs.size()) repairs = std::move(plain);
+    std::vector<Repair> repairs = Matcher(tokens_, begin, end, Trust::kLayout).run();
+    for (const Trust trust : {Trust::kIndentation, Trust::kNothing}) {
+      if (repairs.size() < 2) break;
+      std::vector<Repair> other = Matcher(tokens_, begin, end, trust).run();
+      if (other.size() < repairs.size()) repairs = std::move(other);
+    }
     for (const Repair& repair : repairs) {
       if (!problems_.full()) report(repair, end);
     }
@@ -258,7 +309,9 @@ class Repairer {
   void report(const Repair& repair, uint32_t region_end) {
     const Token& at = tokens_.tokens[repair.before];
     const Token& other = tokens_.tokens[repair.other];
-    if (problems_.follows(other.begin) || (repair.what != Repair::What::kClose && problems_.follows(at.begin))) return;
+    const bool is_open = repair.what == Repair::What::kOpen;
+    const uint32_t place_of_opener = is_open ? tokens_.tokens[repair.before - 1].end : other.begin;
+    if (problems_.follows(place_of_opener) || (repair.what != Repair::What::kClose && problems_.follows(at.begin))) return;
     constexpr auto kLine = Problems::Fallout::kLine;
     switch (repair.what) {
       case Repair::What::kClose: report_unclosed(repair, region_end); break;
@@ -275,6 +328,7 @@ class Repairer {
         problems_.report(at.begin, at.end, diags::Unopened, {sign(at.kind)}, kLine)
             .label("no " + sign(partner(at.kind)) + " is open here")
             .fix(problems_.range(at.begin, at.end), "");
+        problems_.expect_fallout(other.begin, at.end);
         break;
       case Repair::What::kWrong: {
         const std::string closer = sign(partner(other.kind));

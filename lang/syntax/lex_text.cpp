@@ -117,7 +117,10 @@ void Lexer::text_mode() {
     const char next = at_ < size_ ? at(at_ + 1) : '\0';
     switch (c) {
       case '"':
-        if (frame.kind == FrameKind::kLine) return text_end(part, 1);
+        if (frame.kind == FrameKind::kLine) {
+          const bool block_begins = next == '"' && at(at_ + 2) == '"' && looks_like_begin(text_, at_);
+          return block_begins ? line_break_in_line_text(part) : text_end(part, 1);
+        }
         if (is_block && next == '"' && at(at_ + 2) == '"') {
           if (closing_quotes(part)) return;
         } else {
@@ -278,7 +281,7 @@ void Lexer::doubled_sign() {
   at_ += 3;
 }
 
-// A text on one line meets the end of the line.
+// A text on one line meets the end of the line, or the begin of a text block.
 void Lexer::line_break_in_line_text(uint32_t part) {
   const uint32_t begin = frames_.back().token;
   const size_t code = innermost_code();
@@ -287,6 +290,8 @@ void Lexer::line_break_in_line_text(uint32_t part) {
     return abandon_code(in_code ? frames_[code].token : frames_.back().long_code);
   }
   if (at_ > part && at(at_ - 1) == '\r') --at_;
+  // With a quote too few, text and code changed places: what was found in this line only follows from that.
+  problems_.forget_from(static_cast<uint32_t>(line_begin(text_, out_[begin].begin)));
   problems_.report(out_[begin].begin, out_[begin].end, diags::UnclosedString, {}, Problems::Fallout::kLine)
       .label("opened here; a string ends on its line")
       .fix(problems_.range(at_, at_), "\"", "close it at the end of the line")

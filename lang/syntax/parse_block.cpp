@@ -17,6 +17,7 @@ void Parser::body(Kids& kids, std::string_view owner) {
     panic_ = false;
     return add(kids, block());
   }
+  if (problems_.follows(head_)) panic_ = true;
   if (!panic_) expected("a body `{ … }`", "`" + std::string(owner) + "` has a body");
   add(kids, broken(NodeKind::kBlock, here()));
 }
@@ -62,9 +63,9 @@ void Parser::separator(std::string_view what, uint32_t entry_raw, NodeId entry, 
   mark_broken(entry);
   kids.broken = true;
   while (!at_group_end() && !at(TokenKind::kComma) && !raw_[pos_].newline_before) skip_group();
+  accept(TokenKind::kComma);
   const LineStart start = line_start(text_, raw_[entry_raw].begin);
   if (start.first) skip_deeper_lines(start.column);
-  accept(TokenKind::kComma);
   panic_ = false;
 }
 

@@ -7,6 +7,7 @@ namespace weft::syntax {
 
 auto Parser::declaration() -> NodeId {
   panic_ = false;
+  head_ = token().begin;
   TokenId first = here();
   Kids kids;
   documentation(kids, first);

@@ -264,6 +264,7 @@ class Parser {
   std::vector<Node> nodes_;
   uint32_t pos_ = 0;
   uint32_t last_ = UINT32_MAX;      // last token consumed that is no documentation
+  uint32_t head_ = 0;               // where the declaration that is being read begins
   uint32_t depth_ = 0;
   bool newlines_matter_ = true;
   bool panic_ = false;

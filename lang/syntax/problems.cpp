@@ -8,10 +8,11 @@ namespace weft::syntax {
 
 auto Problems::report(uint32_t begin, uint32_t end, const DiagInfo& info, std::vector<std::string> arguments,
                       Fallout fallout) -> Report {
-  if (full()) return drop(info, std::move(arguments));
+  if (full() || follows(begin)) return drop(info, std::move(arguments));
   if (fallout == Fallout::kLine) {
-    fallout_.emplace_back(static_cast<uint32_t>(line_begin(text_, begin)),
-                          static_cast<uint32_t>(line_end(text_, std::max(begin, end))));
+    fallout_.push_back({.begin = static_cast<uint32_t>(line_begin(text_, begin)),
+                        .end = static_cast<uint32_t>(line_end(text_, std::max(begin, end))),
+                        .fault = begin});
   }
   return Report(found_, range(begin, end), info, std::move(arguments));
 }
@@ -25,12 +26,11 @@ void Problems::forget_from(uint32_t offset) {
   for (Diagnostic& diagnostic : found_.take()) {
     if (diagnostic.range.begin < offset) found_.add(std::move(diagnostic));
   }
-  // A line that begins before may have been marked by what is taken back; then one follow-up message stays unsaid.
-  std::erase_if(fallout_, [&](const auto& line) { return line.first >= offset; });
+  std::erase_if(fallout_, [&](const Line& line) { return line.fault >= offset; });
 }
 
 auto Problems::follows(uint32_t offset) const -> bool {
-  return std::ranges::any_of(fallout_, [&](const auto& line) { return offset >= line.first && offset <= line.second; });
+  return std::ranges::any_of(fallout_, [&](const Line& line) { return offset >= line.begin && offset <= line.end; });
 }
 
 void Problems::flush(const SourceMap& sources, DiagSink& problems) {

@@ -5,7 +5,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "lang/diag/diagnostic.h"
@@ -26,6 +25,8 @@ class Problems {
               Fallout fallout = Fallout::kNone) -> Report;
   // A report that nobody will see: for faults that follow from others.
   auto drop(const DiagInfo& info, std::vector<std::string> arguments = {}) -> Report;
+  // What later steps find between the two places only follows from what has been reported.
+  void expect_fallout(uint32_t begin, uint32_t end) { fallout_.push_back({begin, end, begin}); }
   // Nothing further is reported: the file is no text.
   void mute() { muted_ = true; }
   // Takes back everything reported at or behind `offset`; the lexer reads that part again.
@@ -42,7 +43,12 @@ class Problems {
   FileId file_;
   DiagSink found_;
   DiagSink unseen_;
-  std::vector<std::pair<uint32_t, uint32_t>> fallout_;  // lines, in no order; few
+  struct Line {
+    uint32_t begin;
+    uint32_t end;
+    uint32_t fault;
+  };
+  std::vector<Line> fallout_;  // in no order; few
   bool muted_ = false;
 };
 

@@ -18,7 +18,8 @@ auto is_closer(TokenKind kind) -> bool {
 }  // namespace
 
 auto Parser::problem(uint32_t begin, uint32_t end, const DiagInfo& info, std::vector<std::string> arguments) -> Report {
-  const bool follows = panic_ || problems_.follows(begin) || problems_.follows(token().begin);
+  const bool after_repair = last_ != UINT32_MAX && is_empty(out_[last_]);
+  const bool follows = panic_ || after_repair || problems_.follows(begin) || problems_.follows(token().begin);
   panic_ = true;
   if (follows) return problems_.drop(info, std::move(arguments));
   return problems_.report(begin, end, info, std::move(arguments));
