@@ -102,6 +102,8 @@ struct Prepared {
   Value desired{};                     // completed: defaults, generated names
   std::vector<DriverFailure> problems{};  // kInvalid with a path: mistakes that only the driver sees
   std::optional<Identity> identity{};  // predicted, where it is known before the call
+  Value computed{};                    // what is known of computed attributes before the call: values, or unknowns with
+                                       // bounds; null: nothing beyond their types
   std::string lane{};                  // steps with one lane run one at a time
   std::string batch{};                 // steps with one batch key go to the driver together
   // This instance's class where it is not its type's: a request or a command that says what a repeat does. Counts for
