@@ -225,6 +225,7 @@ struct InitRequest {
 };
 struct InitResult : Reported {
   bool needs_choice = false;                   // an empty folder and no `from`
+  std::vector<std::pair<std::string, std::string>> choices;  // of an empty folder: `from`, in words
   std::vector<std::string> written;            // "main.fabric (12 lines)"
 };
 [[nodiscard]] auto init(World& world, const InitRequest& request) -> InitResult;
