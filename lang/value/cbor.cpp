@@ -22,7 +22,9 @@ class Writer {
     if (value.secret()) head(Major::kTag, cbor::kSecretTag);
     switch (value.kind()) {
       case ValueKind::kNull: out_ += static_cast<char>(cbor::kNullByte); return;
-      case ValueKind::kBool: out_ += static_cast<char>(value.as_bool() ? cbor::kTrueByte : cbor::kFalseByte); return;
+      case ValueKind::kBool:
+        out_ += static_cast<char>(value.as_bool() ? cbor::kTrueByte : cbor::kFalseByte);
+        return;
       case ValueKind::kInt: integer(value.as_int()); return;
       case ValueKind::kNumber: number(value.as_number()); return;
       case ValueKind::kDuration:
@@ -64,7 +66,8 @@ class Writer {
   }
 
   void big_endian(uint64_t number, int bytes) {
-    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8) out_ += static_cast<char>((number >> shift) & 0xFF);
+    for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
+      out_ += static_cast<char>((number >> shift) & 0xFF);
   }
 
   void integer(int64_t number) {
@@ -91,7 +94,8 @@ class Writer {
     out_ += text;
   }
 
-  // RFC 8949 4.2.1 sorts keys by their encoded bytes, so a shorter key goes first; fields come sorted by content.
+  // RFC 8949 4.2.1 sorts keys by their encoded bytes, so a shorter key goes first; fields come sorted by
+  // content.
   void object(std::span<const Field> fields) {
     head(Major::kMap, fields.size());
     auto write = [&](const Field& field) {
@@ -154,7 +158,9 @@ auto cbor::facts_to_document(const Unknown& facts) -> Value {
   return Value::object(std::move(fields));
 }
 
-void encode_cbor(const Value& value, std::string& out, Secrets secrets) { Writer(out, secrets).value(value); }
+void encode_cbor(const Value& value, std::string& out, Secrets secrets) {
+  Writer(out, secrets).value(value);
+}
 
 auto encode_cbor(const Value& value, Secrets secrets) -> std::string {
   std::string out;

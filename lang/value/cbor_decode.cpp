@@ -68,7 +68,8 @@ class Reader {
     if (head.info > 27) return corrupt("an item of indefinite length");
     size_t size = size_t{1} << (head.info - 24);
     if (bytes_.size() - pos_ < size) return corrupt("they end too early");
-    for (size_t i = 0; i < size; ++i) head.argument = head.argument << 8 | static_cast<uint8_t>(bytes_[pos_++]);
+    for (size_t i = 0; i < size; ++i)
+      head.argument = head.argument << 8 | static_cast<uint8_t>(bytes_[pos_++]);
     if (head.major == Major::kSimple) return head;  // there the argument is the number itself
     uint64_t shorter = head.info == 24 ? 23 : head.info == 25 ? 0xFF : head.info == 26 ? 0xFFFF : 0xFFFFFFFF;
     if (head.argument <= shorter) return corrupt("a length that is not in its shortest form");
@@ -126,7 +127,8 @@ class Reader {
       case cbor::kSizeTag:
         if (!inner.is(ValueKind::kInt)) return corrupt("a duration or size that is no int");
         if (inner.secret()) return corrupt("marks in the wrong order");
-        return head.argument == cbor::kSizeTag ? Value::size(inner.as_int()) : Value::duration(inner.as_int());
+        return head.argument == cbor::kSizeTag ? Value::size(inner.as_int())
+                                               : Value::duration(inner.as_int());
       case cbor::kSetTag: return set(inner);
       case cbor::kSecretTag:
         if (inner.secret()) return corrupt("a secret marked twice");
@@ -195,8 +197,8 @@ class Reader {
   static auto number(double number, const Head& head) -> Result<Value> {
     if (number == 0 && std::signbit(number)) return corrupt("a negative zero");
     auto half = cbor::to_half(number);
-    bool shortest = head.info == 25 ? half == head.argument
-                    : half          ? false
+    bool shortest = head.info == 25   ? half == head.argument
+                    : half            ? false
                     : head.info == 27 ? static_cast<double>(static_cast<float>(number)) != number
                                       : true;
     if (!shortest) return corrupt("a number that is not in its shortest form");

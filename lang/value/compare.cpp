@@ -78,7 +78,8 @@ auto equal_sets(const Value& a, const Value& b) -> std::optional<bool> {
   for (size_t i = 0; i < a.length(); ++i) {
     const Value& element = a.elements()[i];
     if (equal(element, b.elements()[i]) == true) continue;
-    bool found = std::ranges::any_of(b.elements(), [&](const Value& other) { return equal(element, other) == true; });
+    bool found =
+        std::ranges::any_of(b.elements(), [&](const Value& other) { return equal(element, other) == true; });
     if (!found) return false;
   }
   return true;
@@ -128,9 +129,13 @@ auto canonical_compare(const Value& a, const Value& b) -> int {
   return 0;
 }
 
-auto canonical_less(const Value& a, const Value& b) -> bool { return canonical_compare(a, b) < 0; }
+auto canonical_less(const Value& a, const Value& b) -> bool {
+  return canonical_compare(a, b) < 0;
+}
 
-auto operator==(const Value& a, const Value& b) -> bool { return canonical_compare(a, b) == 0; }
+auto operator==(const Value& a, const Value& b) -> bool {
+  return canonical_compare(a, b) == 0;
+}
 
 auto equal(const Value& a, const Value& b) -> std::optional<bool> {
   if (a.is_unknown() && b.is_unknown()) return std::nullopt;

@@ -1,5 +1,5 @@
-// The table "from → to" of the language, applied to values. What the checker could prove is never asked here again; what
-// comes from `any`, from files and from drivers is.
+// The table "from → to" of the language, applied to values. What the checker could prove is never asked here
+// again; what comes from `any`, from files and from drivers is.
 #include <algorithm>
 
 #include "lang/base/text.h"
@@ -45,7 +45,8 @@ auto way_out(const Value& value, const Type& type) -> std::string_view {
       [[fallthrough]];
     case TypeKind::kNumber: return value.is(ValueKind::kString) ? "; `number.parse(x)` reads it" : "";
     case TypeKind::kList: return value.is(ValueKind::kSet) ? "; `to.list(x)` makes a list of it" : "";
-    case TypeKind::kDuration: return value.is(ValueKind::kString) ? " that is no duration, such as `1h30m`" : "";
+    case TypeKind::kDuration:
+      return value.is(ValueKind::kString) ? " that is no duration, such as `1h30m`" : "";
     case TypeKind::kSize: return value.is(ValueKind::kString) ? " that is no size, such as `20GiB`" : "";
     default: return "";
   }
@@ -65,8 +66,8 @@ auto fields_fit(const Value& value, const Type& type) -> bool;
 // Whether converting would change nothing.
 auto fits(const Value& value, const Type& type) -> bool {
   if (value.is_null()) {
-    return type.optional() || type.is(TypeKind::kNull) || type.is(TypeKind::kAny) || type.is(TypeKind::kVariable) ||
-           type.is_error();
+    return type.optional() || type.is(TypeKind::kNull) || type.is(TypeKind::kAny) ||
+           type.is(TypeKind::kVariable) || type.is_error();
   }
   if (type.secret() && !value.secret()) return false;
   if (value.is_unknown()) return value.facts().type == type && (type.optional() || value.facts().not_null);
@@ -85,8 +86,9 @@ auto fits(const Value& value, const Type& type) -> bool {
     case TypeKind::kList: return value.is(ValueKind::kList) && all_fit(value.elements(), type.element());
     case TypeKind::kSet: return value.is(ValueKind::kSet) && all_fit(value.elements(), type.element());
     case TypeKind::kMap:
-      return value.is(ValueKind::kObject) &&
-             std::ranges::all_of(value.fields(), [&](const Field& f) { return fits(f.value, type.element()); });
+      return value.is(ValueKind::kObject) && std::ranges::all_of(value.fields(), [&](const Field& f) {
+               return fits(f.value, type.element());
+             });
     case TypeKind::kObject: return fields_fit(value, type);
     case TypeKind::kUnion:
       return std::ranges::any_of(type.alternatives(), [&](const Type& one) { return fits(value, one); });
@@ -176,7 +178,8 @@ class Converter {
 
   auto elements(const Value& value, const Type& type, const Place& place) -> std::optional<Value> {
     bool to_set = type.is(TypeKind::kSet);
-    if (!value.is(ValueKind::kList) && !(to_set && value.is(ValueKind::kSet))) return mismatch(value, type, place);
+    if (!value.is(ValueKind::kList) && !(to_set && value.is(ValueKind::kSet)))
+      return mismatch(value, type, place);
     std::vector<Value> made;
     made.reserve(value.length());
     for (const auto& element : value.elements()) {
@@ -259,7 +262,8 @@ class Converter {
       numbers = numbers || word == nullptr;
       if (word != nullptr) words.push_back(*word);
     }
-    bool same_kind = (value.is(ValueKind::kString) && !words.empty()) || (value.is(ValueKind::kInt) && numbers);
+    bool same_kind =
+        (value.is(ValueKind::kString) && !words.empty()) || (value.is(ValueKind::kInt) && numbers);
     if (!same_kind) return wrong(place, "expected " + list + ", this is " + with_article(value));
     std::string seen = value.has_secret() ? "this" : display_text(value);
     std::string text = seen + (all.size() == 1 ? " is not " : " is none of ") + list;
@@ -280,7 +284,8 @@ class Converter {
   }
 
   auto mismatch(const Value& value, const Type& type, const Place& place) -> std::optional<Value> {
-    return wrong(place, "expected " + shown(type) + ", this is " + with_article(value) + std::string(way_out(value, type)));
+    return wrong(place, "expected " + shown(type) + ", this is " + with_article(value) +
+                            std::string(way_out(value, type)));
   }
 
   auto wrong(const Place& place, const std::string& text) -> std::nullopt_t {

@@ -26,7 +26,8 @@ class SignatureReader {
       bool gap = !parameter.optional && !parameter.rest && !signature.parameters.empty() &&
                  signature.parameters.back().optional;
       if (gap) return reader_.wrong("parameters with defaults to come last");
-      bool twice = std::ranges::find(signature.parameters, parameter.name, &Parameter::name) != signature.parameters.end();
+      bool twice = std::ranges::find(signature.parameters, parameter.name, &Parameter::name) !=
+                   signature.parameters.end();
       if (twice) return reader_.wrong("parameters of different names");
       signature.parameters.push_back(std::move(parameter));
       if (reader_.take(",")) continue;
@@ -85,7 +86,8 @@ class SignatureReader {
     int64_t integer = 0;
     double number = 0;
     Value value;
-    if (auto [stop, error] = std::from_chars(word.data(), end, integer); error == std::errc() && stop == end) {
+    if (auto [stop, error] = std::from_chars(word.data(), end, integer);
+        error == std::errc() && stop == end) {
       value = Value::integer(integer);
     } else if (auto [past, wrong] = std::from_chars(word.data(), end, number);
                wrong == std::errc() && past == end && std::isfinite(number)) {
@@ -125,14 +127,18 @@ auto call_function(const Function& function, const Arguments& arguments) -> Resu
   std::vector<Value> revealed;
   revealed.reserve(arguments.size());
   for (const auto& value : arguments.values) revealed.push_back(value.revealed());
-  auto result = function.run({.values = revealed, .context = arguments.context, .result_type = arguments.result_type});
+  auto result =
+      function.run({.values = revealed, .context = arguments.context, .result_type = arguments.result_type});
   if (!result) {
-    return fail(result.error().code, "`" + std::string(function.name) + "` refuses its arguments, one of which is secret");
+    return fail(result.error().code,
+                "`" + std::string(function.name) + "` refuses its arguments, one of which is secret");
   }
   return narrowed(*result).as_secret();
 }
 
-auto parse_signature(std::string_view text) -> Result<Signature> { return SignatureReader(text).read(); }
+auto parse_signature(std::string_view text) -> Result<Signature> {
+  return SignatureReader(text).read();
+}
 
 FunctionTable::FunctionTable(std::vector<const Function*> functions) {
   rows_.reserve(functions.size());

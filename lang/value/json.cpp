@@ -105,8 +105,8 @@ class Reader {
     size_t line = 1 + static_cast<size_t>(std::ranges::count(before, '\n'));
     size_t start = before.rfind('\n');
     size_t column = start == std::string_view::npos ? pos + 1 : pos - start;
-    return fail(Code::kInvalid,
-                "line " + std::to_string(line) + ", column " + std::to_string(column) + " of the JSON: " + what);
+    return fail(Code::kInvalid, "line " + std::to_string(line) + ", column " + std::to_string(column) +
+                                    " of the JSON: " + what);
   }
   auto wrong(std::string_view expected) -> std::unexpected<Failure> {
     std::string seen = "its end";
@@ -119,7 +119,8 @@ class Reader {
   }
 
   void skip_space() {
-    while (pos_ < text_.size() && std::string_view(" \t\n\r").find(text_[pos_]) != std::string_view::npos) ++pos_;
+    while (pos_ < text_.size() && std::string_view(" \t\n\r").find(text_[pos_]) != std::string_view::npos)
+      ++pos_;
   }
   auto take(char c) -> bool {
     skip_space();
@@ -177,7 +178,8 @@ class Reader {
     if (!take('}')) return wrong("`,` or `}`");
     std::ranges::stable_sort(fields, {}, [](const Field& field) { return field.key.view(); });
     auto twice = std::ranges::adjacent_find(fields, {}, [](const Field& field) { return field.key.view(); });
-    if (twice != fields.end()) return fail_at(start, "this object holds the key `" + twice->key.str() + "` twice");
+    if (twice != fields.end())
+      return fail_at(start, "this object holds the key `" + twice->key.str() + "` twice");
     return Value::object(std::move(fields));
   }
 
@@ -213,7 +215,8 @@ class Reader {
     double number = 0;
     auto error = std::from_chars(begin, end, number).ec;
     // Too small reads as zero, too large as nothing.
-    if (error == std::errc::result_out_of_range) number = std::strtod(std::string(begin, end).c_str(), nullptr);
+    if (error == std::errc::result_out_of_range)
+      number = std::strtod(std::string(begin, end).c_str(), nullptr);
     if (!std::isfinite(number)) return fail_at(start, "this number is too large");
     return Value::number(number);
   }
@@ -231,7 +234,8 @@ class Reader {
       pos_ = end;
       if (pos_ >= text_.size()) return fail_at(start, "this string has no end");
       if (text_[pos_] == '"') break;
-      if (text_[pos_] != '\\') return fail_at(pos_, "a control character in a string is written as an escape");
+      if (text_[pos_] != '\\')
+        return fail_at(pos_, "a control character in a string is written as an escape");
       TRY_VOID(escape(out));
     }
     ++pos_;

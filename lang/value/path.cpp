@@ -19,7 +19,8 @@ auto all_digits(std::string_view text) -> bool {
 auto needs_quotes(std::string_view key) -> bool {
   if (key.empty()) return true;
   return std::ranges::any_of(key, [](char c) {
-    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F || std::string_view("[]\"\\#").find(c) != std::string_view::npos;
+    return static_cast<unsigned char>(c) <= 0x20 || c == 0x7F ||
+           std::string_view("[]\"\\#").find(c) != std::string_view::npos;
   });
 }
 
@@ -55,7 +56,8 @@ class PathReader {
     }
     size_t end = std::min(text_.find_first_of(".[", pos_), text_.size());
     auto name = text_.substr(pos_, end - pos_);
-    if (!is_plain_name(name)) return wrong("`" + std::string(name) + "` is no name; other keys stand in brackets");
+    if (!is_plain_name(name))
+      return wrong("`" + std::string(name) + "` is no name; other keys stand in brackets");
     pos_ = end;
     return PathStep{.kind = PathStep::Kind::kMember, .name = std::string(name)};
   }
@@ -217,7 +219,8 @@ auto Path::text() const -> std::string {
       case PathStep::Kind::kIndex: out += '[' + std::to_string(step.index) + ']'; break;
       case PathStep::Kind::kEvery: out += "[*]"; break;
       case PathStep::Kind::kKeyed:
-        out += '[' + bracket_key(step.name) + '=' + (needs_quotes(step.value) ? json_quote(step.value) : step.value) + ']';
+        out += '[' + bracket_key(step.name) + '=' +
+               (needs_quotes(step.value) ? json_quote(step.value) : step.value) + ']';
         break;
     }
   }
@@ -246,7 +249,9 @@ auto Path::covered_by(const Path& pattern) const -> bool {
   return true;
 }
 
-auto parse_path(std::string_view text) -> Result<Path> { return PathReader(text).read(); }
+auto parse_path(std::string_view text) -> Result<Path> {
+  return PathReader(text).read();
+}
 
 auto find(const Value& root, const Path& path) -> const Value* {
   const Value* value = &root;
@@ -257,7 +262,9 @@ auto find(const Value& root, const Path& path) -> const Value* {
   return value;
 }
 
-auto with(const Value& root, const Path& path, const Value& value) -> Value { return *edited(root, path.steps, &value); }
+auto with(const Value& root, const Path& path, const Value& value) -> Value {
+  return *edited(root, path.steps, &value);
+}
 
 auto without(const Value& root, const Path& path) -> Value {
   auto left = edited(root, path.steps, nullptr);

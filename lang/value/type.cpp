@@ -83,7 +83,8 @@ auto Type::union_of(std::vector<Type> alternatives) -> Type {
       for (const auto& inner : type.alternatives()) self(inner, self);
     } else if (type.is(TypeKind::kNull)) {
       optional = true;
-    } else if (auto bare = type.with_optional(false).with_secret(false); std::ranges::find(flat, bare) == flat.end()) {
+    } else if (auto bare = type.with_optional(false).with_secret(false);
+               std::ranges::find(flat, bare) == flat.end()) {
       flat.push_back(std::move(bare));
     }
   };
@@ -125,7 +126,8 @@ auto Type::members() const -> std::span<const Member> {
 
 auto Type::member(std::string_view name) const -> const Member* {
   auto all = members();
-  auto found = std::ranges::lower_bound(all, name, {}, [](const Member& m) { return std::string_view(m.name); });
+  auto found =
+      std::ranges::lower_bound(all, name, {}, [](const Member& m) { return std::string_view(m.name); });
   return found != all.end() && found->name == name ? &*found : nullptr;
 }
 

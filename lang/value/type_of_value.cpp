@@ -13,7 +13,8 @@ auto common_object(const Type& a, const Type& b) -> Type {
   members.reserve(a.members().size());
   for (size_t i = 0; i < a.members().size(); ++i) {
     if (a.members()[i].name != b.members()[i].name) return Type::any();
-    members.push_back({.name = a.members()[i].name, .type = common(a.members()[i].type, b.members()[i].type)});
+    members.push_back(
+        {.name = a.members()[i].name, .type = common(a.members()[i].type, b.members()[i].type)});
   }
   return Type::object(std::move(members));
 }
@@ -22,7 +23,8 @@ auto common_bare(const Type& a, const Type& b) -> Type {
   if (a == b) return a;
   if (a.is(TypeKind::kNull)) return b.with_optional();
   if (b.is(TypeKind::kNull)) return a.with_optional();
-  bool numbers = (a.is(TypeKind::kInt) && b.is(TypeKind::kNumber)) || (a.is(TypeKind::kNumber) && b.is(TypeKind::kInt));
+  bool numbers =
+      (a.is(TypeKind::kInt) && b.is(TypeKind::kNumber)) || (a.is(TypeKind::kNumber) && b.is(TypeKind::kInt));
   if (numbers) return Type::number();
   if (a.kind() != b.kind()) return Type::any();
   switch (a.kind()) {
@@ -36,7 +38,8 @@ auto common_bare(const Type& a, const Type& b) -> Type {
 auto common(const Type& a, const Type& b) -> Type {
   bool optional = a.optional() || b.optional();
   bool secret = a.secret() || b.secret();
-  auto bare = common_bare(a.with_optional(false).with_secret(false), b.with_optional(false).with_secret(false));
+  auto bare =
+      common_bare(a.with_optional(false).with_secret(false), b.with_optional(false).with_secret(false));
   return bare.with_optional(optional || bare.optional()).with_secret(secret);
 }
 

@@ -15,13 +15,17 @@ namespace {
 constexpr int kMaxDepth = 64;
 
 constexpr std::pair<TypeKind, std::string_view> kSimpleNames[] = {
-    {TypeKind::kError, "error"},   {TypeKind::kAny, "any"},       {TypeKind::kNull, "null"},
-    {TypeKind::kBool, "bool"},     {TypeKind::kInt, "int"},       {TypeKind::kNumber, "number"},
+    {TypeKind::kError, "error"},   {TypeKind::kAny, "any"},           {TypeKind::kNull, "null"},
+    {TypeKind::kBool, "bool"},     {TypeKind::kInt, "int"},           {TypeKind::kNumber, "number"},
     {TypeKind::kString, "string"}, {TypeKind::kDuration, "duration"}, {TypeKind::kSize, "size"},
 };
 
-auto starts_name(char c) -> bool { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-auto continues_name(char c) -> bool { return starts_name(c) || (c >= '0' && c <= '9'); }
+auto starts_name(char c) -> bool {
+  return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+auto continues_name(char c) -> bool {
+  return starts_name(c) || (c >= '0' && c <= '9');
+}
 
 auto object_text(const Type& type) -> std::string {
   if (!type.name().empty()) return std::string(type.name());
@@ -101,7 +105,8 @@ auto TypeReader::rest() -> std::string_view {
 auto TypeReader::take(std::string_view token) -> bool {
   auto left = rest();
   if (!left.starts_with(token)) return false;
-  if (starts_name(token.front()) && left.size() > token.size() && continues_name(left[token.size()])) return false;
+  if (starts_name(token.front()) && left.size() > token.size() && continues_name(left[token.size()]))
+    return false;
   pos_ += token.size();
   return true;
 }
@@ -119,8 +124,8 @@ auto TypeReader::word() -> std::string {
 auto TypeReader::wrong(std::string_view expected) -> std::unexpected<Failure> {
   auto left = rest();
   std::string seen = left.empty() ? "its end" : "`" + std::string(left.substr(0, 20)) + "`";
-  return fail(Code::kInvalid, "`" + std::string(text_.substr(0, 200)) + "`: expected " + std::string(expected) +
-                                  ", this is " + seen);
+  return fail(Code::kInvalid, "`" + std::string(text_.substr(0, 200)) + "`: expected " +
+                                  std::string(expected) + ", this is " + seen);
 }
 
 // A text of one line as quote_text() writes it.
@@ -227,7 +232,8 @@ auto TypeReader::members() -> Result<Type> {
     TRY(its_type, type());
     member.type = member.may_be_left_out ? its_type.with_optional() : its_type;
     for (const auto& other : members) {
-      if (other.name == member.name) return fail(Code::kInvalid, "the member `" + member.name + "` is there twice");
+      if (other.name == member.name)
+        return fail(Code::kInvalid, "the member `" + member.name + "` is there twice");
     }
     members.push_back(std::move(member));
     if (!take(",") && peek() != '}') return wrong("`,` or `}`");

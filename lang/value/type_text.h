@@ -9,8 +9,8 @@
 
 namespace weft {
 
-// Reads types, signatures and literal constants from one line of text: small, bounded, without positions; what fabrics
-// hold is read by lang/syntax.
+// Reads types, signatures and literal constants from one line of text: small, bounded, without positions;
+// what fabrics hold is read by lang/syntax.
 class TypeReader {
  public:
   enum class Names {

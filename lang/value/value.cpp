@@ -172,7 +172,9 @@ auto Value::as_secret(bool secret) const -> Value {
   return made;
 }
 
-auto Value::revealed() const -> Value { return has_secret() ? reveal_all() : *this; }
+auto Value::revealed() const -> Value {
+  return has_secret() ? reveal_all() : *this;
+}
 
 auto Value::reveal_all() const -> Value {
   if ((marks_ & kHasSecret) == 0) return as_secret(false);

@@ -18,15 +18,27 @@ struct Unit {
 
 // Larger first, as they are written.
 constexpr std::array kDurationUnits = {
-    Unit{"d", 86'400'000'000'000}, Unit{"h", 3'600'000'000'000}, Unit{"m", 60'000'000'000}, Unit{"s", 1'000'000'000},
-    Unit{"ms", 1'000'000},         Unit{"us", 1'000},            Unit{"ns", 1},
+    Unit{"d", 86'400'000'000'000},
+    Unit{"h", 3'600'000'000'000},
+    Unit{"m", 60'000'000'000},
+    Unit{"s", 1'000'000'000},
+    Unit{"ms", 1'000'000},
+    Unit{"us", 1'000},
+    Unit{"ns", 1},
 };
 constexpr uint64_t kKi = 1024;
 constexpr std::array kSizeUnits = {
-    Unit{"PiB", kKi * kKi * kKi * kKi * kKi}, Unit{"PB", 1'000'000'000'000'000}, Unit{"TiB", kKi * kKi * kKi * kKi},
-    Unit{"TB", 1'000'000'000'000},            Unit{"GiB", kKi * kKi * kKi},      Unit{"GB", 1'000'000'000},
-    Unit{"MiB", kKi * kKi},                   Unit{"MB", 1'000'000},             Unit{"KiB", kKi},
-    Unit{"KB", 1'000},                        Unit{"B", 1},
+    Unit{"PiB", kKi* kKi* kKi* kKi* kKi},
+    Unit{"PB", 1'000'000'000'000'000},
+    Unit{"TiB", kKi* kKi* kKi* kKi},
+    Unit{"TB", 1'000'000'000'000},
+    Unit{"GiB", kKi* kKi* kKi},
+    Unit{"GB", 1'000'000'000},
+    Unit{"MiB", kKi* kKi},
+    Unit{"MB", 1'000'000},
+    Unit{"KiB", kKi},
+    Unit{"KB", 1'000},
+    Unit{"B", 1},
 };
 
 auto magnitude(int64_t value) -> uint64_t {
@@ -133,13 +145,18 @@ auto size_text(int64_t bytes) -> std::string {
   if (total == 0) return "0B";
   // The larger the unit, the smaller the number: the first that divides it.
   for (auto [name, amount] : kSizeUnits) {
-    if (total % amount == 0) return (bytes < 0 ? "-" : "") + std::to_string(total / amount) + std::string(name);
+    if (total % amount == 0)
+      return (bytes < 0 ? "-" : "") + std::to_string(total / amount) + std::string(name);
   }
   return {};
 }
 
-auto parse_duration(std::string_view text) -> std::optional<int64_t> { return parse_amount(text, kDurationUnits); }
-auto parse_size(std::string_view text) -> std::optional<int64_t> { return parse_amount(text, kSizeUnits); }
+auto parse_duration(std::string_view text) -> std::optional<int64_t> {
+  return parse_amount(text, kDurationUnits);
+}
+auto parse_size(std::string_view text) -> std::optional<int64_t> {
+  return parse_amount(text, kSizeUnits);
+}
 
 auto quote_text(std::string_view text) -> std::string {
   static constexpr std::string_view kHex = "0123456789abcdef";

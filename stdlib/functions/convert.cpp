@@ -8,7 +8,8 @@ namespace weft::functions {
 
 namespace {
 
-auto no_way(std::string_view function, const Value& value, std::string_view rest = {}) -> std::unexpected<Failure> {
+auto no_way(std::string_view function, const Value& value, std::string_view rest = {})
+    -> std::unexpected<Failure> {
   return refused(function, "takes no " + std::string(kind_name(value)) + std::string(rest));
 }
 
@@ -54,7 +55,9 @@ auto to_set(const Arguments& arguments) -> Result<Value> {
   return Value::set({value.elements().begin(), value.elements().end()});
 }
 
-auto to_map(const Arguments& arguments) -> Result<Value> { return arguments[0]; }
+auto to_map(const Arguments& arguments) -> Result<Value> {
+  return arguments[0];
+}
 
 constexpr Function kRows[] = {
     {.name = "to.string",
@@ -100,6 +103,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto convert_rows() -> Rows { return kRows; }
+auto convert_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

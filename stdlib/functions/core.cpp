@@ -10,10 +10,12 @@ auto length(const Arguments& arguments) -> Result<Value> {
   const Value& value = arguments[0];
   if (value.is_unknown()) {
     const auto& facts = value.facts();
-    if (facts.least_length && facts.least_length == facts.most_length) return Value::integer(*facts.least_length);
+    if (facts.least_length && facts.least_length == facts.most_length)
+      return Value::integer(*facts.least_length);
     return unknown_result(arguments);
   }
-  if (value.is(ValueKind::kString)) return Value::integer(static_cast<int64_t>(count_code_points(value.as_string())));
+  if (value.is(ValueKind::kString))
+    return Value::integer(static_cast<int64_t>(count_code_points(value.as_string())));
   // Unknown elements of a set may turn out equal.
   if (value.is(ValueKind::kSet) && value.has_unknown()) return unknown_result(arguments);
   return Value::integer(static_cast<int64_t>(value.length()));
@@ -55,8 +57,12 @@ auto range(const Arguments& arguments) -> Result<Value> {
   return Value::list(std::move(all));
 }
 
-auto reveal(const Arguments& arguments) -> Result<Value> { return arguments[0].revealed(); }
-auto secret(const Arguments& arguments) -> Result<Value> { return arguments[0].as_secret(); }
+auto reveal(const Arguments& arguments) -> Result<Value> {
+  return arguments[0].revealed();
+}
+auto secret(const Arguments& arguments) -> Result<Value> {
+  return arguments[0].as_secret();
+}
 
 auto type_name(const Type& type) -> std::string_view {
   switch (type.kind()) {
@@ -84,14 +90,20 @@ auto type_of(const Arguments& arguments) -> Result<Value> {
   return unknown_result(arguments).as_secret(value.has_secret());
 }
 
-// Special forms: the evaluator asks before it evaluates the arguments. Of values there is nothing left to fail.
-auto first_argument(const Arguments& arguments) -> Result<Value> { return arguments[0]; }
-auto always(const Arguments&) -> Result<Value> { return Value::boolean(true); }
+// Special forms: the evaluator asks before it evaluates the arguments. Of values there is nothing left to
+// fail.
+auto first_argument(const Arguments& arguments) -> Result<Value> {
+  return arguments[0];
+}
+auto always(const Arguments&) -> Result<Value> {
+  return Value::boolean(true);
+}
 
 constexpr Function kRows[] = {
     {.name = "length",
      .signature = "(of: list<any> | set<any> | map<any> | string) -> int",
-     .text = "How many elements a list or set has, members a map or object, characters (code points) a string.",
+     .text =
+         "How many elements a list or set has, members a map or object, characters (code points) a string.",
      .example = "length([\"a\", \"b\"])",
      .result = "2",
      .run = length,
@@ -119,7 +131,8 @@ constexpr Function kRows[] = {
      .sees_unknown = true},
     {.name = "range",
      .signature = "(first: int, end: int? = null, step: int = 1) -> list<int>",
-     .text = "`range(n)`: the ints from 0 up to, not including, n. `range(a, b)` starts at a; a step may be negative.",
+     .text = "`range(n)`: the ints from 0 up to, not including, n. `range(a, b)` starts at a; a step may be "
+             "negative.",
      .example = "range(2, 8, 3)",
      .result = "[2, 5]",
      .run = range},
@@ -133,7 +146,8 @@ constexpr Function kRows[] = {
      .sees_secret = true},
     {.name = "secret",
      .signature = "(of: T) -> secret T",
-     .text = "The value marked secret: never shown, never in plan files or logs, and so is all that is made of it.",
+     .text = "The value marked secret: never shown, never in plan files or logs, and so is all that is made "
+             "of it.",
      .example = "reveal(secret(1)) + 1",
      .result = "2",
      .run = secret,
@@ -141,7 +155,8 @@ constexpr Function kRows[] = {
      .sees_secret = true},
     {.name = "type_of",
      .signature = "(of: any) -> string",
-     .text = "\"null\", \"bool\", \"int\", \"number\", \"duration\", \"size\", \"string\", \"list\", \"set\" or \"object\". A `match` "
+     .text = "\"null\", \"bool\", \"int\", \"number\", \"duration\", \"size\", \"string\", \"list\", \"set\" "
+             "or \"object\". A `match` "
              "over it narrows.",
      .example = "type_of(1.5)",
      .result = "\"number\"",
@@ -168,6 +183,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto core_rows() -> Rows { return kRows; }
+auto core_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -48,7 +48,8 @@ class CsvReader {
       // The carriage return of a line's end belongs to the line.
       bool line_end = out.ends_with('\r') && (at_end() || text_[pos_] == '\n');
       if (line_end) out.pop_back();
-      if (out.find('"') != std::string::npos) return wrong("a quote inside a cell that does not start with one");
+      if (out.find('"') != std::string::npos)
+        return wrong("a quote inside a cell that does not start with one");
       return out;
     }
     for (;;) {
@@ -81,7 +82,8 @@ auto decode(const Arguments& arguments) -> Result<Value> {
   while (!reader.at_end()) {
     TRY(row, reader.row());
     if (row.size() != columns.size()) {
-      return reader.wrong("it has " + counted(row.size(), "cell") + "; there are " + counted(columns.size(), "column"));
+      return reader.wrong("it has " + counted(row.size(), "cell") + "; there are " +
+                          counted(columns.size(), "column"));
     }
     cells += row.size();
     if (cells > kMaxElements) return reader.wrong("more than 1,000,000 cells");
@@ -103,6 +105,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto csv_rows() -> Rows { return kRows; }
+auto csv_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

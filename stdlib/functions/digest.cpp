@@ -32,21 +32,31 @@ auto hashed(std::string_view name, const Arguments& arguments) -> Result<Value> 
   return Value::string(hex(digest));
 }
 
-auto sha256(const Arguments& arguments) -> Result<Value> { return hashed("sha256", arguments); }
-auto sha1(const Arguments& arguments) -> Result<Value> { return hashed("sha1", arguments); }
-auto sha512(const Arguments& arguments) -> Result<Value> { return hashed("sha512", arguments); }
-auto md5(const Arguments& arguments) -> Result<Value> { return hashed("md5", arguments); }
+auto sha256(const Arguments& arguments) -> Result<Value> {
+  return hashed("sha256", arguments);
+}
+auto sha1(const Arguments& arguments) -> Result<Value> {
+  return hashed("sha1", arguments);
+}
+auto sha512(const Arguments& arguments) -> Result<Value> {
+  return hashed("sha512", arguments);
+}
+auto md5(const Arguments& arguments) -> Result<Value> {
+  return hashed("md5", arguments);
+}
 
 auto to_base64(const Arguments& arguments) -> Result<Value> {
   auto bytes = from_hex(arguments[0].as_string());
-  if (!bytes) return refused("hash.base64", quoted(arguments[0].as_string()) + " is no digest in hexadecimal digits");
+  if (!bytes)
+    return refused("hash.base64", quoted(arguments[0].as_string()) + " is no digest in hexadecimal digits");
   return Value::string(base64(*bytes));
 }
 
 auto hmac(const Arguments& arguments) -> Result<Value> {
   auto name = arguments[2].as_string();
   const auto* method = algorithm(name);
-  if (method == nullptr) return refused("crypto.hmac", quoted(name) + " is none of \"sha256\", \"sha1\", \"sha512\", \"md5\"");
+  if (method == nullptr)
+    return refused("crypto.hmac", quoted(name) + " is none of \"sha256\", \"sha1\", \"sha512\", \"md5\"");
   auto text = arguments[0].as_string();
   auto key = arguments[1].as_string();
   if (key.size() > kMaxText) return refused("crypto.hmac", "the key is larger than 16 MiB");
@@ -79,7 +89,8 @@ auto namespace_bytes(std::string_view name) -> std::optional<std::string> {
 auto uuid_v5(const Arguments& arguments) -> Result<Value> {
   auto space = namespace_bytes(arguments[0].as_string());
   if (!space) {
-    return refused("uuid.v5", quoted(arguments[0].as_string()) + " is neither \"dns\", \"url\", \"oid\", \"x500\" nor a UUID");
+    return refused("uuid.v5", quoted(arguments[0].as_string()) +
+                                  " is neither \"dns\", \"url\", \"oid\", \"x500\" nor a UUID");
   }
   TRY(bytes, digest_bytes(EVP_sha1(), *space + arguments[1].as_text().str()));
   bytes.resize(16);
@@ -99,7 +110,8 @@ constexpr Function kRows[] = {
      .run = sha256},
     {.name = "hash.sha1",
      .signature = "(text: string) -> string",
-     .text = "The SHA-1 digest of a text's bytes, in hexadecimal digits. Not for anything that must not be forged.",
+     .text = "The SHA-1 digest of a text's bytes, in hexadecimal digits. Not for anything that must not be "
+             "forged.",
      .example = "hash.sha1(\"abc\")",
      .result = "\"a9993e364706816aba3e25717850c26c9cd0d89d\"",
      .run = sha1},
@@ -111,7 +123,8 @@ constexpr Function kRows[] = {
      .run = sha512},
     {.name = "hash.md5",
      .signature = "(text: string) -> string",
-     .text = "The MD5 digest of a text's bytes, in hexadecimal digits. Not for anything that must not be forged.",
+     .text =
+         "The MD5 digest of a text's bytes, in hexadecimal digits. Not for anything that must not be forged.",
      .example = "hash.md5(\"abc\")",
      .result = "\"900150983cd24fb0d6963f7d28e17f72\"",
      .run = md5},
@@ -129,7 +142,8 @@ constexpr Function kRows[] = {
      .run = hmac},
     {.name = "uuid.v5",
      .signature = "(namespace: string, name: string) -> string",
-     .text = "The UUID of a name: always the same one for the same name. The namespace is \"dns\", \"url\", \"oid\", \"x500\" or a UUID.",
+     .text = "The UUID of a name: always the same one for the same name. The namespace is \"dns\", \"url\", "
+             "\"oid\", \"x500\" or a UUID.",
      .example = "uuid.v5(\"dns\", \"www.example.com\")",
      .result = "\"2ed6657d-e927-568b-95e1-2665a8aea6a2\"",
      .run = uuid_v5},
@@ -137,6 +151,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto digest_rows() -> Rows { return kRows; }
+auto digest_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

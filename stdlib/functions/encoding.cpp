@@ -35,8 +35,12 @@ auto encoded(std::string_view function, const Value& value, int indent) -> Resul
   return bounded(function, to_json(value, {.indent = indent}));
 }
 
-auto json_encode(const Arguments& arguments) -> Result<Value> { return encoded("json.encode", arguments[0], -1); }
-auto json_pretty(const Arguments& arguments) -> Result<Value> { return encoded("json.pretty", arguments[0], 2); }
+auto json_encode(const Arguments& arguments) -> Result<Value> {
+  return encoded("json.encode", arguments[0], -1);
+}
+auto json_pretty(const Arguments& arguments) -> Result<Value> {
+  return encoded("json.pretty", arguments[0], 2);
+}
 
 auto json_decode(const Arguments& arguments) -> Result<Value> {
   auto value = from_json(arguments[0].as_string());
@@ -58,11 +62,15 @@ auto base64_encode(const Arguments& arguments) -> Result<Value> {
 
 auto base64_decode(const Arguments& arguments) -> Result<Value> {
   auto bytes = from_base64(arguments[0].as_string());
-  if (!bytes) return refused("base64.decode", quoted(arguments[0].as_string()) + " is no base64 (standard alphabet, with padding)");
+  if (!bytes)
+    return refused("base64.decode",
+                   quoted(arguments[0].as_string()) + " is no base64 (standard alphabet, with padding)");
   return as_text("base64.decode", std::move(*bytes));
 }
 
-auto hex_encode(const Arguments& arguments) -> Result<Value> { return bounded("hex.encode", hex(arguments[0].as_string())); }
+auto hex_encode(const Arguments& arguments) -> Result<Value> {
+  return bounded("hex.encode", hex(arguments[0].as_string()));
+}
 
 auto hex_decode(const Arguments& arguments) -> Result<Value> {
   auto bytes = from_hex(arguments[0].as_string());
@@ -71,7 +79,8 @@ auto hex_decode(const Arguments& arguments) -> Result<Value> {
 }
 
 auto is_unreserved(char c) -> bool {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '.' || c == '~';
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+         c == '.' || c == '~';
 }
 
 auto url_encode(const Arguments& arguments) -> Result<Value> {
@@ -99,7 +108,8 @@ auto url_decode(const Arguments& arguments) -> Result<Value> {
       continue;
     }
     auto byte = from_hex(text.substr(i + 1, 2));
-    if (!byte || byte->size() != 1) return refused("url.decode", quoted(text.substr(i, 3)) + " is no `%` with two hex digits");
+    if (!byte || byte->size() != 1)
+      return refused("url.decode", quoted(text.substr(i, 3)) + " is no `%` with two hex digits");
     out += *byte;
     i += 2;
   }
@@ -133,7 +143,8 @@ constexpr Function kRows[] = {
      .run = base64_encode},
     {.name = "base64.decode",
      .signature = "(text: string) -> string",
-     .text = "The text whose bytes these are in base64. They must be UTF-8; `file.bytes` and attributes that take base64 need no decoding.",
+     .text = "The text whose bytes these are in base64. They must be UTF-8; `file.bytes` and attributes that "
+             "take base64 need no decoding.",
      .example = "base64.decode(\"d2VmdA==\")",
      .result = "\"weft\"",
      .run = base64_decode},
@@ -165,6 +176,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto encoding_rows() -> Rows { return kRows; }
+auto encoding_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -1,4 +1,5 @@
-// path.*, file.*, template.*: what is read goes through the caller's context, which keeps it inside the fabric.
+// path.*, file.*, template.*: what is read goes through the caller's context, which keeps it inside the
+// fabric.
 #include "lang/base/digest.h"
 #include "lang/base/text.h"
 #include "stdlib/functions/parts.h"
@@ -96,21 +97,24 @@ auto file_glob(const Arguments& arguments) -> Result<Value> {
 // The renderer sees unknown names and keeps what comes before them.
 auto template_file(const Arguments& arguments) -> Result<Value> {
   if (arguments[0].is_unknown() || arguments[1].is_unknown()) return unknown_result(arguments);
-  if (!arguments[1].is(ValueKind::kObject)) return refused("template.file", "the names are " + a_kind(arguments[1]) + "; they are an object");
+  if (!arguments[1].is(ValueKind::kObject))
+    return refused("template.file", "the names are " + a_kind(arguments[1]) + "; they are an object");
   TRY(text, text_of("template.file", arguments));
   return arguments.context.render_template(arguments[0].as_string(), text, arguments[1]);
 }
 
 auto template_text(const Arguments& arguments) -> Result<Value> {
   if (arguments[0].is_unknown() || arguments[1].is_unknown()) return unknown_result(arguments);
-  if (!arguments[1].is(ValueKind::kObject)) return refused("template.text", "the names are " + a_kind(arguments[1]) + "; they are an object");
+  if (!arguments[1].is(ValueKind::kObject))
+    return refused("template.text", "the names are " + a_kind(arguments[1]) + "; they are an object");
   return arguments.context.render_template("template", arguments[0].as_string(), arguments[1]);
 }
 
 constexpr Function kRows[] = {
     {.name = "path.join",
      .signature = "(...parts: string) -> string",
-     .text = "The parts of a path with `/` between them, without `.`, `..` and doubled slashes where they say nothing.",
+     .text = "The parts of a path with `/` between them, without `.`, `..` and doubled slashes where they "
+             "say nothing.",
      .example = "path.join(\"a\", \"../b/\", \"c.txt\")",
      .result = "\"b/c.txt\"",
      .run = path_join},
@@ -134,14 +138,16 @@ constexpr Function kRows[] = {
      .run = path_ext},
     {.name = "path.absolute",
      .signature = "(path: string) -> string",
-     .text = "The path from the root of this machine's files. It differs between machines, and so may the plan.",
+     .text =
+         "The path from the root of this machine's files. It differs between machines, and so may the plan.",
      .example = "string.ends_with(path.absolute(\"notes.txt\"), \"/notes.txt\")",
      .result = "true",
      .run = path_absolute,
      .reads_files = true},
     {.name = "file.text",
      .signature = "(path: string) -> string",
-     .text = "What a text file holds. Paths are relative to the module's folder and stay inside it or the fabric's.",
+     .text = "What a text file holds. Paths are relative to the module's folder and stay inside it or the "
+             "fabric's.",
      .example = "file.text(\"notes.txt\")",
      .result = "\"hello\\n\"",
      .run = file_text,
@@ -169,14 +175,16 @@ constexpr Function kRows[] = {
      .reads_files = true},
     {.name = "file.glob",
      .signature = "(pattern: string) -> list<string>",
-     .text = "The paths of the files that a pattern names, sorted: `*` and `?` within a name, `**` through folders.",
+     .text = "The paths of the files that a pattern names, sorted: `*` and `?` within a name, `**` through "
+             "folders.",
      .example = "file.glob(\"*.txt\")",
      .result = "[\"notes.txt\"]",
      .run = file_glob,
      .reads_files = true},
     {.name = "template.file",
      .signature = "(path: string, names: any) -> string",
-     .text = "A file with `${…}` and `%{…}` in it, in which only the members of the object and functions have names.",
+     .text = "A file with `${…}` and `%{…}` in it, in which only the members of the object and functions "
+             "have names.",
      .example = "template.file(\"greeting.tmpl\", { name = \"Ada\" })",
      .result = "\"hello, Ada\\n\"",
      .run = template_file,
@@ -184,7 +192,8 @@ constexpr Function kRows[] = {
      .reads_files = true},
     {.name = "template.text",
      .signature = "(text: string, names: any) -> string",
-     .text = "A text with `${…}` and `%{…}` in it, in which only the members of the object and functions have names.",
+     .text = "A text with `${…}` and `%{…}` in it, in which only the members of the object and functions "
+             "have names.",
      .example = "template.text(\"hello, \\${name}\", { name = \"Ada\" })",
      .result = "\"hello, Ada\"",
      .run = template_text,
@@ -194,6 +203,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto file_rows() -> Rows { return kRows; }
+auto file_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -64,7 +64,8 @@ class Formatter {
     size_t number = 0;
     auto [stop, error] = std::from_chars(form_.data() + pos_, form_.data() + form_.size(), number);
     pos_ = static_cast<size_t>(stop - form_.data());
-    if (error != std::errc() || number > 1000) return refused(function_, "a width or precision is at most 1,000");
+    if (error != std::errc() || number > 1000)
+      return refused(function_, "a width or precision is at most 1,000");
     return number;
   }
   auto digit() const -> bool { return pos_ < form_.size() && form_[pos_] >= '0' && form_[pos_] <= '9'; }
@@ -99,7 +100,8 @@ class Formatter {
     }
     if (pos_ < form_.size()) place.verb = form_[pos_++];
     if (place.verb == 0 || std::string_view("vsqdboxXefgt").find(place.verb) == std::string_view::npos) {
-      return refused(function_, quoted(form_.substr(start, pos_ - start)) + " is no place for a value; there are " + std::string(kVerbs));
+      return refused(function_, quoted(form_.substr(start, pos_ - start)) +
+                                    " is no place for a value; there are " + std::string(kVerbs));
     }
     return place;
   }
@@ -147,7 +149,8 @@ class Formatter {
     std::string form = std::string("%.*") + place.verb;
     std::string out(2048, '\0');
     bool negative = number < 0;
-    int size = std::snprintf(out.data(), out.size(), form.c_str(), place.precision.value_or(6), negative ? -number : number);
+    int size = std::snprintf(out.data(), out.size(), form.c_str(), place.precision.value_or(6),
+                             negative ? -number : number);
     out.resize(static_cast<size_t>(size));
     if (place.verb == 'g' && !place.precision) out = number_text(negative ? -number : number);
     return with_sign(place, negative) + out;
@@ -158,8 +161,9 @@ class Formatter {
     int64_t number = 0;
     if (value.is(ValueKind::kInt)) {
       number = value.as_int();
-    } else if (constexpr double kEdge = 9007199254740992.0; value.is(ValueKind::kNumber) && value.as_number() <= kEdge &&
-               value.as_number() >= -kEdge && value.as_number() == static_cast<double>(static_cast<int64_t>(value.as_number()))) {
+    } else if (constexpr double kEdge = 9007199254740992.0;
+               value.is(ValueKind::kNumber) && value.as_number() <= kEdge && value.as_number() >= -kEdge &&
+               value.as_number() == static_cast<double>(static_cast<int64_t>(value.as_number()))) {
       number = static_cast<int64_t>(value.as_number());
     } else {
       return mismatch(place, value);
@@ -172,7 +176,8 @@ class Formatter {
     if (place.verb == 'X') {
       for (auto& c : out) c = static_cast<char>(c >= 'a' ? c - 32 : c);
     }
-    if (place.hash && base != 10) out.insert(0, base == 2 ? "0b" : base == 8 ? "0" : place.verb == 'X' ? "0X" : "0x");
+    if (place.hash && base != 10)
+      out.insert(0, base == 2 ? "0b" : base == 8 ? "0" : place.verb == 'X' ? "0X" : "0x");
     return with_sign(place, number < 0) + out;
   }
 
@@ -217,7 +222,8 @@ auto format_list(const Arguments& arguments) -> Result<Value> {
   std::optional<size_t> length;
   for (const auto& value : values) {
     if (!value.is(ValueKind::kList)) continue;
-    if (length && *length != value.length()) return refused("string.format_list", "the lists differ in length");
+    if (length && *length != value.length())
+      return refused("string.format_list", "the lists differ in length");
     length = value.length();
   }
   std::vector<Value> all;
@@ -234,7 +240,8 @@ auto format_list(const Arguments& arguments) -> Result<Value> {
 constexpr Function kRows[] = {
     {.name = "string.format",
      .signature = "(form: string, ...values: any) -> string",
-     .text = "The form with its places filled: `%s` text, `%d` int, `%x` hexadecimal, `%f` number, `%q` in quotes, `%t` bool, "
+     .text = "The form with its places filled: `%s` text, `%d` int, `%x` hexadecimal, `%f` number, `%q` in "
+             "quotes, `%t` bool, "
              "`%v` anything, `%%` a percent sign; `%05d` and `%.2f` as in printf.",
      .example = "string.format(\"%s-%03d\", \"web\", 7)",
      .result = "\"web-007\"",
@@ -250,6 +257,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto format_rows() -> Rows { return kRows; }
+auto format_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -1,5 +1,5 @@
-// Upper and lower case of letters, one code point to one: Latin, Greek, Cyrillic and Armenian. No locale, so the same
-// text everywhere; letters that need more than one code point ("ß") stay as they are.
+// Upper and lower case of letters, one code point to one: Latin, Greek, Cyrillic and Armenian. No locale, so
+// the same text everywhere; letters that need more than one code point ("ß") stay as they are.
 #pragma once
 
 #include <string>

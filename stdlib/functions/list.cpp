@@ -9,14 +9,17 @@ namespace weft::functions {
 
 namespace {
 
-auto copied(const Value& list) -> std::vector<Value> { return {list.elements().begin(), list.elements().end()}; }
+auto copied(const Value& list) -> std::vector<Value> {
+  return {list.elements().begin(), list.elements().end()};
+}
 
 auto flatten(const Arguments& arguments) -> Result<Value> {
   std::vector<Value> all;
   for (const auto& inner : arguments[0].elements()) {
     if (inner.is_unknown()) return unknown_result(arguments);
     if (inner.is_null()) return refused("list.flatten", "an element is null; its elements are lists");
-    if (all.size() + inner.length() > kMaxElements) return refused("list.flatten", "more than 1,000,000 elements");
+    if (all.size() + inner.length() > kMaxElements)
+      return refused("list.flatten", "more than 1,000,000 elements");
     all.insert(all.end(), inner.elements().begin(), inner.elements().end());
   }
   return Value::list(std::move(all));
@@ -52,10 +55,14 @@ auto before(const Value& a, const Value& b) -> bool {
 }
 
 // Sorts the elements by their keys, stable; each key stands at the element's position.
-auto sorted(std::string_view function, std::vector<Value> elements, std::vector<Value> keys) -> Result<Value> {
+auto sorted(std::string_view function, std::vector<Value> elements, std::vector<Value> keys)
+    -> Result<Value> {
   for (const auto& key : keys) {
     bool fits = order_class(key) != 0 && order_class(key) == order_class(keys.front());
-    if (!fits) return refused(function, "sorts strings, numbers, durations, sizes or bools, all of one kind; here is " + a_kind(key));
+    if (!fits)
+      return refused(
+          function,
+          "sorts strings, numbers, durations, sizes or bools, all of one kind; here is " + a_kind(key));
   }
   std::vector<uint32_t> order(elements.size());
   for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -75,7 +82,8 @@ auto sort_by(const Arguments& arguments) -> Result<Value> {
   std::vector<Value> keys;
   for (const auto& element : arguments[0].elements()) {
     const Value* key = find(element, path);
-    if (key == nullptr || key->is_null()) return refused("list.sort_by", "an element has no `" + path.text() + "`");
+    if (key == nullptr || key->is_null())
+      return refused("list.sort_by", "an element has no `" + path.text() + "`");
     if (key->has_unknown()) return unknown_result(arguments);
     keys.push_back(*key);
   }
@@ -125,10 +133,12 @@ auto zip(const Arguments& arguments) -> Result<Value> {
   auto left = arguments[0].elements();
   auto right = arguments[1].elements();
   if (left.size() != right.size()) {
-    return refused("list.zip", "the lists have " + counted(left.size(), "element") + " and " + with_thousands(right.size()));
+    return refused("list.zip", "the lists have " + counted(left.size(), "element") + " and " +
+                                   with_thousands(right.size()));
   }
   std::vector<Value> all;
-  for (size_t i = 0; i < left.size(); ++i) all.push_back(Value::object({{"left", left[i]}, {"right", right[i]}}));
+  for (size_t i = 0; i < left.size(); ++i)
+    all.push_back(Value::object({{"left", left[i]}, {"right", right[i]}}));
   return Value::list(std::move(all));
 }
 
@@ -172,8 +182,12 @@ auto decided(const Arguments& arguments, bool deciding) -> Result<Value> {
   return open ? unknown_result(arguments) : Value::boolean(!deciding);
 }
 
-auto all(const Arguments& arguments) -> Result<Value> { return decided(arguments, false); }
-auto any(const Arguments& arguments) -> Result<Value> { return decided(arguments, true); }
+auto all(const Arguments& arguments) -> Result<Value> {
+  return decided(arguments, false);
+}
+auto any(const Arguments& arguments) -> Result<Value> {
+  return decided(arguments, true);
+}
 
 constexpr Function kRows[] = {
     {.name = "list.flatten",
@@ -276,6 +290,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto list_rows() -> Rows { return kRows; }
+auto list_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

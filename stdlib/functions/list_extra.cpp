@@ -34,7 +34,8 @@ auto product(const Arguments& arguments) -> Result<Value> {
 auto coalesce(const Arguments& arguments) -> Result<Value> {
   for (const auto& list : arguments.values) {
     if (list.is_unknown()) {
-      if (!list.facts().least_length.has_value() || *list.facts().least_length == 0) return unknown_result(arguments);
+      if (!list.facts().least_length.has_value() || *list.facts().least_length == 0)
+        return unknown_result(arguments);
       return list;
     }
     if (list.length() > 0) return list;
@@ -46,11 +47,13 @@ auto match_keys(const Arguments& arguments) -> Result<Value> {
   auto values = arguments[0].elements();
   auto keys = arguments[1].elements();
   if (values.size() != keys.size()) {
-    return refused("list.match_keys", "there are " + counted(values.size(), "value") + " and " + counted(keys.size(), "key"));
+    return refused("list.match_keys",
+                   "there are " + counted(values.size(), "value") + " and " + counted(keys.size(), "key"));
   }
   std::vector<Value> all;
   for (size_t i = 0; i < keys.size(); ++i) {
-    bool wanted = std::ranges::any_of(arguments[2].elements(), [&](const Value& one) { return equal(one, keys[i]) == true; });
+    bool wanted = std::ranges::any_of(arguments[2].elements(),
+                                      [&](const Value& one) { return equal(one, keys[i]) == true; });
     if (wanted) all.push_back(values[i]);
   }
   return Value::list(std::move(all));
@@ -95,6 +98,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto list_extra_rows() -> Rows { return kRows; }
+auto list_extra_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -46,7 +46,8 @@ auto deep_merge(const Arguments& arguments) -> Result<Value> {
   for (const auto& one : arguments[0].elements()) {
     if (one.is_unknown()) return unknown_result(arguments);
     if (one.is_null()) continue;
-    if (!one.is(ValueKind::kObject)) return refused("map.deep_merge", "an element is " + a_kind(one) + "; they are objects");
+    if (!one.is(ValueKind::kObject))
+      return refused("map.deep_merge", "an element is " + a_kind(one) + "; they are objects");
     all = merged_deep(all, one);
   }
   return all;
@@ -65,7 +66,8 @@ auto by(const Arguments& arguments) -> Result<Value> {
     if (element.is_unknown() || (key != nullptr && key->is_unknown())) return unknown_result(arguments);
     TRY(text, key_at("map.by", element, path));
     if (!members.emplace(text, element).second) {
-      return refused("map.by", "two elements have the `" + path.text() + "` " + quoted(text) + "; `map.group` takes several");
+      return refused("map.by", "two elements have the `" + path.text() + "` " + quoted(text) +
+                                   "; `map.group` takes several");
     }
   }
   return made(std::move(members));
@@ -89,7 +91,8 @@ auto zip(const Arguments& arguments) -> Result<Value> {
   auto keys = arguments[0].elements();
   auto values = arguments[1].elements();
   if (keys.size() != values.size()) {
-    return refused("map.zip", "there are " + counted(keys.size(), "key") + " and " + counted(values.size(), "value"));
+    return refused("map.zip",
+                   "there are " + counted(keys.size(), "key") + " and " + counted(values.size(), "value"));
   }
   Members members;
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -112,8 +115,12 @@ auto chosen(const Arguments& arguments, bool listed) -> Result<Value> {
   return Value::object(std::move(fields));
 }
 
-auto select(const Arguments& arguments) -> Result<Value> { return chosen(arguments, true); }
-auto omit(const Arguments& arguments) -> Result<Value> { return chosen(arguments, false); }
+auto select(const Arguments& arguments) -> Result<Value> {
+  return chosen(arguments, true);
+}
+auto omit(const Arguments& arguments) -> Result<Value> {
+  return chosen(arguments, false);
+}
 
 auto invert(const Arguments& arguments) -> Result<Value> {
   std::map<Text, std::vector<Value>> keys;
@@ -128,7 +135,8 @@ auto invert(const Arguments& arguments) -> Result<Value> {
 constexpr Function kRows[] = {
     {.name = "map.merge",
      .signature = "(of: list<map<T>?>) -> map<T>",
-     .text = "One map of many; of a key that several have, the last one's value counts. Null ones are left out. Two are merged "
+     .text = "One map of many; of a key that several have, the last one's value counts. Null ones are left "
+             "out. Two are merged "
              "by `{ ...a, ...b }`.",
      .example = "map.merge([{ a = 1, b = 1 }, { b = 2 }])",
      .result = "{ a = 1, b = 2 }",
@@ -136,7 +144,8 @@ constexpr Function kRows[] = {
      .sees_unknown = true},
     {.name = "map.deep_merge",
      .signature = "(of: list<any>) -> any",
-     .text = "Objects merged member by member, at every depth; anything else, lists too, is replaced whole by the later one.",
+     .text = "Objects merged member by member, at every depth; anything else, lists too, is replaced whole "
+             "by the later one.",
      .example = "map.deep_merge([{ a = { x = 1, y = 1 } }, { a = { y = 2 } }])",
      .result = "{ a = { x = 1, y = 2 } }",
      .run = moving<deep_merge>,
@@ -150,7 +159,8 @@ constexpr Function kRows[] = {
      .sees_unknown = true},
     {.name = "map.by",
      .signature = "(of: list<T>, path: string) -> map<T>",
-     .text = "The elements by an attribute in each, which must differ: what a `for` over a list of objects runs over.",
+     .text = "The elements by an attribute in each, which must differ: what a `for` over a list of objects "
+             "runs over.",
      .example = "map.by([{ name = \"web\", port = 80 }], \"name\")",
      .result = "{ web = { name = \"web\", port = 80 } }",
      .run = moving<by>,
@@ -193,6 +203,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto map_rows() -> Rows { return kRows; }
+auto map_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -10,7 +10,9 @@ namespace {
 
 constexpr int64_t kDay = 86'400;
 
-auto floor_div(int64_t a, int64_t b) -> int64_t { return a / b - static_cast<int64_t>(a % b < 0); }
+auto floor_div(int64_t a, int64_t b) -> int64_t {
+  return a / b - static_cast<int64_t>(a % b < 0);
+}
 
 class Cursor {
  public:
@@ -66,9 +68,10 @@ auto parse_moment(std::string_view text) -> std::optional<Moment> {
   Cursor cursor(text);
   Civil parts;
   int year = 0;
-  bool read = cursor.digits(4, year) && cursor.take("-") && cursor.digits(2, parts.month) && cursor.take("-") &&
-              cursor.digits(2, parts.day) && cursor.take("Tt ") && cursor.digits(2, parts.hour) && cursor.take(":") &&
-              cursor.digits(2, parts.minute) && cursor.take(":") && cursor.digits(2, parts.second);
+  bool read = cursor.digits(4, year) && cursor.take("-") && cursor.digits(2, parts.month) &&
+              cursor.take("-") && cursor.digits(2, parts.day) && cursor.take("Tt ") &&
+              cursor.digits(2, parts.hour) && cursor.take(":") && cursor.digits(2, parts.minute) &&
+              cursor.take(":") && cursor.digits(2, parts.second);
   if (!read) return std::nullopt;
   int32_t nanoseconds = 0;
   if (cursor.take(".") != '\0' && !cursor.fraction(nanoseconds)) return std::nullopt;
@@ -80,8 +83,10 @@ auto parse_moment(std::string_view text) -> std::optional<Moment> {
 
 auto moment_of(const Civil& parts, int32_t nanoseconds, int32_t offset) -> std::optional<Moment> {
   namespace chrono = std::chrono;
-  if (parts.year < 0 || parts.year > 9999 || parts.hour > 23 || parts.minute > 59 || parts.second > 59) return std::nullopt;
-  chrono::year_month_day day{chrono::year(static_cast<int>(parts.year)), chrono::month(static_cast<unsigned>(parts.month)),
+  if (parts.year < 0 || parts.year > 9999 || parts.hour > 23 || parts.minute > 59 || parts.second > 59)
+    return std::nullopt;
+  chrono::year_month_day day{chrono::year(static_cast<int>(parts.year)),
+                             chrono::month(static_cast<unsigned>(parts.month)),
                              chrono::day(static_cast<unsigned>(parts.day))};
   if (!day.ok()) return std::nullopt;
   int64_t days = chrono::sys_days(day).time_since_epoch().count();
@@ -114,15 +119,16 @@ auto in_range(const Moment& moment) -> bool {
 auto offset_text(int32_t offset, bool colon) -> std::string {
   char out[16];
   int minutes = std::abs(offset);
-  std::snprintf(out, sizeof(out), "%c%02d%s%02d", offset < 0 ? '-' : '+', minutes / 60, colon ? ":" : "", minutes % 60);
+  std::snprintf(out, sizeof(out), "%c%02d%s%02d", offset < 0 ? '-' : '+', minutes / 60, colon ? ":" : "",
+                minutes % 60);
   return out;
 }
 
 auto moment_text(const Moment& moment) -> std::string {
   auto now = civil(moment);
   char out[64];
-  std::snprintf(out, sizeof(out), "%04lld-%02d-%02dT%02d:%02d:%02d", static_cast<long long>(now.year), now.month, now.day,
-                now.hour, now.minute, now.second);
+  std::snprintf(out, sizeof(out), "%04lld-%02d-%02dT%02d:%02d:%02d", static_cast<long long>(now.year),
+                now.month, now.day, now.hour, now.minute, now.second);
   std::string text = out;
   if (moment.nanoseconds != 0) {
     std::snprintf(out, sizeof(out), ".%09d", moment.nanoseconds);

@@ -29,7 +29,8 @@ auto parse_address(std::string_view text, Network& into) -> bool {
   std::array<unsigned char, 16> bytes{};
   std::string whole(text);
   bool six = whole.find(':') != std::string::npos;
-  if (inet_pton(six ? AF_INET6 : AF_INET, whole.c_str(), bytes.data()) != 1 || whole.size() != std::string_view(whole.c_str()).size()) {
+  if (inet_pton(six ? AF_INET6 : AF_INET, whole.c_str(), bytes.data()) != 1 ||
+      whole.size() != std::string_view(whole.c_str()).size()) {
     return false;
   }
   into.width = six ? 128 : 32;
@@ -41,7 +42,8 @@ auto parse_address(std::string_view text, Network& into) -> bool {
 
 auto address_text(Bits address, int width) -> std::string {
   std::array<unsigned char, 16> bytes{};
-  for (int i = width / 8; i-- > 0; address >>= 8) bytes[static_cast<size_t>(i)] = static_cast<unsigned char>(address & 0xFF);
+  for (int i = width / 8; i-- > 0; address >>= 8)
+    bytes[static_cast<size_t>(i)] = static_cast<unsigned char>(address & 0xFF);
   std::array<char, INET6_ADDRSTRLEN> out{};
   inet_ntop(width == 128 ? AF_INET6 : AF_INET, bytes.data(), out.data(), out.size());
   return out.data();
@@ -54,7 +56,9 @@ auto network_text(const Network& network) -> std::string {
 auto parse_network(std::string_view function, std::string_view text) -> Result<Network> {
   auto slash = text.find('/');
   Network network;
-  auto refuse = [&] { return refused(function, quoted(text) + " is no network such as 10.0.0.0/16 or fd00::/48"); };
+  auto refuse = [&] {
+    return refused(function, quoted(text) + " is no network such as 10.0.0.0/16 or fd00::/48");
+  };
   if (slash == std::string_view::npos || !parse_address(text.substr(0, slash), network)) return refuse();
   auto digits = text.substr(slash + 1);
   bool zero = digits.size() > 1 && digits.front() == '0';
@@ -74,8 +78,8 @@ auto parse_either(std::string_view function, std::string_view text) -> Result<Ne
 
 auto deeper(std::string_view function, const Network& network, int64_t bits) -> Result<int> {
   if (bits < 0 || bits > network.free_bits()) {
-    return refused(function, std::to_string(bits) + " more bits do not fit in " + network_text(network) + ", which has " +
-                                 std::to_string(network.free_bits()) + " left");
+    return refused(function, std::to_string(bits) + " more bits do not fit in " + network_text(network) +
+                                 ", which has " + std::to_string(network.free_bits()) + " left");
   }
   return network.prefix + static_cast<int>(bits);
 }
@@ -87,8 +91,9 @@ auto subnet(const Arguments& arguments) -> Result<Value> {
   int bits = prefix - network.prefix;
   bool fits = number >= 0 && (bits >= 63 || number < (int64_t{1} << bits));
   if (!fits) {
-    return refused("net.subnet", "there is no network number " + std::to_string(number) + "; with " + std::to_string(bits) +
-                                     " bits they go from 0 to " + std::to_string((int64_t{1} << std::min(bits, 62)) - 1));
+    return refused("net.subnet", "there is no network number " + std::to_string(number) + "; with " +
+                                     std::to_string(bits) + " bits they go from 0 to " +
+                                     std::to_string((int64_t{1} << std::min(bits, 62)) - 1));
   }
   network.prefix = prefix;
   // A shift by the whole width is none; there the number is 0.
@@ -109,7 +114,8 @@ auto subnets(const Arguments& arguments) -> Result<Value> {
       part.address |= part.host_mask();
       part.address += 1;
     }
-    bool outside = full || (part.address & ~network.host_mask()) != network.address || (all.size() > 0 && part.address < next);
+    bool outside = full || (part.address & ~network.host_mask()) != network.address ||
+                   (all.size() > 0 && part.address < next);
     if (outside) return refused("net.subnets", "they do not all fit in " + network_text(network));
     all.push_back(Value::string(network_text(part)));
     Bits last = part.address | part.host_mask();
@@ -157,14 +163,16 @@ auto normalize(const Arguments& arguments) -> Result<Value> {
 
 auto range(const Arguments& arguments) -> Result<Value> {
   TRY(network, parse_network("net.range", arguments[0].as_string()));
-  return Value::object({{"first", Value::string(address_text(network.address, network.width))},
-                        {"last", Value::string(address_text(network.address | network.host_mask(), network.width))}});
+  return Value::object(
+      {{"first", Value::string(address_text(network.address, network.width))},
+       {"last", Value::string(address_text(network.address | network.host_mask(), network.width))}});
 }
 
 constexpr Function kRows[] = {
     {.name = "net.subnet",
      .signature = "(network: string, bits: int, number: int) -> string",
-     .text = "The network of that number among those with so many more bits: with 4 more bits a /16 holds sixteen /20.",
+     .text = "The network of that number among those with so many more bits: with 4 more bits a /16 holds "
+             "sixteen /20.",
      .example = "net.subnet(\"10.30.0.0/16\", 4, 2)",
      .result = "\"10.30.32.0/20\"",
      .run = subnet},
@@ -214,6 +222,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto net_rows() -> Rows { return kRows; }
+auto net_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -18,7 +18,9 @@ auto is_amount(const Value& value) -> bool {
   }
 }
 
-auto is_number(const Value& value) -> bool { return value.is(ValueKind::kInt) || value.is(ValueKind::kNumber); }
+auto is_number(const Value& value) -> bool {
+  return value.is(ValueKind::kInt) || value.is(ValueKind::kNumber);
+}
 
 auto alike(const Value& a, const Value& b) -> bool {
   return is_amount(a) && is_amount(b) && (a.kind() == b.kind() || (is_number(a) && is_number(b)));
@@ -42,8 +44,12 @@ auto extreme(std::string_view function, const Arguments& arguments, bool largest
   return *best;
 }
 
-auto min(const Arguments& arguments) -> Result<Value> { return extreme("min", arguments, false); }
-auto max(const Arguments& arguments) -> Result<Value> { return extreme("max", arguments, true); }
+auto min(const Arguments& arguments) -> Result<Value> {
+  return extreme("min", arguments, false);
+}
+auto max(const Arguments& arguments) -> Result<Value> {
+  return extreme("max", arguments, true);
+}
 
 auto with_amount(const Value& like, int64_t amount) -> Value {
   if (like.is(ValueKind::kDuration)) return Value::duration(amount);
@@ -70,13 +76,25 @@ auto rounded(std::string_view function, const Arguments& arguments) -> Result<Va
   return whole(function, rounding(arguments[0].as_number()));
 }
 
-auto half_away(double number) -> double { return std::round(number); }
-auto down(double number) -> double { return std::floor(number); }
-auto up(double number) -> double { return std::ceil(number); }
+auto half_away(double number) -> double {
+  return std::round(number);
+}
+auto down(double number) -> double {
+  return std::floor(number);
+}
+auto up(double number) -> double {
+  return std::ceil(number);
+}
 
-auto floor(const Arguments& arguments) -> Result<Value> { return rounded<down>("floor", arguments); }
-auto ceil(const Arguments& arguments) -> Result<Value> { return rounded<up>("ceil", arguments); }
-auto round(const Arguments& arguments) -> Result<Value> { return rounded<half_away>("round", arguments); }
+auto floor(const Arguments& arguments) -> Result<Value> {
+  return rounded<down>("floor", arguments);
+}
+auto ceil(const Arguments& arguments) -> Result<Value> {
+  return rounded<up>("ceil", arguments);
+}
+auto round(const Arguments& arguments) -> Result<Value> {
+  return rounded<half_away>("round", arguments);
+}
 
 auto empty_sum(const Arguments& arguments) -> Value {
   if (arguments.result_type == nullptr) return Value::integer(0);
@@ -104,7 +122,8 @@ auto sum(const Arguments& arguments) -> Result<Value> {
     if (!alike(elements.front(), element)) return no_amount("sum", element);
     as_number = as_number || element.is(ValueKind::kNumber);
     if (is_number(element)) number += element.as_number();
-    if (!element.is(ValueKind::kNumber)) overflow = __builtin_add_overflow(total, element.as_int(), &total) || overflow;
+    if (!element.is(ValueKind::kNumber))
+      overflow = __builtin_add_overflow(total, element.as_int(), &total) || overflow;
   }
   if (as_number) return finite("sum", number);
   if (overflow) return refused("sum", "the result is beyond 64 bits");
@@ -114,11 +133,14 @@ auto sum(const Arguments& arguments) -> Result<Value> {
 auto parse(const Arguments& arguments) -> Result<Value> {
   auto text = arguments[0].as_string();
   int64_t base = arguments[1].as_int();
-  if (base < 2 || base > 36) return refused("number.parse", "the base is " + std::to_string(base) + "; it is from 2 to 36");
+  if (base < 2 || base > 36)
+    return refused("number.parse", "the base is " + std::to_string(base) + "; it is from 2 to 36");
   int64_t number = 0;
   auto digits = text.starts_with('+') && !text.starts_with("+-") ? text.substr(1) : text;
-  auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number, static_cast<int>(base));
-  if (error == std::errc::result_out_of_range) return refused("number.parse", quoted(text) + " is beyond 64 bits");
+  auto [stop, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), number, static_cast<int>(base));
+  if (error == std::errc::result_out_of_range)
+    return refused("number.parse", quoted(text) + " is beyond 64 bits");
   if (error != std::errc() || stop != digits.data() + digits.size()) {
     std::string in_base = base == 10 ? "" : " in base " + std::to_string(base);
     return refused("number.parse", quoted(text) + " is no int" + in_base);
@@ -133,7 +155,8 @@ auto pow(const Arguments& arguments) -> Result<Value> {
 auto log(const Arguments& arguments) -> Result<Value> {
   double number = arguments[0].as_number();
   double base = arguments[1].as_number();
-  if (number <= 0 || base <= 0 || base == 1) return refused("number.log", "takes a number and a base above 0, and no base 1");
+  if (number <= 0 || base <= 0 || base == 1)
+    return refused("number.log", "takes a number and a base above 0, and no base 1");
   // Whole powers of 2 and 10 come out whole.
   if (base == 2) return finite("number.log", std::log2(number));
   if (base == 10) return finite("number.log", std::log10(number));
@@ -193,7 +216,8 @@ constexpr Function kRows[] = {
      .run = sum},
     {.name = "number.parse",
      .signature = "(text: string, base: int = 10) -> int",
-     .text = "The int that a text spells, in a base from 2 to 36. For texts with a decimal point there is `to.number`.",
+     .text = "The int that a text spells, in a base from 2 to 36. For texts with a decimal point there is "
+             "`to.number`.",
      .example = "number.parse(\"ff\", 16)",
      .result = "255",
      .run = parse},
@@ -219,6 +243,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto number_rows() -> Rows { return kRows; }
+auto number_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -7,9 +7,9 @@ namespace weft::functions {
 
 auto library() -> std::vector<const Function*> {
   std::vector<const Function*> all;
-  for (auto rows : {core_rows(), number_rows(), text_rows(), format_rows(), list_rows(), list_extra_rows(), map_rows(),
-                    set_rows(), encoding_rows(), csv_rows(), yaml_rows(), digest_rows(), regex_rows(), time_rows(),
-                    net_rows(), file_rows(), convert_rows(), version_rows()}) {
+  for (auto rows : {core_rows(), number_rows(), text_rows(), format_rows(), list_rows(), list_extra_rows(),
+                    map_rows(), set_rows(), encoding_rows(), csv_rows(), yaml_rows(), digest_rows(),
+                    regex_rows(), time_rows(), net_rows(), file_rows(), convert_rows(), version_rows()}) {
     for (const auto& row : rows) all.push_back(&row);
   }
   return all;
@@ -40,11 +40,13 @@ auto bounded(std::string_view function, std::string text) -> Result<Value> {
   return Value::string(text);
 }
 
-auto count(std::string_view function, std::string_view parameter, const Value& value, int64_t most) -> Result<size_t> {
+auto count(std::string_view function, std::string_view parameter, const Value& value, int64_t most)
+    -> Result<size_t> {
   int64_t number = value.as_int();
   if (number >= 0 && number <= most) return static_cast<size_t>(number);
   std::string seen = "`" + std::string(parameter) + "` is " + std::to_string(number);
-  return refused(function, seen + (number < 0 ? "; it cannot be negative" : "; at most " + with_thousands(static_cast<uint64_t>(most))));
+  return refused(function, seen + (number < 0 ? "; it cannot be negative"
+                                              : "; at most " + with_thousands(static_cast<uint64_t>(most))));
 }
 
 auto unknown_result(const Arguments& arguments, Unknown facts) -> Value {
@@ -53,7 +55,7 @@ auto unknown_result(const Arguments& arguments, Unknown facts) -> Value {
     facts.origin = origin_of(value);
   }
   if (facts.type.is(TypeKind::kAny) && arguments.result_type != nullptr) {
-    facts.type = *arguments.result_type;
+    facts.type = arguments.result_type->with_secret(false);
     facts.not_null = facts.not_null || (!facts.type.optional() && !facts.type.is(TypeKind::kAny));
   }
   return Value::unknown(std::move(facts));
@@ -77,7 +79,8 @@ auto key_at(std::string_view function, const Value& element, const Path& path) -
   const Value* key = find(element, path);
   if (key == nullptr || key->is_null()) return refused(function, "an element has no `" + path.text() + "`");
   if (!key->is(ValueKind::kString) && !key->is(ValueKind::kInt)) {
-    return refused(function, "`" + path.text() + "` is " + a_kind(*key) + "; keys are made of strings and ints");
+    return refused(function,
+                   "`" + path.text() + "` is " + a_kind(*key) + "; keys are made of strings and ints");
   }
   return *template_text(*key);
 }

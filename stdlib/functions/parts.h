@@ -47,17 +47,19 @@ inline constexpr size_t kMaxElements = 1'000'000;
 // The text as a value, or that it is larger than 16 MiB.
 [[nodiscard]] auto bounded(std::string_view function, std::string text) -> Result<Value>;
 // An argument that must not be negative and not above `most`.
-[[nodiscard]] auto count(std::string_view function, std::string_view parameter, const Value& value, int64_t most)
-    -> Result<size_t>;
-// A result that nobody can know yet, of the caller's type; it comes from where the first unknown argument comes from.
+[[nodiscard]] auto count(std::string_view function, std::string_view parameter, const Value& value,
+                         int64_t most) -> Result<size_t>;
+// A result that nobody can know yet, of the caller's type; it comes from where the first unknown argument
+// comes from.
 [[nodiscard]] auto unknown_result(const Arguments& arguments, Unknown facts = {}) -> Value;
 [[nodiscard]] auto texts(const Value& list) -> std::vector<std::string>;
 [[nodiscard]] auto text_list(const std::vector<std::string>& texts) -> Value;
 // The string or int at the path in an element, as text: what `map.by` and `map.group` make their keys of.
-[[nodiscard]] auto key_at(std::string_view function, const Value& element, const Path& path) -> Result<std::string>;
+[[nodiscard]] auto key_at(std::string_view function, const Value& element, const Path& path)
+    -> Result<std::string>;
 
-// For functions that move elements about without looking into them: `run` sees elements that are unknown, but no
-// argument that is unknown as a whole.
+// For functions that move elements about without looking into them: `run` sees elements that are unknown, but
+// no argument that is unknown as a whole.
 template <auto run>
 auto moving(const Arguments& arguments) -> Result<Value> {
   for (const auto& value : arguments.values) {

@@ -26,7 +26,8 @@ auto intersect(const Arguments& arguments) -> Result<Value> {
   std::vector<Value> all;
   for (const auto& element : arguments[0].elements()) {
     auto others = arguments.values.subspan(1);
-    if (std::ranges::all_of(others, [&](const Value& set) { return has(set, element); })) all.push_back(element);
+    if (std::ranges::all_of(others, [&](const Value& set) { return has(set, element); }))
+      all.push_back(element);
   }
   return Value::set(std::move(all));
 }
@@ -62,6 +63,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto set_rows() -> Rows { return kRows; }
+auto set_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -38,7 +38,8 @@ auto split(const Arguments& arguments) -> Result<Value> {
 
 // What stands before the first unknown part is known of the whole.
 auto join(const Arguments& arguments) -> Result<Value> {
-  if (arguments[0].is_unknown() || arguments[1].has_unknown()) return unknown_result(arguments, {.type = Type::string(), .not_null = true});
+  if (arguments[0].is_unknown() || arguments[1].has_unknown())
+    return unknown_result(arguments, {.type = Type::string(), .not_null = true});
   std::string out;
   bool first = true;
   for (const auto& part : arguments[0].elements()) {
@@ -57,8 +58,9 @@ auto join(const Arguments& arguments) -> Result<Value> {
 template <auto change>
 auto changed_case(const Arguments& arguments) -> Result<Value> {
   if (arguments[0].is_unknown()) {
-    return unknown_result(arguments,
-                          {.type = Type::string(), .not_null = true, .prefix = change(arguments[0].facts().prefix.view())});
+    return unknown_result(
+        arguments,
+        {.type = Type::string(), .not_null = true, .prefix = change(arguments[0].facts().prefix.view())});
   }
   return Value::string(change(arguments[0].as_string()));
 }
@@ -88,12 +90,16 @@ auto trim_characters(const Arguments& arguments) -> Result<Value> {
       }
     }
   };
-  ends([&](std::string_view one) { return text.starts_with(one); }, [&](size_t size) { text.remove_prefix(size); });
-  ends([&](std::string_view one) { return text.ends_with(one); }, [&](size_t size) { text.remove_suffix(size); });
+  ends([&](std::string_view one) { return text.starts_with(one); },
+       [&](size_t size) { text.remove_prefix(size); });
+  ends([&](std::string_view one) { return text.ends_with(one); },
+       [&](size_t size) { text.remove_suffix(size); });
   return Value::string(text);
 }
 
-auto trim_space(const Arguments& arguments) -> Result<Value> { return Value::string(trim(arguments[0].as_string())); }
+auto trim_space(const Arguments& arguments) -> Result<Value> {
+  return Value::string(trim(arguments[0].as_string()));
+}
 
 auto trim_prefix(const Arguments& arguments) -> Result<Value> {
   auto text = arguments[0].as_string();
@@ -116,7 +122,8 @@ auto replace(const Arguments& arguments) -> Result<Value> {
   for (size_t at = 0;;) {
     size_t found = text.find(from, at);
     out += text.substr(at, found == std::string_view::npos ? found : found - at);
-    if (found == std::string_view::npos || out.size() > kMaxText) return bounded("string.replace", std::move(out));
+    if (found == std::string_view::npos || out.size() > kMaxText)
+      return bounded("string.replace", std::move(out));
     out += to;
     at = found + from.size();
   }
@@ -191,7 +198,8 @@ auto lines(const Arguments& arguments) -> Result<Value> {
 }
 
 auto repeated(std::string_view function, std::string_view text, size_t times) -> Result<std::string> {
-  if (!text.empty() && times > kMaxText / text.size()) return refused(function, "the result is larger than 16 MiB");
+  if (!text.empty() && times > kMaxText / text.size())
+    return refused(function, "the result is larger than 16 MiB");
   std::string out;
   if (text.empty() || times == 0) return out;
   size_t size = text.size() * times;
@@ -210,7 +218,8 @@ auto repeat(const Arguments& arguments) -> Result<Value> {
 auto padding(std::string_view function, const Arguments& arguments) -> Result<std::string> {
   TRY(width, count(function, "width", arguments[1], INT64_MAX));
   auto fill = code_points(arguments[2].as_string());
-  if (fill.size() != 1) return refused(function, "`fill` is " + quoted(arguments[2].as_string()) + "; it is one character");
+  if (fill.size() != 1)
+    return refused(function, "`fill` is " + quoted(arguments[2].as_string()) + "; it is one character");
   size_t length = count_code_points(arguments[0].as_string());
   return repeated(function, fill.front(), width > length ? width - length : 0);
 }
@@ -310,7 +319,8 @@ constexpr Function kRows[] = {
      .run = ends_with},
     {.name = "string.slice",
      .signature = "(text: string, start: int, end: int? = null) -> string",
-     .text = "The characters from `start` up to, not including, `end`; what lies beyond the text is left out.",
+     .text =
+         "The characters from `start` up to, not including, `end`; what lies beyond the text is left out.",
      .example = "string.slice(\"abcdef\", 1, 3)",
      .result = "\"bc\"",
      .run = slice},
@@ -322,7 +332,8 @@ constexpr Function kRows[] = {
      .run = reverse},
     {.name = "string.indent",
      .signature = "(text: string, spaces: int) -> string",
-     .text = "The text with that many spaces in front of each line but the first, and none in front of empty ones.",
+     .text = "The text with that many spaces in front of each line but the first, and none in front of empty "
+             "ones.",
      .example = "string.indent(\"a:\\nb\", 2)",
      .result = "\"a:\\n  b\"",
      .run = indent},
@@ -354,6 +365,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto text_rows() -> Rows { return kRows; }
+auto text_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -10,14 +10,17 @@ namespace weft::functions {
 
 namespace {
 
-constexpr std::array<std::string_view, 12> kMonths = {"January", "February", "March",     "April",   "May",      "June",
-                                                      "July",    "August",   "September", "October", "November", "December"};
+constexpr std::array<std::string_view, 12> kMonths = {"January",   "February", "March",    "April",
+                                                      "May",       "June",     "July",     "August",
+                                                      "September", "October",  "November", "December"};
 constexpr std::array<std::string_view, 7> kDays = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                                    "Thursday", "Friday", "Saturday"};
 
 auto moment(std::string_view function, const Value& text) -> Result<Moment> {
   auto moment = parse_moment(text.as_string());
-  if (!moment) return refused(function, quoted(text.as_string()) + " is no time such as 2024-05-01T12:00:00Z (RFC 3339)");
+  if (!moment)
+    return refused(function,
+                   quoted(text.as_string()) + " is no time such as 2024-05-01T12:00:00Z (RFC 3339)");
   return *moment;
 }
 
@@ -47,14 +50,17 @@ auto compare(const Arguments& arguments) -> Result<Value> {
   return Value::integer(0);
 }
 
-// A format is a row of fields (one letter, repeated), quoted texts and anything else, which stands for itself.
+// A format is a row of fields (one letter, repeated), quoted texts and anything else, which stands for
+// itself.
 struct Field {
   char letter = 0;  // 0: text
   size_t count = 0;
   std::string text{};
 };
 
-auto is_letter(char c) -> bool { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+auto is_letter(char c) -> bool {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 
 auto fields(std::string_view function, std::string_view form) -> Result<std::vector<Field>> {
   std::vector<Field> all;
@@ -91,9 +97,11 @@ auto padded(int64_t number, size_t width) -> std::string {
 }
 
 auto no_field(std::string_view function, const Field& field) -> std::unexpected<Failure> {
-  return refused(function, "`" + std::string(std::min<size_t>(field.count, 10), field.letter) +
-                               "` is no field of a format; there are YYYY YY MMMM MMM MM M DD D EEEE EEE hh h HH H AA aa mm m "
-                               "ss s ZZZZZ ZZZZ ZZZ Z, and texts in '…'");
+  return refused(
+      function,
+      "`" + std::string(std::min<size_t>(field.count, 10), field.letter) +
+          "` is no field of a format; there are YYYY YY MMMM MMM MM M DD D EEEE EEE hh h HH H AA aa mm m "
+          "ss s ZZZZZ ZZZZ ZZZ Z, and texts in '…'");
 }
 
 auto zone(const Moment& at, size_t count) -> std::string {
@@ -128,8 +136,10 @@ auto field_text(const Field& field, const Moment& at, const Civil& now) -> std::
     case 'H': return number((now.hour + 11) % 12 + 1);
     case 'm': return number(now.minute);
     case 's': return number(now.second);
-    case 'A': return field.count == 2 ? std::optional<std::string>(now.hour < 12 ? "AM" : "PM") : std::nullopt;
-    case 'a': return field.count == 2 ? std::optional<std::string>(now.hour < 12 ? "am" : "pm") : std::nullopt;
+    case 'A':
+      return field.count == 2 ? std::optional<std::string>(now.hour < 12 ? "AM" : "PM") : std::nullopt;
+    case 'a':
+      return field.count == 2 ? std::optional<std::string>(now.hour < 12 ? "am" : "pm") : std::nullopt;
     case 'Z':
       if (field.count > 5 || field.count == 2) return std::nullopt;
       return zone(at, field.count);
@@ -167,7 +177,8 @@ class TimeReader {
         text_.remove_prefix(field.text.size());
         return true;
       case 'Y': return field.count == 4 ? std::optional(number(parts_.year, 4, 4)) : std::nullopt;
-      case 'M': return field.count > 2 ? name(kMonths, field.count, parts_.month) : small(field, parts_.month);
+      case 'M':
+        return field.count > 2 ? name(kMonths, field.count, parts_.month) : small(field, parts_.month);
       case 'E': {
         int ignored = 0;
         return name(kDays, field.count, ignored);
@@ -198,7 +209,8 @@ class TimeReader {
   auto number(T& into, size_t least, size_t most) -> bool {
     size_t size = 0;
     into = 0;
-    while (size < text_.size() && size < most && text_[size] >= '0' && text_[size] <= '9') into = into * 10 + (text_[size++] - '0');
+    while (size < text_.size() && size < most && text_[size] >= '0' && text_[size] <= '9')
+      into = into * 10 + (text_[size++] - '0');
     text_.remove_prefix(size);
     return size >= least;
   }
@@ -253,7 +265,8 @@ auto parse(const Arguments& arguments) -> Result<Value> {
   TRY(form, fields("time.parse", arguments[1].as_string()));
   TimeReader reader(arguments[0].as_string());
   auto refuse = [&] {
-    return refused("time.parse", quoted(arguments[0].as_string()) + " is no time in the format " + quoted(arguments[1].as_string()));
+    return refused("time.parse", quoted(arguments[0].as_string()) + " is no time in the format " +
+                                     quoted(arguments[1].as_string()));
   };
   for (const auto& field : form) {
     auto read = reader.read(field);
@@ -274,20 +287,23 @@ constexpr Function kRows[] = {
      .run = add},
     {.name = "time.format",
      .signature = "(time: string, form: string) -> string",
-     .text = "A time (RFC 3339) in the words of a format: YYYY YY, MMMM MMM MM M, DD D, EEEE EEE (weekday), hh h (of 24), HH H (of "
+     .text = "A time (RFC 3339) in the words of a format: YYYY YY, MMMM MMM MM M, DD D, EEEE EEE (weekday), "
+             "hh h (of 24), HH H (of "
              "12), AA aa, mm m, ss s, ZZZZZ (+02:00) ZZZZ (+0200) ZZZ Z; texts in '…'.",
      .example = "time.format(\"2024-05-01T13:05:00Z\", \"D MMM YYYY, hh:mm ZZZ\")",
      .result = "\"1 May 2024, 13:05 UTC\"",
      .run = format},
     {.name = "time.parse",
      .signature = "(text: string, form: string) -> string",
-     .text = "The time (RFC 3339) that a text names in a format, with the fields of `time.format`; without a zone UTC.",
+     .text = "The time (RFC 3339) that a text names in a format, with the fields of `time.format`; without a "
+             "zone UTC.",
      .example = "time.parse(\"01.05.2024 13:05\", \"DD.MM.YYYY hh:mm\")",
      .result = "\"2024-05-01T13:05:00Z\"",
      .run = parse},
     {.name = "time.compare",
      .signature = "(a: string, b: string) -> int",
-     .text = "-1 when the first time (RFC 3339) is earlier, 1 when it is later, 0 when both are the same moment.",
+     .text =
+         "-1 when the first time (RFC 3339) is earlier, 1 when it is later, 0 when both are the same moment.",
      .example = "time.compare(\"2024-05-01T12:00:00Z\", \"2024-05-01T14:00:00+02:00\")",
      .result = "0",
      .run = compare},
@@ -295,6 +311,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto time_rows() -> Rows { return kRows; }
+auto time_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

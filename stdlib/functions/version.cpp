@@ -24,7 +24,9 @@ auto is_identifier(std::string_view text) -> bool {
   return true;
 }
 
-auto all_digits(std::string_view text) -> bool { return text.find_first_not_of("0123456789") == std::string_view::npos; }
+auto all_digits(std::string_view text) -> bool {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 auto parse_number(std::string_view text) -> std::optional<uint64_t> {
   uint64_t number = 0;
@@ -88,7 +90,9 @@ auto compare(const Arguments& arguments) -> Result<Value> {
   std::array<Version, 2> versions;
   for (size_t i = 0; i < 2; ++i) {
     auto version = parse_version(arguments[i].as_string(), false);
-    if (!version) return refused("semver.compare", quoted(arguments[i].as_string()) + " is no version such as 1.4.2 or 2.0.0-rc.1");
+    if (!version)
+      return refused("semver.compare",
+                     quoted(arguments[i].as_string()) + " is no version such as 1.4.2 or 2.0.0-rc.1");
     versions[i] = std::move(*version);
   }
   return Value::integer(compare_versions(versions[0], versions[1]));
@@ -123,15 +127,18 @@ auto satisfies_one(const Version& version, std::string_view operation, const Ver
   if (operation == "~") return between(version, wanted, bumped(wanted, std::min(wanted.given, 2)));
   if (operation == ">=") return compare_versions(version, wanted) >= 0;
   if (operation == "<") return compare_versions(version, wanted) < 0;
-  if (operation == ">") return whole ? compare_versions(version, wanted) > 0 : compare_versions(version, end()) >= 0;
-  if (operation == "<=") return whole ? compare_versions(version, wanted) <= 0 : compare_versions(version, end()) < 0;
+  if (operation == ">")
+    return whole ? compare_versions(version, wanted) > 0 : compare_versions(version, end()) >= 0;
+  if (operation == "<=")
+    return whole ? compare_versions(version, wanted) <= 0 : compare_versions(version, end()) < 0;
   bool same = whole ? compare_versions(version, wanted) == 0 : between(version, wanted, end());
   return (operation == "!=") != same;
 }
 
 auto satisfies(const Arguments& arguments) -> Result<Value> {
   auto version = parse_version(arguments[0].as_string(), false);
-  if (!version) return refused("semver.satisfies", quoted(arguments[0].as_string()) + " is no version such as 1.4.2");
+  if (!version)
+    return refused("semver.satisfies", quoted(arguments[0].as_string()) + " is no version such as 1.4.2");
   bool answer = true;
   bool names_pre = version->pre.empty();
   for (auto part : split(arguments[1].as_string(), ',')) {
@@ -144,7 +151,8 @@ auto satisfies(const Arguments& arguments) -> Result<Value> {
     }
     auto wanted = parse_version(text, true);
     if (!wanted) {
-      return refused("semver.satisfies", quoted(trim(part)) + " is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`");
+      return refused("semver.satisfies",
+                     quoted(trim(part)) + " is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`");
     }
     answer = answer && satisfies_one(*version, operation, *wanted);
     names_pre = names_pre || (!wanted->pre.empty() && wanted->numbers == version->numbers);
@@ -162,8 +170,10 @@ constexpr Function kRows[] = {
      .run = compare},
     {.name = "semver.satisfies",
      .signature = "(version: string, requirement: string) -> bool",
-     .text = "Whether a version meets a requirement: `^1.4` (up to the next breaking one), `~1.4` (up to the next minor one), `=`, "
-             "`!=`, `>`, `>=`, `<`, `<=`, `1.x`; several with commas between them. A pre-release only where one is named.",
+     .text = "Whether a version meets a requirement: `^1.4` (up to the next breaking one), `~1.4` (up to the "
+             "next minor one), `=`, "
+             "`!=`, `>`, `>=`, `<`, `<=`, `1.x`; several with commas between them. A pre-release only where "
+             "one is named.",
      .example = "semver.satisfies(\"1.4.9\", \"^1.4, < 1.5\")",
      .result = "true",
      .run = satisfies},
@@ -171,6 +181,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto version_rows() -> Rows { return kRows; }
+auto version_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

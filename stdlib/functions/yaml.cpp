@@ -28,7 +28,8 @@ class Writer {
  private:
   [[nodiscard]] auto too_large() const -> bool { return out_.size() > kMaxText; }
   static auto is_block(const Value& value) -> bool {
-    return (value.is(ValueKind::kObject) || value.is(ValueKind::kList) || value.is(ValueKind::kSet)) && value.length() > 0;
+    return (value.is(ValueKind::kObject) || value.is(ValueKind::kList) || value.is(ValueKind::kSet)) &&
+           value.length() > 0;
   }
   void spaces(size_t level) { out_.append(2 * level, ' '); }
 
@@ -92,8 +93,8 @@ class Writer {
     for (size_t pos = 0; pos < json.size();) {
       size_t start = pos;
       char32_t code = next_code_point(json, pos);
-      bool unprintable = code == 0x7F || (code >= 0x80 && code < 0xA0) || code == 0x2028 || code == 0x2029 || code == 0xFEFF ||
-                         code == 0xFFFE || code == 0xFFFF;
+      bool unprintable = code == 0x7F || (code >= 0x80 && code < 0xA0) || code == 0x2028 || code == 0x2029 ||
+                         code == 0xFEFF || code == 0xFFFE || code == 0xFFFF;
       if (!unprintable) {
         out += json.substr(start, pos - start);
         continue;
@@ -107,10 +108,13 @@ class Writer {
 
   // Texts of several lines as a literal block, where nothing in them could be read otherwise.
   static auto may_be_literal(std::string_view text) -> bool {
-    if (text.find('\n') == std::string_view::npos || std::string_view("\n \t").find(text.front()) != std::string_view::npos) return false;
+    if (text.find('\n') == std::string_view::npos ||
+        std::string_view("\n \t").find(text.front()) != std::string_view::npos)
+      return false;
     for (size_t pos = 0; pos < text.size();) {
       char32_t code = next_code_point(text, pos);
-      bool printable = code == '\n' || code == '\t' || (code >= 0x20 && code < 0x7F) || (code >= 0xA0 && code < 0xD800 && code != 0x2028 && code != 0x2029);
+      bool printable = code == '\n' || code == '\t' || (code >= 0x20 && code < 0x7F) ||
+                       (code >= 0xA0 && code < 0xD800 && code != 0x2028 && code != 0x2029);
       if (!printable) return false;
     }
     return true;
@@ -144,7 +148,8 @@ auto decode(const Arguments& arguments) -> Result<Value> {
   auto documents = yaml_documents(arguments[0].as_string());
   if (!documents) return refused("yaml.decode", documents.error().text);
   if (documents->size() > 1) {
-    return refused("yaml.decode", "there are " + counted(documents->size(), "document") + "; `yaml.decode_all` reads several");
+    return refused("yaml.decode", "there are " + counted(documents->size(), "document") +
+                                      "; `yaml.decode_all` reads several");
   }
   return documents->empty() ? Value::null() : documents->front();
 }
@@ -158,14 +163,16 @@ auto decode_all(const Arguments& arguments) -> Result<Value> {
 constexpr Function kRows[] = {
     {.name = "yaml.encode",
      .signature = "(value: any) -> string",
-     .text = "The value as a YAML document in block style, keys in order; quotes stand wherever YAML 1.1 or 1.2 would read a text as "
+     .text = "The value as a YAML document in block style, keys in order; quotes stand wherever YAML 1.1 or "
+             "1.2 would read a text as "
              "something else.",
      .example = "yaml.encode({ name = \"web\", on = \"yes\", ports = [80] })",
      .result = "\"name: web\\n\\\"on\\\": \\\"yes\\\"\\nports:\\n- 80\\n\"",
      .run = encode},
     {.name = "yaml.decode",
      .signature = "(text: string) -> any",
-     .text = "The value of a YAML document: scalars by YAML 1.2, so `yes` and `on` are texts; `0644` is octal; aliases and `<<` are "
+     .text = "The value of a YAML document: scalars by YAML 1.2, so `yes` and `on` are texts; `0644` is "
+             "octal; aliases and `<<` are "
              "followed. At most 64 levels and 16 MiB.",
      .example = "yaml.decode(\"a: [1, yes]\")",
      .result = "{ a = [1, \"yes\"] }",
@@ -180,6 +187,8 @@ constexpr Function kRows[] = {
 
 }  // namespace
 
-auto yaml_rows() -> Rows { return kRows; }
+auto yaml_rows() -> Rows {
+  return kRows;
+}
 
 }  // namespace weft::functions

@@ -94,9 +94,12 @@ class Reader {
   }
 
   static auto wrong_at(const yaml_mark_t& mark, const std::string& what) -> std::unexpected<Failure> {
-    return fail(Code::kInvalid, "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1) + " of the YAML: " + what);
+    return fail(Code::kInvalid, "line " + std::to_string(mark.line + 1) + ", column " +
+                                    std::to_string(mark.column + 1) + " of the YAML: " + what);
   }
-  auto wrong(const std::string& what) -> std::unexpected<Failure> { return wrong_at(event_->start_mark, what); }
+  auto wrong(const std::string& what) -> std::unexpected<Failure> {
+    return wrong_at(event_->start_mark, what);
+  }
 
   // The current event starts a node; afterwards it is the node's last event.
   auto node(int depth) -> Result<Node> {
@@ -151,8 +154,10 @@ class Reader {
     auto value = plain_scalar(text);
     if (!value) return wrong(value.error().text);
     if (tag.empty()) return value;
-    bool fits = (tag == YAML_NULL_TAG && value->is_null()) || (tag == YAML_BOOL_TAG && value->is(ValueKind::kBool)) ||
-                (tag == YAML_INT_TAG && value->is(ValueKind::kInt)) || (tag == YAML_FLOAT_TAG && value->is(ValueKind::kNumber));
+    bool fits = (tag == YAML_NULL_TAG && value->is_null()) ||
+                (tag == YAML_BOOL_TAG && value->is(ValueKind::kBool)) ||
+                (tag == YAML_INT_TAG && value->is(ValueKind::kInt)) ||
+                (tag == YAML_FLOAT_TAG && value->is(ValueKind::kNumber));
     if (fits) return value;
     if (tag == YAML_FLOAT_TAG && value->is(ValueKind::kInt)) return Value::number(value->as_number());
     return wrong("the tag `" + std::string(tag) + "` is not supported, or does not fit " + quoted(text));
@@ -203,8 +208,10 @@ class Reader {
     for (;;) {
       TRY_VOID(step());
       if (event_->type == YAML_MAPPING_END_EVENT) break;
-      bool merges = event_->type == YAML_SCALAR_EVENT && event_->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
-                    std::string_view(reinterpret_cast<const char*>(event_->data.scalar.value), event_->data.scalar.length) == "<<";
+      bool merges = event_->type == YAML_SCALAR_EVENT &&
+                    event_->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+                    std::string_view(reinterpret_cast<const char*>(event_->data.scalar.value),
+                                     event_->data.scalar.length) == "<<";
       auto mark = event_->start_mark;
       TRY(name, key());
       TRY_VOID(step());
@@ -217,7 +224,8 @@ class Reader {
         return wrong_at(mark, "the key " + quoted(name) + " is there twice");
       }
     }
-    // What is written in the mapping itself goes before what is merged in, an earlier source before a later one.
+    // What is written in the mapping itself goes before what is merged in, an earlier source before a later
+    // one.
     for (const auto& source : merged) {
       for (const auto& field : source.fields()) members.emplace(field.key, field.value);
     }

@@ -9,8 +9,8 @@
 
 namespace weft::functions {
 
-// Every document of the stream. Bounded: 64 levels, 16 MiB, 1,000,000 values with aliases followed. Keys are texts;
-// the same key twice is an error; `<<` merges; tags beyond the core schema are refused.
+// Every document of the stream. Bounded: 64 levels, 16 MiB, 1,000,000 values with aliases followed. Keys are
+// texts; the same key twice is an error; `<<` merges; tags beyond the core schema are refused.
 [[nodiscard]] auto yaml_documents(std::string_view text) -> Result<std::vector<Value>>;
 
 }  // namespace weft::functions

@@ -9,7 +9,9 @@ namespace weft::functions {
 
 namespace {
 
-auto is_digit(char c) -> bool { return c >= '0' && c <= '9'; }
+auto is_digit(char c) -> bool {
+  return c >= '0' && c <= '9';
+}
 auto only(std::string_view text, std::string_view digits) -> bool {
   return !text.empty() && text.find_first_not_of(digits) == std::string_view::npos;
 }
@@ -46,7 +48,8 @@ auto is_real(std::string_view text) -> bool {
 
 auto real(std::string_view text) -> Result<Value> {
   double number = std::strtod(std::string(text).c_str(), nullptr);
-  if (!std::isfinite(number)) return fail(Code::kInvalid, "the number " + std::string(text) + " is too large");
+  if (!std::isfinite(number))
+    return fail(Code::kInvalid, "the number " + std::string(text) + " is too large");
   return Value::number(number);
 }
 
@@ -70,11 +73,13 @@ auto plain_scalar(std::string_view text) -> Result<Value> {
   bool negative = text.front() == '-';
   auto digits = negative || text.front() == '+' ? text.substr(1) : text;
   constexpr std::string_view kDecimal = "0123456789";
-  if (digits.starts_with("0o") && only(digits.substr(2), "01234567")) return integer(text, digits.substr(2), negative, 8);
+  if (digits.starts_with("0o") && only(digits.substr(2), "01234567"))
+    return integer(text, digits.substr(2), negative, 8);
   if (digits.starts_with("0x") && only(digits.substr(2), "0123456789abcdefABCDEF")) {
     return integer(text, digits.substr(2), negative, 16);
   }
-  if (digits.size() > 1 && digits.front() == '0' && only(digits, "01234567")) return integer(text, digits, negative, 8);
+  if (digits.size() > 1 && digits.front() == '0' && only(digits, "01234567"))
+    return integer(text, digits, negative, 8);
   if (only(digits, kDecimal)) return integer(text, digits, negative, 10);
   if (one_of(digits, {".inf", ".Inf", ".INF"}) || one_of(text, {".nan", ".NaN", ".NAN"})) {
     return fail(Code::kInvalid, "the language has no number " + std::string(text));
@@ -85,13 +90,17 @@ auto plain_scalar(std::string_view text) -> Result<Value> {
 
 auto may_be_plain(std::string_view text) -> bool {
   if (text.empty() || text.size() > 200) return false;
-  bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '_' || text[0] == '/';
+  bool letter = (text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z') || text[0] == '_' ||
+                text[0] == '/';
   if (!letter) return false;  // no number, date, sign or mark starts so
-  if (one_of(text, {"y", "Y", "n", "N", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off", "OFF"})) return false;
+  if (one_of(text, {"y", "Y", "n", "N", "yes", "Yes", "YES", "no", "No", "NO", "on", "On", "ON", "off", "Off",
+                    "OFF"}))
+    return false;
   if (one_of(text, {"null", "Null", "NULL", "true", "True", "TRUE", "false", "False", "FALSE"})) return false;
   for (size_t i = 0; i < text.size(); ++i) {
     char c = text[i];
-    bool word = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || std::string_view("_-./@+=~$()^;<>|").find(c) != std::string_view::npos;
+    bool word = is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                std::string_view("_-./@+=~$()^;<>|").find(c) != std::string_view::npos;
     bool last = i + 1 == text.size();
     // A colon before a space would make a key of it; so would one at the end. A space inside is fine.
     bool inner = !last && (c == ' ' || c == ':' || c == ',') && text[i + 1] != ' ';

@@ -8,8 +8,8 @@
 
 namespace weft::functions {
 
-// YAML 1.2, core schema, and octal ints with a leading zero, as Kubernetes reads them (`defaultMode: 0644`). Everything
-// that only YAML 1.1 knew (yes, on, 1:30, dates) is a text.
+// YAML 1.2, core schema, and octal ints with a leading zero, as Kubernetes reads them (`defaultMode: 0644`).
+// Everything that only YAML 1.1 knew (yes, on, 1:30, dates) is a text.
 [[nodiscard]] auto plain_scalar(std::string_view text) -> Result<Value>;
 
 // Whether the text may stand without quotes and is read as that very text by readers of YAML 1.1 and 1.2.

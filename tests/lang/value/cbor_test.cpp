@@ -8,7 +8,9 @@
 namespace weft {
 namespace {
 
-auto bytes_of(const Value& value) -> std::string { return hex(encode_cbor(value, Secrets::kAllow)); }
+auto bytes_of(const Value& value) -> std::string {
+  return hex(encode_cbor(value, Secrets::kAllow));
+}
 
 TEST(CborTest, PinnedBytes) {
   EXPECT_EQ(bytes_of(Value::null()), "f6");
@@ -30,7 +32,9 @@ TEST(CborTest, PinnedBytes) {
   EXPECT_EQ(bytes_of(Value::bytes(std::string("\0\xff", 2))), "4200ff");
   EXPECT_EQ(bytes_of(Value::list({Value::integer(1), Value::list({})})), "820180");
   EXPECT_EQ(bytes_of(Value::set({Value::integer(2), Value::integer(1)})), "d9ea62820102");
-  EXPECT_EQ(bytes_of(Value::object({{"b", Value::integer(1)}, {"aa", Value::null()}})), "a26162016261" "61f6")
+  EXPECT_EQ(bytes_of(Value::object({{"b", Value::integer(1)}, {"aa", Value::null()}})),
+            "a26162016261"
+            "61f6")
       << "a shorter key goes first";
   EXPECT_EQ(bytes_of(Value::string("s").as_secret()), "d9ea636173");
   EXPECT_EQ(bytes_of(Value::unknown({.type = Type::string(), .origin = "v"})),
@@ -53,7 +57,8 @@ TEST(CborTest, EqualValuesHaveEqualBytes) {
   testing::Family family(99);
   for (int i = 0; i < 300; ++i) all.push_back(family.value(1).revealed());
   for (const auto& a : all) {
-    for (const auto& b : all) ASSERT_EQ(a == b, encode_cbor(a) == encode_cbor(b)) << display_text(a) << display_text(b);
+    for (const auto& b : all)
+      ASSERT_EQ(a == b, encode_cbor(a) == encode_cbor(b)) << display_text(a) << display_text(b);
   }
 }
 
@@ -84,33 +89,44 @@ TEST(CborTest, ChangedBytesAreReadInOneFormOrRefused) {
 
 TEST(CborTest, OnlyTheCanonicalForm) {
   const char* kBad[] = {
-      "1800",                      // 0 in two bytes
-      "1b0000000000000001",        // 1 in nine
-      "3bffffffffffffffff",        // below 64 bits
-      "1b8000000000000000",        // above
-      "fa3fc00000",                // 1.5 as a single
-      "fb3ff8000000000000",        // and as a double
-      "f98000",                    // negative zero
-      "f97e01",                    // another not-a-number
-      "9f01ff", "5f4101ff", "bf6161" "01ff",  // indefinite lengths
-      "a2616201616101",            // keys out of order
-      "a2616101616102",            // the same key twice
-      "a2626161" "01616201",       // a longer key first
-      "a10101",                    // a key that is no text
-      "62c328",                    // not UTF-8
-      "d9ea62820201",              // a set out of order
-      "d9ea62820101",              // with doubles
-      "d9ea60f6",                  // a duration that is no int
-      "d9ea63d9ea636173",          // secret twice
-      "d9ea60d9ea6301",            // the secret inside the duration
-      "d9ea64a0",                  // an unknown without a type
-      "d9ea64a164747970656461",    // cut off inside
+      "1800",                // 0 in two bytes
+      "1b0000000000000001",  // 1 in nine
+      "3bffffffffffffffff",  // below 64 bits
+      "1b8000000000000000",  // above
+      "fa3fc00000",          // 1.5 as a single
+      "fb3ff8000000000000",  // and as a double
+      "f98000",              // negative zero
+      "f97e01",              // another not-a-number
+      "9f01ff",
+      "5f4101ff",
+      "bf6161"
+      "01ff",            // indefinite lengths
+      "a2616201616101",  // keys out of order
+      "a2616101616102",  // the same key twice
+      "a2626161"
+      "01616201",                                        // a longer key first
+      "a10101",                                          // a key that is no text
+      "62c328",                                          // not UTF-8
+      "d9ea62820201",                                    // a set out of order
+      "d9ea62820101",                                    // with doubles
+      "d9ea60f6",                                        // a duration that is no int
+      "d9ea63d9ea636173",                                // secret twice
+      "d9ea60d9ea6301",                                  // the secret inside the duration
+      "d9ea64a0",                                        // an unknown without a type
+      "d9ea64a164747970656461",                          // cut off inside
       "d9ea64a2647479706563616e79686e6f745f6e756c6cf4",  // a fact that is written only when true
-      "c001", "d9d9f7f6",          // tags of others
-      "f7", "f0", "f818", "1c", "ff", "fc",
-      "0000",                      // two items
-      "9b7fffffffffffffff",        // more elements than memory
-      "bb7fffffffffffffff", "7b7fffffffffffffff",
+      "c001",
+      "d9d9f7f6",  // tags of others
+      "f7",
+      "f0",
+      "f818",
+      "1c",
+      "ff",
+      "fc",
+      "0000",                // two items
+      "9b7fffffffffffffff",  // more elements than memory
+      "bb7fffffffffffffff",
+      "7b7fffffffffffffff",
   };
   for (const auto* bad : kBad) {
     auto bytes = from_hex(bad);

@@ -30,7 +30,8 @@ TEST(ConvertTest, Implicit) {
   EXPECT_EQ(to(Value(), "any"), Value());
   EXPECT_EQ(to(json("\"1h30m\""), "duration"), Value::duration(5'400'000'000'000));
   EXPECT_EQ(to(json("\"20GiB\""), "size"), Value::size(int64_t{20} << 30));
-  EXPECT_EQ(to(json("{\"a\":1,\"b\":null}"), "{ a: number, b?: string, c?: int }"), Value::object({{"a", Value::number(1)}}))
+  EXPECT_EQ(to(json("{\"a\":1,\"b\":null}"), "{ a: number, b?: string, c?: int }"),
+            Value::object({{"a", Value::number(1)}}))
       << "what may be left out and is null is left out";
   EXPECT_EQ(to(json("{\"a\":null}"), "{ a: int? }"), json("{\"a\":null}"));
 }
@@ -78,18 +79,23 @@ TEST(ConvertTest, ProblemsNameThePlaceTheRuleAndTheWayOut) {
   EXPECT_EQ(problem("\"x\"", "list<string>"), "expected list<string>, this is a string");
   EXPECT_EQ(problem("1", "string"), "expected string, this is an int; `\"${x}\"` makes a text of it");
   EXPECT_EQ(problem("\"1\"", "int"), "expected int, this is a string; `number.parse(x)` reads it");
-  EXPECT_EQ(problem("1.5", "int"), "expected int, this is a number; `round(x)`, `floor(x)` and `ceil(x)` make an int of it");
-  EXPECT_EQ(problem("\"soon\"", "duration"), "expected duration, this is a string that is no duration, such as `1h30m`");
+  EXPECT_EQ(problem("1.5", "int"),
+            "expected int, this is a number; `round(x)`, `floor(x)` and `ceil(x)` make an int of it");
+  EXPECT_EQ(problem("\"soon\"", "duration"),
+            "expected duration, this is a string that is no duration, such as `1h30m`");
   EXPECT_EQ(problem("null", "int"), "expected int, this is null");
-  EXPECT_EQ(problem("{\"a\":[{\"x/y\":true}]}", "{ a: list<map<int>> }"), "`a[0][x/y]`: expected int, this is a bool");
+  EXPECT_EQ(problem("{\"a\":[{\"x/y\":true}]}", "{ a: list<map<int>> }"),
+            "`a[0][x/y]`: expected int, this is a bool");
   EXPECT_EQ(problem("{\"CidrBlok\":1}", "{ CidrBlock: string }"),
             "`CidrBlok`: there is no such member in { CidrBlock: string }; did you mean `CidrBlock`?");
-  EXPECT_EQ(problem("{\"a\":{}}", "map<{ name: string }>"), "`a.name`: this member is missing; it is of type string");
+  EXPECT_EQ(problem("{\"a\":{}}", "map<{ name: string }>"),
+            "`a.name`: this member is missing; it is of type string");
   EXPECT_EQ(problem("\"medum\"", "\"small\" | \"medium\""),
             "\"medum\" is none of \"small\", \"medium\"; did you mean \"medium\"?");
   EXPECT_EQ(problem("\"x\"", "\"y\""), "\"x\" is not \"y\"");
   EXPECT_EQ(problem("true", "\"y\" | 1"), "expected \"y\", 1, this is a bool");
-  EXPECT_EQ(problem("[true]", "int | list<string>"), "`[0]`: expected string, this is a bool; `\"${x}\"` makes a text of it");
+  EXPECT_EQ(problem("[true]", "int | list<string>"),
+            "`[0]`: expected string, this is a bool; `\"${x}\"` makes a text of it");
   EXPECT_EQ(problem("true", "int | list<string>"), "expected int | list<string>, this is a bool");
 }
 
@@ -109,7 +115,8 @@ TEST(ConvertTest, AValueIsOfItsOwnType) {
 }
 
 TEST(ConvertTest, OnceIsEnough) {
-  for (auto* type : {"any", "list<number>", "set<any>", "map<string>", "{ a?: number, b?: set<int> }", "duration | string?"}) {
+  for (auto* type : {"any", "list<number>", "set<any>", "map<string>", "{ a?: number, b?: set<int> }",
+                     "duration | string?"}) {
     for (uint64_t seed = 0; seed < 300; ++seed) {
       auto made = convert(testing::Family(seed).value(2), type_from_text(type)).first;
       if (!made) continue;

@@ -21,10 +21,11 @@ class Family {
   }
 
   auto text() -> std::string {
-    static const std::vector<std::string> kTexts = {"",       "a",        "b",     "aa",          "web",   "$secret",
-                                                    "x/y",    "0",        "*",     "k=v",         "é",     "\U0001F600",
-                                                    "a\"b\\", "li\nne\t", "]#[",   "app.io/name", "${x}",  "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
-                                                    " ",      "%{if}",    "true",  "12",          "\x7f",  "name"};
+    static const std::vector<std::string> kTexts = {
+        "",       "a",        "b",    "aa",          "web",  "$secret",
+        "x/y",    "0",        "*",    "k=v",         "é",    "\U0001F600",
+        "a\"b\\", "li\nne\t", "]#[",  "app.io/name", "${x}", "zzzzzzzzzzzzzzzzzzzzzzzzzzzzzz",
+        " ",      "%{if}",    "true", "12",          "\x7f", "name"};
     return kTexts[next(kTexts.size())];
   }
 
@@ -38,22 +39,29 @@ class Family {
 
  private:
   auto integer() -> int64_t {
-    static const std::vector<int64_t> kInts = {0,  1,   -1,    23,    24,        255,        256,       65535,     65536, -24,
-                                               -25, -256, -257, 1 << 20, 4294967295, 4294967296, INT64_MAX, INT64_MIN, 1000,  42};
+    static const std::vector<int64_t> kInts = {
+        0,   1,    -1,   23,      24,         255,        256,       65535,     65536, -24,
+        -25, -256, -257, 1 << 20, 4294967295, 4294967296, INT64_MAX, INT64_MIN, 1000,  42};
     return kInts[next(kInts.size())];
   }
   auto number() -> double {
-    static const std::vector<double> kNumbers = {0.0,    1.5,   -0.25,   65504,     65536,   1e-7,    5.960464477539063e-8, 0.1,
-                                                 1e300,  3.5,   -1,      16777217,  2.5e-45, 0.33325, 1099511627776.5,      -4.1};
+    static const std::vector<double> kNumbers = {
+        0.0,   1.5, -0.25, 65504,    65536,   1e-7,    5.960464477539063e-8, 0.1,
+        1e300, 3.5, -1,    16777217, 2.5e-45, 0.33325, 1099511627776.5,      -4.1};
     return kNumbers[next(kNumbers.size())];
   }
   auto unknown() -> Value {
     Unknown facts;
     static const std::vector<Type> kTypes = {
-        Type::any(), Type::string(), Type::list(Type::string().with_secret()), Type::integer().with_optional(),
+        Type::any(),
+        Type::string(),
+        Type::list(Type::string().with_secret()),
+        Type::integer().with_optional(),
         Type::union_of({Type::literal("a b"), Type::literal(int64_t{-3})}).with_optional(),
         Type::object({{.name = "x y", .type = Type::map(Type::number())}}),
-        Type::object({}, "k8s.\"cert-manager.io\".v1.Issuer"), Type::error(), Type::null()};
+        Type::object({}, "k8s.\"cert-manager.io\".v1.Issuer"),
+        Type::error(),
+        Type::null()};
     facts.type = kTypes[next(kTypes.size())];
     facts.not_null = next(2) == 0;
     if (next(2) == 0) facts.prefix = text();
@@ -99,7 +107,8 @@ class Family {
 
 // Equal with marks and all; `==` leaves the marks aside.
 inline auto same(const Value& a, const Value& b) -> bool {
-  if (!(a == b) || a.secret() != b.secret() || a.has_secret() != b.has_secret() || a.has_unknown() != b.has_unknown()) {
+  if (!(a == b) || a.secret() != b.secret() || a.has_secret() != b.has_secret() ||
+      a.has_unknown() != b.has_unknown()) {
     return false;
   }
   if (a.is(ValueKind::kObject)) {

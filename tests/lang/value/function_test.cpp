@@ -6,7 +6,8 @@ namespace weft {
 namespace {
 
 TEST(SignatureTest, ParametersDefaultsAndRest) {
-  auto read = parse_signature("(parts: list<string>, separator: string = \", \", by: number = 2, ...more: T) -> map<T>?");
+  auto read = parse_signature(
+      "(parts: list<string>, separator: string = \", \", by: number = 2, ...more: T) -> map<T>?");
   ASSERT_TRUE(read.has_value()) << read.error().text;
   ASSERT_EQ(read->parameters.size(), 4U);
   EXPECT_EQ(read->parameters[0].type.text(), "list<string>");
@@ -36,8 +37,9 @@ TEST(SignatureTest, Constants) {
 
 TEST(SignatureTest, Refuses) {
   for (auto* text : {"", "()", "() ->", "(a) -> int", "(a: int b: int) -> int", "(a: int = \"x\") -> int",
-                     "(a: int = 1, b: int) -> int", "(...a: int, b: int) -> int", "(a: aws.ec2.VPC) -> int", "(a: list) -> int",
-                     "(a: int, a: int) -> int", "() -> int int", "(a: \"x) -> int", "(a: {b: int, b: int}) -> any"}) {
+                     "(a: int = 1, b: int) -> int", "(...a: int, b: int) -> int", "(a: aws.ec2.VPC) -> int",
+                     "(a: list) -> int", "(a: int, a: int) -> int", "() -> int int", "(a: \"x) -> int",
+                     "(a: {b: int, b: int}) -> any"}) {
     EXPECT_FALSE(parse_signature(text).has_value()) << text;
   }
   std::string deep;
@@ -45,12 +47,24 @@ TEST(SignatureTest, Refuses) {
   EXPECT_FALSE(parse_signature("() -> " + deep).has_value());
 }
 
-auto nothing(const Arguments&) -> Result<Value> { return Value(); }
+auto nothing(const Arguments&) -> Result<Value> {
+  return Value();
+}
 
 TEST(FunctionTableTest, FindsByNameAndNamespace) {
   static constexpr Function kRows[] = {
-      {.name = "string.join", .signature = "(a: list<string>) -> string", .text = "", .example = "", .result = "", .run = nothing},
-      {.name = "length", .signature = "(a: any) -> int", .text = "", .example = "", .result = "", .run = nothing},
+      {.name = "string.join",
+       .signature = "(a: list<string>) -> string",
+       .text = "",
+       .example = "",
+       .result = "",
+       .run = nothing},
+      {.name = "length",
+       .signature = "(a: any) -> int",
+       .text = "",
+       .example = "",
+       .result = "",
+       .run = nothing},
   };
   FunctionTable table({&kRows[0], &kRows[1]});
   ASSERT_NE(table.find("length"), nullptr);

@@ -17,8 +17,9 @@ TEST(ToJsonTest, Values) {
       {"l", Value::list({})},
   });
   EXPECT_EQ(to_json(value), R"({"a":"q\"\n","b":[1,2.5,null,true],"d":"1m30s","e":{},"l":[],"s":["1KiB"]})");
-  EXPECT_EQ(to_json(Value::object({{"k", Value::list({Value::integer(1), Value::object({})})}}), {.indent = 2}),
-            "{\n  \"k\": [\n    1,\n    {}\n  ]\n}");
+  EXPECT_EQ(
+      to_json(Value::object({{"k", Value::list({Value::integer(1), Value::object({})})}}), {.indent = 2}),
+      "{\n  \"k\": [\n    1,\n    {}\n  ]\n}");
 }
 
 TEST(ToJsonTest, MarksCannotBeMistakenForKeys) {
@@ -29,7 +30,8 @@ TEST(ToJsonTest, MarksCannotBeMistakenForKeys) {
   EXPECT_EQ(to_json(value.as_secret(), style), R"({"$secret":"new"})");
   style.reveal = true;
   EXPECT_EQ(to_json(value, style), R"({"$$secret":1,"p":"x"})");
-  EXPECT_EQ(to_json(Value::unknown({.origin = "vpc.Id"}), {.escape_dollar = true}), R"({"$unknown":"vpc.Id"})");
+  EXPECT_EQ(to_json(Value::unknown({.origin = "vpc.Id"}), {.escape_dollar = true}),
+            R"({"$unknown":"vpc.Id"})");
   EXPECT_EQ(to_json(Value::bytes("hi"), {.escape_dollar = true}), R"({"$bytes":"aGk="})");
 }
 
@@ -38,7 +40,9 @@ TEST(ToJsonDeathTest, PlainJsonHoldsNoSecret) {
 }
 
 TEST(FromJsonTest, Reads) {
-  auto value = from_json(" { \"a\" : [1, -0, 2.5, 1e2, 12345678901234567890, true, null], \"\\u00e9\\ud83d\\ude00\\/\" : \"\" } ");
+  auto value = from_json(
+      " { \"a\" : [1, -0, 2.5, 1e2, 12345678901234567890, true, null], \"\\u00e9\\ud83d\\ude00\\/\" : \"\" "
+      "} ");
   ASSERT_TRUE(value.has_value()) << value.error().text;
   const auto* list = value->get("a");
   ASSERT_NE(list, nullptr);

@@ -16,9 +16,9 @@ auto path(std::string_view text) -> Path {
 
 TEST(PathTest, ReadsAndWrites) {
   for (auto* text : {"spec.replicas", "containers[0]", "containers[*].image", "containers[name=web].image",
-                     "metadata.annotations[example.com/touched]", "a[\"0\"]", "a[\"*\"]", "a[\"\"]", "a[\"x=y\"]",
-                     "a[\"two words\"].b", "[x-y].b", "[0]", "a[name=\"\"]", "a[name=\"a]b\"]", "a[key=x=y]",
-                     "a[port=80]", "a[\"q\\\"\"]", "a[\"x=y\"=z]", "a[grün]"}) {
+                     "metadata.annotations[example.com/touched]", "a[\"0\"]", "a[\"*\"]", "a[\"\"]",
+                     "a[\"x=y\"]", "a[\"two words\"].b", "[x-y].b", "[0]", "a[name=\"\"]", "a[name=\"a]b\"]",
+                     "a[key=x=y]", "a[port=80]", "a[\"q\\\"\"]", "a[\"x=y\"=z]", "a[grün]"}) {
     EXPECT_EQ(path(text).text(), text);
   }
   EXPECT_EQ(path("a[b]"), path("a.b"));
@@ -36,7 +36,8 @@ TEST(PathTest, RoundTripOfAnySteps) {
         case 1: made = made.at(static_cast<uint32_t>(family.next(100000))); break;
         case 2: made = made / PathStep{.kind = PathStep::Kind::kEvery}; break;
         default:
-          made = made / PathStep{.kind = PathStep::Kind::kKeyed, .name = family.text(), .value = family.text()};
+          made =
+              made / PathStep{.kind = PathStep::Kind::kKeyed, .name = family.text(), .value = family.text()};
       }
     }
     auto back = parse_path(made.text());
@@ -46,8 +47,9 @@ TEST(PathTest, RoundTripOfAnySteps) {
 }
 
 TEST(PathTest, Refuses) {
-  for (auto* text : {"", ".a", "a.", "a..b", "a[", "a[]", "a[0", "a]b", "a-b", "a[0]b", "a[01]", "a[99999999999]",
-                     "a[x y]", "a[\"x]", "a[\"\\x\"]", "a[name=]", "a[=x]", "a[name=x", "1a"}) {
+  for (auto* text :
+       {"", ".a", "a.", "a..b", "a[", "a[]", "a[0", "a]b", "a-b", "a[0]b", "a[01]", "a[99999999999]",
+        "a[x y]", "a[\"x]", "a[\"\\x\"]", "a[name=]", "a[=x]", "a[name=x", "1a"}) {
     EXPECT_FALSE(parse_path(text).has_value()) << text;
   }
 }
@@ -63,7 +65,8 @@ TEST(PathTest, CoveredBy) {
 }
 
 TEST(PathTest, FindWithAndWithout) {
-  Value root = *from_json(R"({"spec":{"c":[{"name":"web","image":"a"},{"name":"db","port":80}]},"m":{"x/y":1}})");
+  Value root =
+      *from_json(R"({"spec":{"c":[{"name":"web","image":"a"},{"name":"db","port":80}]},"m":{"x/y":1}})");
   EXPECT_EQ(find(root, path("spec.c[name=web].image"))->as_string(), "a");
   EXPECT_EQ(find(root, path("spec.c[port=80].name"))->as_string(), "db");
   EXPECT_EQ(find(root, path("m[x/y]"))->as_int(), 1);
@@ -76,7 +79,8 @@ TEST(PathTest, FindWithAndWithout) {
   EXPECT_EQ(to_json(with(Value(), path("a.b.c"), Value::integer(1))), R"({"a":{"b":{"c":1}}})");
   EXPECT_EQ(to_json(*find(with(root, path("spec.c[name=new].port"), Value::integer(1)), path("spec.c[2]"))),
             R"({"name":"new","port":1})");
-  EXPECT_EQ(to_json(without(root, path("spec.c[0]"))), R"({"m":{"x/y":1},"spec":{"c":[{"name":"db","port":80}]}})");
+  EXPECT_EQ(to_json(without(root, path("spec.c[0]"))),
+            R"({"m":{"x/y":1},"spec":{"c":[{"name":"db","port":80}]}})");
   EXPECT_EQ(without(root, path("spec.none.deeper")), root) << "nothing is made on the way to a removal";
   EXPECT_EQ(with(root, path("m[x/y].z"), Value()), root) << "an int has no members";
   Value marked = with(root.as_secret(), path("m.n"), Value::integer(1));

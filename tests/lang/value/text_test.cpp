@@ -15,13 +15,15 @@ TEST(DurationTextTest, LargestUnitsFirst) {
   EXPECT_EQ(duration_text(36 * 3600 * kSecond), "1d12h");
   EXPECT_EQ(duration_text(-1500), "-1us500ns");
   EXPECT_EQ(duration_text(INT64_MIN), "-106751d23h47m16s854ms775us808ns");
-  for (int64_t ns : {int64_t{1}, int64_t{999}, 61 * kSecond, INT64_MAX, INT64_MIN, int64_t{86'400'000'000'001}}) {
+  for (int64_t ns :
+       {int64_t{1}, int64_t{999}, 61 * kSecond, INT64_MAX, INT64_MIN, int64_t{86'400'000'000'001}}) {
     EXPECT_EQ(parse_duration(duration_text(ns)), ns);
   }
 }
 
 TEST(DurationTextTest, WhatIsNoDuration) {
-  for (auto* text : {"", "1", "m", "1.5h", "1 h", "30m1h", "1h1h", "1x", "9999999d9999999d", "106752d", "-", "1m5", "+1s"}) {
+  for (auto* text : {"", "1", "m", "1.5h", "1 h", "30m1h", "1h1h", "1x", "9999999d9999999d", "106752d", "-",
+                     "1m5", "+1s"}) {
     EXPECT_EQ(parse_duration(text), std::nullopt) << text;
   }
 }
@@ -35,7 +37,8 @@ TEST(SizeTextTest, TheUnitWithTheSmallestWholeNumber) {
   EXPECT_EQ(size_text(1025), "1025B");
   EXPECT_EQ(size_text(1'024'000), "1000KiB") << "1024KB is the larger number";
   EXPECT_EQ(size_text(INT64_MIN), "-8192PiB");
-  for (int64_t bytes : {int64_t{1}, int64_t{999}, int64_t{3} << 50, INT64_MAX, INT64_MIN, int64_t{7'000'000}}) {
+  for (int64_t bytes :
+       {int64_t{1}, int64_t{999}, int64_t{3} << 50, INT64_MAX, INT64_MIN, int64_t{7'000'000}}) {
     EXPECT_EQ(parse_size(size_text(bytes)), bytes);
   }
   EXPECT_EQ(parse_size("1gib"), std::nullopt);
@@ -68,16 +71,36 @@ TEST(DisplayTextTest, AsAnExpressionOnOneLine) {
       {"arn", Value::unknown({.type = Type::string(), .prefix = "arn:", .origin = "vpc"})},
       {"none", Value::object({})},
   });
-  EXPECT_EQ(display_text(value),
-            R"({ arn = (known after vpc, starts with "arn:"), ip = (known after nat[a].Ip), name = "a\"b", none = {}, )"
-            R"(pw = (secret), "x/y" = [1, null, 1m30s] })");
+  EXPECT_EQ(
+      display_text(value),
+      R"({ arn = (known after vpc, starts with "arn:"), ip = (known after nat[a].Ip), name = "a\"b", none = {}, )"
+      R"(pw = (secret), "x/y" = [1, null, 1m30s] })");
 }
 
 TEST(TypeTextTest, ReadsBackAsWritten) {
   for (auto* text : {
-           "any", "null", "bool", "int", "number", "string", "duration", "size", "string?", "secret string", "secret string?",
-           "list<string>", "set<list<int?>>", "map<secret any>", "\"a\" | \"b\"", "(\"a\" | \"b\")?", "secret (1 | -2)",
-           "int | string", "{ a: int, b?: string }", "{ \"x/y\": { z?: list<T> } }", "{}", "list<\"a\" | 3>",
+           "any",
+           "null",
+           "bool",
+           "int",
+           "number",
+           "string",
+           "duration",
+           "size",
+           "string?",
+           "secret string",
+           "secret string?",
+           "list<string>",
+           "set<list<int?>>",
+           "map<secret any>",
+           "\"a\" | \"b\"",
+           "(\"a\" | \"b\")?",
+           "secret (1 | -2)",
+           "int | string",
+           "{ a: int, b?: string }",
+           "{ \"x/y\": { z?: list<T> } }",
+           "{}",
+           "list<\"a\" | 3>",
            "\"qu\\\"ote\\n\"",
        }) {
     EXPECT_EQ(type_from_text(text).text(), text);
@@ -92,8 +115,9 @@ TEST(TypeTextTest, ReadsBackAsWritten) {
 TEST(TypeTest, Unions) {
   EXPECT_EQ(Type::union_of({Type::string()}).text(), "string");
   EXPECT_EQ(Type::union_of({Type::string(), Type::null()}).text(), "string?");
-  EXPECT_EQ(Type::union_of({Type::string().with_secret(), Type::integer().with_optional(), Type::string()}).text(),
-            "secret (string | int)?");
+  EXPECT_EQ(
+      Type::union_of({Type::string().with_secret(), Type::integer().with_optional(), Type::string()}).text(),
+      "secret (string | int)?");
   EXPECT_EQ(Type::union_of({type_from_text("1 | 2"), type_from_text("2 | 3")}).text(), "1 | 2 | 3");
   EXPECT_EQ(Type::union_of({Type::any(), Type::string()}).text(), "any");
   EXPECT_TRUE(Type::union_of({Type::error(), Type::string()}).is_error());

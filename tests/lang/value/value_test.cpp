@@ -12,8 +12,12 @@ namespace {
 
 using testing::Family;
 
-auto text(std::string_view text) -> Value { return Value::string(text); }
-auto number(int64_t n) -> Value { return Value::integer(n); }
+auto text(std::string_view text) -> Value {
+  return Value::string(text);
+}
+auto number(int64_t n) -> Value {
+  return Value::integer(n);
+}
 
 TEST(ValueTest, HandlesAreSmallAndShareTheirPayload) {
   EXPECT_EQ(sizeof(Value), 16U);
@@ -144,7 +148,8 @@ TEST(EqualTest, IntsAndNumbersCompareByValue) {
   EXPECT_FALSE(number(2) == Value::number(2.0)) << "the canonical forms differ";
   EXPECT_EQ(equal(number(INT64_MAX), Value::number(9223372036854775808.0)), false);
   EXPECT_EQ(equal(number(9007199254740993), Value::number(9007199254740992.0)), false);
-  EXPECT_EQ(equal(Value::set({number(1), Value::number(2)}), Value::set({Value::number(1), number(2)})), true);
+  EXPECT_EQ(equal(Value::set({number(1), Value::number(2)}), Value::set({Value::number(1), number(2)})),
+            true);
   EXPECT_EQ(equal(Value::number(-0.0), Value::number(0.0)), true);
   EXPECT_TRUE(Value::number(-0.0) == Value::number(0.0));
   EXPECT_EQ(equal(Value::duration(1), number(1)), false);
@@ -180,7 +185,8 @@ TEST(TypeOfValueTest, MostSpecific) {
   EXPECT_EQ(type(Value::list({number(1), text("a")})), "list<any>");
   EXPECT_EQ(type(Value::list({Value::object({{"a", number(1)}}), Value::object({{"a", Value::null()}})})),
             "list<{ a: int? }>");
-  EXPECT_EQ(type(Value::list({Value::list({number(1)}), Value::list({Value::number(1)})})), "list<list<number>>");
+  EXPECT_EQ(type(Value::list({Value::list({number(1)}), Value::list({Value::number(1)})})),
+            "list<list<number>>");
   EXPECT_EQ(type(text("p").as_secret()), "secret string");
   EXPECT_EQ(type(Value::set({Value::size(1)})), "set<size>");
 }

@@ -10,16 +10,23 @@ TEST(CoreTest, Length) {
       {"length({ a = 1, b = 2 })", "2"},
       {"length(to.set([1, 1]))", "1"},
   });
-  expect_failure({{"length(3)", "length: expected list<any> | set<any> | map<any> | string, this is an int"}});
-  Names names = {{"u", unknown()},
-                 {"two", Value::unknown({.type = Type::list(Type::any()), .least_length = 2, .most_length = 2})},
-                 {"s", Value::set({unknown(), Value::string("a")})}};
-  expect_shown({{"length([u, u])", "2"}, {"length({ a = u })", "1"}, {"length(two)", "2"}, {"length(s)", "(known after vpc.Id)"}}, names);
+  expect_failure(
+      {{"length(3)", "length: expected list<any> | set<any> | map<any> | string, this is an int"}});
+  Names names = {
+      {"u", unknown()},
+      {"two", Value::unknown({.type = Type::list(Type::any()), .least_length = 2, .most_length = 2})},
+      {"s", Value::set({unknown(), Value::string("a")})}};
+  expect_shown({{"length([u, u])", "2"},
+                {"length({ a = u })", "1"},
+                {"length(two)", "2"},
+                {"length(s)", "(known after vpc.Id)"}},
+               names);
 }
 
 TEST(CoreTest, KeysAndValues) {
   expect_equal({{"keys({})", "[]"}, {"values({ b = 2, a = \"x\" })", "[\"x\", 2]"}});
-  expect_shown({{"keys({ a = u })", "[\"a\"]"}, {"values({ a = u, b = 1 })", "[(known after vpc.Id), 1]"}}, {{"u", unknown()}});
+  expect_shown({{"keys({ a = u })", "[\"a\"]"}, {"values({ a = u, b = 1 })", "[(known after vpc.Id), 1]"}},
+               {{"u", unknown()}});
 }
 
 TEST(CoreTest, OneAndRange) {
@@ -43,14 +50,17 @@ TEST(CoreTest, OneAndRange) {
 }
 
 TEST(CoreTest, TypeOf) {
-  expect_equal({
-      {"type_of(null)", "\"null\""},
-      {"type_of(1h)", "\"duration\""},
-      {"type_of({})", "\"object\""},
-      {"type_of(to.set([]))", "\"set\""},
-      {"type_of(u)", "\"string\""},
-  }, {{"u", unknown()}});
-  expect_shown({{"type_of(x)", "(known after a.b)"}}, {{"x", Value::unknown({.type = Type::string(), .origin = "a.b"})}});
+  expect_equal(
+      {
+          {"type_of(null)", "\"null\""},
+          {"type_of(1h)", "\"duration\""},
+          {"type_of({})", "\"object\""},
+          {"type_of(to.set([]))", "\"set\""},
+          {"type_of(u)", "\"string\""},
+      },
+      {{"u", unknown()}});
+  expect_shown({{"type_of(x)", "(known after a.b)"}},
+               {{"x", Value::unknown({.type = Type::string(), .origin = "a.b"})}});
 }
 
 TEST(NumberTest, MinMaxAbsSum) {
@@ -81,7 +91,8 @@ TEST(NumberTest, SumsOfNothingAreOfTheirType) {
   Files files;
   Value none = Value::list({});
   Type duration = Type::duration();
-  auto sum = call_function(*table().find("sum")->function, {.values = {&none, 1}, .context = files, .result_type = &duration});
+  auto sum = call_function(*table().find("sum")->function,
+                           {.values = {&none, 1}, .context = files, .result_type = &duration});
   EXPECT_EQ(*sum, Value::duration(0));
 }
 
@@ -94,7 +105,8 @@ TEST(NumberTest, Rounding) {
       {"floor(5)", "5"},
       {"type_of(round(1.2))", "\"int\""},
   });
-  expect_failure({{"floor(1e30)", "`floor`: the result is beyond 64 bits"}, {"ceil(9223372036854775808.0)", "`ceil`: the result is beyond 64 bits"}});
+  expect_failure({{"floor(1e30)", "`floor`: the result is beyond 64 bits"},
+                  {"ceil(9223372036854775808.0)", "`ceil`: the result is beyond 64 bits"}});
 }
 
 TEST(NumberTest, Parse) {
@@ -118,7 +130,10 @@ TEST(NumberTest, Parse) {
 }
 
 TEST(NumberTest, PowLogSign) {
-  expect_equal({{"number.pow(2, -1)", "0.5"}, {"number.log(1000, 10)", "3"}, {"number.sign(0)", "0"}, {"number.sign(3s)", "1"}});
+  expect_equal({{"number.pow(2, -1)", "0.5"},
+                {"number.log(1000, 10)", "3"},
+                {"number.sign(0)", "0"},
+                {"number.sign(3s)", "1"}});
   expect_failure({
       {"number.pow(10, 400)", "`number.pow`: the result is no finite number"},
       {"number.pow(-1, 0.5)", "`number.pow`: the result is no finite number"},
@@ -145,7 +160,9 @@ TEST(ToTest, Narrow) {
       {"to.bool(\"yes\")", "`to.bool`: \"yes\" is neither \"true\" nor \"false\""},
       {"to.map([1])", "to.map: expected map<T>, this is a list"},
   });
-  expect_shown({{"to.set([u, \"a\"])", "[\"a\", (known after vpc.Id)]"}, {"to.list(to.set([u]))", "(known after vpc.Id)"}}, {{"u", unknown()}});
+  expect_shown({{"to.set([u, \"a\"])", "[\"a\", (known after vpc.Id)]"},
+                {"to.list(to.set([u]))", "(known after vpc.Id)"}},
+               {{"u", unknown()}});
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ TEST(JsonTest, BothWays) {
       {"json.decode(\" [1, 1.5, null] \")", "[1, 1.5, null]"},
       {"json.pretty([])", "\"[]\""},
   });
-  expect_failure({{"json.decode(\"[1,\")", "`json.decode`: line 1, column 4 of the JSON: expected a value, this is its end"}});
+  expect_failure({{"json.decode(\"[1,\")",
+                   "`json.decode`: line 1, column 4 of the JSON: expected a value, this is its end"}});
 }
 
 TEST(EncodingTest, Base64HexUrl) {
@@ -23,7 +24,8 @@ TEST(EncodingTest, Base64HexUrl) {
   });
   expect_failure({
       {"base64.decode(\"w6k\")", "`base64.decode`: \"w6k\" is no base64 (standard alphabet, with padding)"},
-      {"base64.decode(\"/w==\")", "`base64.decode`: these bytes are no UTF-8 text, and the language has no other"},
+      {"base64.decode(\"/w==\")",
+       "`base64.decode`: these bytes are no UTF-8 text, and the language has no other"},
       {"hex.decode(\"0g\")", "`hex.decode`: \"0g\" is no hexadecimal text"},
       {"hex.decode(\"abc\")", "`hex.decode`: \"abc\" is no hexadecimal text"},
       {"url.decode(\"a%2\")", "`url.decode`: \"%2\" is no `%` with two hex digits"},
@@ -36,14 +38,16 @@ TEST(CsvTest, Decode) {
   expect_equal({
       {"csv.decode(\"\")", "[]"},
       {"csv.decode(\"a,b\\n\")", "[]"},
-      {"csv.decode(\"a,b\\r\\n1,\\r\\n\\\"x,\\\"\\\"y\\\"\\\"\\nz\\\",2\")", "[{ a = \"1\", b = \"\" }, { a = \"x,\\\"y\\\"\\nz\", b = \"2\" }]"},
+      {"csv.decode(\"a,b\\r\\n1,\\r\\n\\\"x,\\\"\\\"y\\\"\\\"\\nz\\\",2\")",
+       "[{ a = \"1\", b = \"\" }, { a = \"x,\\\"y\\\"\\nz\", b = \"2\" }]"},
   });
   expect_failure({
       {"csv.decode(\"a,b\\n1\\n\")", "`csv.decode`: row 2: it has 1 cell; there are 2 columns"},
       {"csv.decode(\"a,a\\n\")", "`csv.decode`: row 1: the column \"a\" is there twice"},
       {"csv.decode(\"a\\n\\\"x\")", "`csv.decode`: row 2: a quote is not closed"},
       {"csv.decode(\"a\\n\\\"x\\\"y\")", "`csv.decode`: row 2: a quote ends before the cell does"},
-      {"csv.decode(\"a\\nx\\\"y\")", "`csv.decode`: row 2: a quote inside a cell that does not start with one"},
+      {"csv.decode(\"a\\nx\\\"y\")",
+       "`csv.decode`: row 2: a quote inside a cell that does not start with one"},
   });
 }
 
@@ -55,23 +59,29 @@ TEST(HashTest, KnownDigests) {
       {"length(hash.sha512(\"\"))", "128"},
       {"hash.base64(\"\")", "\"\""},
       {"crypto.hmac(\"\", \"\", \"md5\")", "\"74e6f7298a9c2d168935f58c001bad88\""},
-      {"crypto.hmac(\"The quick brown fox jumps over the lazy dog\", \"key\", \"sha1\")", "\"de7c9b85b8b78aa6bc8a7a36f70a90701c9db4d9\""},
-      {"uuid.v5(\"6ba7b810-9dad-11d1-80b4-00c04fd430c8\", \"python.org\")", "\"886313e1-3b8a-5372-9b90-0c9aee199e5d\""},
-      {"uuid.v5(\"url\", \"http://example.com/\")", "uuid.v5(\"6BA7B811-9DAD-11D1-80B4-00C04FD430C8\", \"http://example.com/\")"},
+      {"crypto.hmac(\"The quick brown fox jumps over the lazy dog\", \"key\", \"sha1\")",
+       "\"de7c9b85b8b78aa6bc8a7a36f70a90701c9db4d9\""},
+      {"uuid.v5(\"6ba7b810-9dad-11d1-80b4-00c04fd430c8\", \"python.org\")",
+       "\"886313e1-3b8a-5372-9b90-0c9aee199e5d\""},
+      {"uuid.v5(\"url\", \"http://example.com/\")",
+       "uuid.v5(\"6BA7B811-9DAD-11D1-80B4-00C04FD430C8\", \"http://example.com/\")"},
   });
   expect_failure({
       {"hash.base64(\"xyz\")", "`hash.base64`: \"xyz\" is no digest in hexadecimal digits"},
-      {"crypto.hmac(\"a\", \"b\", \"crc\")", "`crypto.hmac`: \"crc\" is none of \"sha256\", \"sha1\", \"sha512\", \"md5\""},
+      {"crypto.hmac(\"a\", \"b\", \"crc\")",
+       "`crypto.hmac`: \"crc\" is none of \"sha256\", \"sha1\", \"sha512\", \"md5\""},
       {"uuid.v5(\"x\", \"a\")", "`uuid.v5`: \"x\" is neither \"dns\", \"url\", \"oid\", \"x500\" nor a UUID"},
       {"uuid.v5(\"6ba7b810-9dad-11d1-80b4-00c04fd430cz\", \"a\")",
-       "`uuid.v5`: \"6ba7b810-9dad-11d1-80b4-00c04fd430cz\" is neither \"dns\", \"url\", \"oid\", \"x500\" nor a UUID"},
+       "`uuid.v5`: \"6ba7b810-9dad-11d1-80b4-00c04fd430cz\" is neither \"dns\", \"url\", \"oid\", \"x500\" "
+       "nor a UUID"},
   });
 }
 
 TEST(RegexTest, MatchAndAll) {
   expect_equal({
       {"regex.match(\"abc\", \"x\")", "null"},
-      {"regex.match(\"a=1\", \"(?P<k>\\\\w)=(?P<v>\\\\d)\")", "{ text = \"a=1\", groups = [\"a\", \"1\"], named = { k = \"a\", v = \"1\" } }"},
+      {"regex.match(\"a=1\", \"(?P<k>\\\\w)=(?P<v>\\\\d)\")",
+       "{ text = \"a=1\", groups = [\"a\", \"1\"], named = { k = \"a\", v = \"1\" } }"},
       {"regex.match(\"b\", \"(a)?b\")?.groups", "[\"\"]"},
       {"regex.all(\"aXbX\", \"X\")[*].text", "[\"X\", \"X\"]"},
       {"regex.all(\"éa\", \"\")[*].text", "[\"\", \"\", \"\"]"},
@@ -81,7 +91,8 @@ TEST(RegexTest, MatchAndAll) {
       {"regex.is(\"aab\", \"^a+$\")", "false"},
       {"regex.is(\"xay\", \"a\")", "true"},
   });
-  expect_failure({{"regex.is(\"a\", \"(\")", "`regex.is`: the pattern \"(\" is no RE2 pattern: missing ): ("}});
+  expect_failure(
+      {{"regex.is(\"a\", \"(\")", "`regex.is`: the pattern \"(\" is no RE2 pattern: missing ): ("}});
 }
 
 TEST(RegexTest, Replace) {
@@ -93,9 +104,12 @@ TEST(RegexTest, Replace) {
       {"regex.replace(\"\", \"^\", \"y\")", "\"y\""},
   });
   expect_failure({
-      {"regex.replace(\"a\", \"a\", \"$1\")", "`regex.replace`: the pattern has no group `1`; `$$` stands for a dollar sign"},
-      {"regex.replace(\"a\", \"a\", \"$\")", "`regex.replace`: a `$` that names no group; `$$` stands for a dollar sign"},
-      {"regex.replace(\"a\", \"a\", \"\\${x\")", "`regex.replace`: a `$` that names no group; `$$` stands for a dollar sign"},
+      {"regex.replace(\"a\", \"a\", \"$1\")",
+       "`regex.replace`: the pattern has no group `1`; `$$` stands for a dollar sign"},
+      {"regex.replace(\"a\", \"a\", \"$\")",
+       "`regex.replace`: a `$` that names no group; `$$` stands for a dollar sign"},
+      {"regex.replace(\"a\", \"a\", \"\\${x\")",
+       "`regex.replace`: a `$` that names no group; `$$` stands for a dollar sign"},
   });
 }
 

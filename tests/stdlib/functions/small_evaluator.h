@@ -1,4 +1,5 @@
-// Just enough of the language to write tests of functions as tables of expressions: literals, calls, `.name`, `?.name`,
+// Just enough of the language to write tests of functions as tables of expressions: literals, calls, `.name`,
+// `?.name`,
 // `[n]`, `[*].name`, `??`, `+`, `/`, and names that a test gives.
 #pragma once
 
@@ -15,14 +16,16 @@ namespace weft::testing {
 // Files in memory; a template replaces `${name}` alone.
 class Files : public FunctionContext {
  public:
-  std::map<std::string, std::string> files = {
-      {"notes.txt", "hello\n"}, {"greeting.tmpl", "hello, ${name}\n"}, {"binary.dat", std::string("\xff\x00", 2)}};
+  std::map<std::string, std::string> files = {{"notes.txt", "hello\n"},
+                                              {"greeting.tmpl", "hello, ${name}\n"},
+                                              {"binary.dat", std::string("\xff\x00", 2)}};
 
   auto read_file(std::string_view path) -> Result<std::string> override;
   auto file_exists(std::string_view path) -> Result<bool> override;
   auto glob(std::string_view pattern) -> Result<std::vector<std::string>> override;
   auto absolute_path(std::string_view path) -> Result<std::string> override;
-  auto render_template(std::string_view name, std::string_view text, const Value& names) -> Result<Value> override;
+  auto render_template(std::string_view name, std::string_view text, const Value& names)
+      -> Result<Value> override;
 };
 
 using Names = std::map<std::string, Value, std::less<>>;

@@ -15,7 +15,9 @@ auto Files::read_file(std::string_view path) -> Result<std::string> {
   if (found == files.end()) return fail(Code::kNotFound, "`" + std::string(path) + "` is not there");
   return found->second;
 }
-auto Files::file_exists(std::string_view path) -> Result<bool> { return files.contains(std::string(path)); }
+auto Files::file_exists(std::string_view path) -> Result<bool> {
+  return files.contains(std::string(path));
+}
 auto Files::glob(std::string_view pattern) -> Result<std::vector<std::string>> {
   std::vector<std::string> all;
   for (const auto& [name, text] : files) {
@@ -23,12 +25,15 @@ auto Files::glob(std::string_view pattern) -> Result<std::vector<std::string>> {
   }
   return all;
 }
-auto Files::absolute_path(std::string_view path) -> Result<std::string> { return "/home/ada/fabric/" + std::string(path); }
+auto Files::absolute_path(std::string_view path) -> Result<std::string> {
+  return "/home/ada/fabric/" + std::string(path);
+}
 auto Files::render_template(std::string_view, std::string_view text, const Value& names) -> Result<Value> {
   std::string out(text);
   for (const auto& [key, value] : names.fields()) {
     std::string place = "${" + key.str() + "}";
-    if (auto at = out.find(place); at != std::string::npos) out.replace(at, place.size(), *template_text(value));
+    if (auto at = out.find(place); at != std::string::npos)
+      out.replace(at, place.size(), *template_text(value));
   }
   return Value::string(out);
 }
@@ -52,7 +57,8 @@ class Evaluator {
 
  private:
   [[noreturn]] void broken() {
-    ::weft::check_failed(std::string(text_.substr(std::min(pos_, text_.size()))).c_str(), std::string(text_).c_str(), 0);
+    ::weft::check_failed(std::string(text_.substr(std::min(pos_, text_.size()))).c_str(),
+                         std::string(text_).c_str(), 0);
   }
   void skip() {
     while (pos_ < text_.size() && (text_[pos_] == ' ' || text_[pos_] == '\n')) ++pos_;
@@ -206,7 +212,8 @@ class Evaluator {
         case 'r': out += '\r'; break;
         case 'u': {
           size_t end = text_.find('}', pos_);
-          append_utf8(out, static_cast<char32_t>(std::stoul(std::string(text_.substr(pos_ + 2, end - pos_ - 2)), nullptr, 16)));
+          append_utf8(out, static_cast<char32_t>(
+                               std::stoul(std::string(text_.substr(pos_ + 2, end - pos_ - 2)), nullptr, 16)));
           pos_ = end;
           break;
         }
@@ -224,7 +231,8 @@ class Evaluator {
     auto literal = text_.substr(start, pos_ - start);
     const char* end = literal.data() + literal.size();
     int64_t integer = 0;
-    if (auto read = std::from_chars(literal.data(), end, integer); read.ec == std::errc() && read.ptr == end) {
+    if (auto read = std::from_chars(literal.data(), end, integer);
+        read.ec == std::errc() && read.ptr == end) {
       return Value::integer(integer);
     }
     if (auto duration = parse_duration(literal)) return Value::duration(*duration);
@@ -273,7 +281,8 @@ class Evaluator {
       values.push_back(parameters[i].default_value);
     }
     Files files;
-    return call_function(*row->function, {.values = values, .context = files, .result_type = &row->signature.result});
+    return call_function(*row->function,
+                         {.values = values, .context = files, .result_type = &row->signature.result});
   }
 
   std::string_view text_;
@@ -288,7 +297,9 @@ auto table() -> const FunctionTable& {
   return table;
 }
 
-auto evaluate(std::string_view expression, const Names& names) -> Result<Value> { return Evaluator(expression, names).whole(); }
+auto evaluate(std::string_view expression, const Names& names) -> Result<Value> {
+  return Evaluator(expression, names).whole();
+}
 
 auto unknown(std::string_view prefix) -> Value {
   return Value::unknown({.type = Type::string(), .not_null = true, .prefix = prefix, .origin = "vpc.Id"});

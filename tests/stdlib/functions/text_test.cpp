@@ -42,16 +42,18 @@ TEST(StringTest, Trim) {
 }
 
 TEST(StringTest, ReplaceAndAsk) {
-  expect_equal({
-      {"string.replace(\"aaa\", \"aa\", \"b\")", "\"ba\""},
-      {"string.replace(\"abc\", \"b\", \"\")", "\"ac\""},
-      {"string.contains(\"abc\", \"\")", "true"},
-      {"string.contains(\"abc\", \"d\")", "false"},
-      {"string.ends_with(\"abc\", \"bc\")", "true"},
-      {"string.starts_with(u, \"vpc\")", "true"},
-      {"string.starts_with(u, \"x\")", "false"},
-      {"string.starts_with(\"x\", \"\")", "true"},
-  }, {{"u", unknown("vpc-")}});
+  expect_equal(
+      {
+          {"string.replace(\"aaa\", \"aa\", \"b\")", "\"ba\""},
+          {"string.replace(\"abc\", \"b\", \"\")", "\"ac\""},
+          {"string.contains(\"abc\", \"\")", "true"},
+          {"string.contains(\"abc\", \"d\")", "false"},
+          {"string.ends_with(\"abc\", \"bc\")", "true"},
+          {"string.starts_with(u, \"vpc\")", "true"},
+          {"string.starts_with(u, \"x\")", "false"},
+          {"string.starts_with(\"x\", \"\")", "true"},
+      },
+      {{"u", unknown("vpc-")}});
   expect_shown({{"string.starts_with(u, \"vpc-0\")", "(known after vpc.Id)"}}, {{"u", unknown("vpc-")}});
   expect_failure({{"string.replace(\"a\", \"\", \"x\")", "`string.replace`: the text to replace is empty"}});
 }
@@ -91,16 +93,18 @@ TEST(StringTest, RepeatAndPad) {
 
 TEST(StringTest, JoinsAreBounded) {
   Names names = {{"x", Value::string(std::string(10 << 20, 'x'))}};
-  expect_failure({
-      {"string.join([x, x])", "`string.join`: the result is larger than 16 MiB"},
-      {"string.format(\"%s%s\", x, x)", "`string.format`: the result is larger than 16 MiB"},
-      {"string.replace(x, \"x\", \"yy\")", "`string.replace`: the result is larger than 16 MiB"},
-      {"json.encode([x, x])", "`json.encode`: the result is larger than 16 MiB"},
-      {"yaml.encode([x, x])", "`yaml.encode`: the result is larger than 16 MiB"},
-      {"hex.encode(x)", "`hex.encode`: the result is larger than 16 MiB"},
-      {"regex.replace(x, \"x\", \"yy\")", "`regex.replace`: more than 1,000,000 matches"},
-      {"regex.replace(x, \".{1000}\", \"$0$0\")", "`regex.replace`: the result is larger than 16 MiB"},
-  }, names);
+  expect_failure(
+      {
+          {"string.join([x, x])", "`string.join`: the result is larger than 16 MiB"},
+          {"string.format(\"%s%s\", x, x)", "`string.format`: the result is larger than 16 MiB"},
+          {"string.replace(x, \"x\", \"yy\")", "`string.replace`: the result is larger than 16 MiB"},
+          {"json.encode([x, x])", "`json.encode`: the result is larger than 16 MiB"},
+          {"yaml.encode([x, x])", "`yaml.encode`: the result is larger than 16 MiB"},
+          {"hex.encode(x)", "`hex.encode`: the result is larger than 16 MiB"},
+          {"regex.replace(x, \"x\", \"yy\")", "`regex.replace`: more than 1,000,000 matches"},
+          {"regex.replace(x, \".{1000}\", \"$0$0\")", "`regex.replace`: the result is larger than 16 MiB"},
+      },
+      names);
 }
 
 TEST(FormatTest, Places) {
@@ -108,7 +112,8 @@ TEST(FormatTest, Places) {
       {"string.format(\"100%%\")", "\"100%\""},
       {"string.format(\"%5d|%-5d|%05d|%+d|% d\", 42, 42, -42, 42, 42)", "\"   42|42   |-0042|+42| 42\""},
       {"string.format(\"%x %X %#x %o %b\", 255, 255, 255, 8, 5)", "\"ff FF 0xff 10 101\""},
-      {"string.format(\"%.2f %8.3f %f %e %g\", 1.005, -2.5, 1, 12345.678, 0.1)", "\"1.00   -2.500 1.000000 1.234568e+04 0.1\""},
+      {"string.format(\"%.2f %8.3f %f %e %g\", 1.005, -2.5, 1, 12345.678, 0.1)",
+       "\"1.00   -2.500 1.000000 1.234568e+04 0.1\""},
       {"string.format(\"%s %q %t\", 1h, \"a\\\"b\", true)", "\"1h \\\"a\\\\\\\"b\\\" true\""},
       {"string.format(\"%v %v\", [1, \"a\"], null)", "\"[1,\\\"a\\\"] null\""},
       {"string.format(\"%5s|%-5s|%.2s\", \"é\", \"é\", \"éüa\")", "\"    é|é    |éü\""},
@@ -124,8 +129,10 @@ TEST(FormatTest, Places) {
       {"string.format(\"%s\", [])", "`string.format`: `%s` does not take a list"},
       {"string.format(\"%s\")", "`string.format`: there are more places than values"},
       {"string.format(\"x\", 1)", "`string.format`: there are more values than places"},
-      {"string.format(\"%y\", 1)", "`string.format`: \"%y\" is no place for a value; there are `%s %d %x %X %o %b %f %e %g %q %t %v`"},
-      {"string.format(\"%\", 1)", "`string.format`: \"%\" is no place for a value; there are `%s %d %x %X %o %b %f %e %g %q %t %v`"},
+      {"string.format(\"%y\", 1)",
+       "`string.format`: \"%y\" is no place for a value; there are `%s %d %x %X %o %b %f %e %g %q %t %v`"},
+      {"string.format(\"%\", 1)",
+       "`string.format`: \"%\" is no place for a value; there are `%s %d %x %X %o %b %f %e %g %q %t %v`"},
       {"string.format(\"%99999d\", 1)", "`string.format`: a width or precision is at most 1,000"},
       {"string.format_list(\"%s%s\", [1], [1, 2])", "`string.format_list`: the lists differ in length"},
   });

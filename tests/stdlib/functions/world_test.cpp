@@ -15,17 +15,23 @@ TEST(NetTest, Subnet) {
       {"net.subnet(\"::/0\", 127, 9223372036854775807)", "\"::ffff:ffff:ffff:fffe/127\""},
   });
   expect_failure({
-      {"net.subnet(\"10.0.0.0/16\", 4, 16)", "`net.subnet`: there is no network number 16; with 4 bits they go from 0 to 15"},
-      {"net.subnet(\"10.0.0.0/16\", 4, -1)", "`net.subnet`: there is no network number -1; with 4 bits they go from 0 to 15"},
-      {"net.subnet(\"10.0.0.0/30\", 3, 0)", "`net.subnet`: 3 more bits do not fit in 10.0.0.0/30, which has 2 left"},
-      {"net.subnet(\"10.0.0.0/16\", -1, 0)", "`net.subnet`: -1 more bits do not fit in 10.0.0.0/16, which has 16 left"},
+      {"net.subnet(\"10.0.0.0/16\", 4, 16)",
+       "`net.subnet`: there is no network number 16; with 4 bits they go from 0 to 15"},
+      {"net.subnet(\"10.0.0.0/16\", 4, -1)",
+       "`net.subnet`: there is no network number -1; with 4 bits they go from 0 to 15"},
+      {"net.subnet(\"10.0.0.0/30\", 3, 0)",
+       "`net.subnet`: 3 more bits do not fit in 10.0.0.0/30, which has 2 left"},
+      {"net.subnet(\"10.0.0.0/16\", -1, 0)",
+       "`net.subnet`: -1 more bits do not fit in 10.0.0.0/16, which has 16 left"},
   });
-  for (const auto* bad : {"", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "10.0.0/8", "10.0.0.256/8", "010.0.0.0/8", "::/129", "x/8", "10.0.0.0/-1", "10.0.0.0/8 "}) {
+  for (const auto* bad : {"", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/08", "10.0.0/8",
+                          "10.0.0.256/8", "010.0.0.0/8", "::/129", "x/8", "10.0.0.0/-1", "10.0.0.0/8 "}) {
     auto value = evaluate("net.subnet(n, 1, 0)", {{"n", Value::string(bad)}});
     ASSERT_FALSE(value.has_value()) << bad;
     EXPECT_NE(value.error().text.find("is no network such as"), std::string::npos) << bad;
   }
-  EXPECT_FALSE(evaluate("net.subnet(n, 1, 0)", {{"n", Value::string(std::string("10.0.0.0\0x/8", 12))}}).has_value());
+  EXPECT_FALSE(
+      evaluate("net.subnet(n, 1, 0)", {{"n", Value::string(std::string("10.0.0.0\0x/8", 12))}}).has_value());
 }
 
 TEST(NetTest, Subnets) {
@@ -43,7 +49,8 @@ TEST(NetTest, Subnets) {
       {"net.subnets(\"10.0.0.0/16\", [2, 1, 1])", "`net.subnets`: they do not all fit in 10.0.0.0/16"},
       {"net.subnets(\"::/0\", [0, 1])", "`net.subnets`: they do not all fit in ::/0"},
       {"net.subnets(\"::/0\", [1, 2, 1])", "`net.subnets`: they do not all fit in ::/0"},
-      {"net.subnets(\"10.0.0.0/30\", [3])", "`net.subnets`: 3 more bits do not fit in 10.0.0.0/30, which has 2 left"},
+      {"net.subnets(\"10.0.0.0/30\", [3])",
+       "`net.subnets`: 3 more bits do not fit in 10.0.0.0/30, which has 2 left"},
   });
 }
 
@@ -84,21 +91,27 @@ TEST(TimeTest, AddAndCompare) {
       {"time.compare(\"2024-01-01T00:00:00Z\", \"2024-01-01T00:00:00-01:00\")", "-1"},
       {"time.compare(\"2024-01-01T00:00:00.2Z\", \"2024-01-01T00:00:00.1Z\")", "1"},
   });
-  for (const auto* bad : {"", "2024-01-01", "2024-02-30T00:00:00Z", "2024-13-01T00:00:00Z", "2024-01-01T24:00:00Z", "2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
-                          "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.1234567890Z", "2024-01-01T00:00:00+0200", "2024-01-01T00:00:00Zx", "24-01-01T00:00:00Z"}) {
+  for (const auto* bad : {"", "2024-01-01", "2024-02-30T00:00:00Z", "2024-13-01T00:00:00Z",
+                          "2024-01-01T24:00:00Z", "2024-01-01T00:00:60Z", "2024-01-01T00:00:00",
+                          "2024-01-01T00:00:00.Z", "2024-01-01T00:00:00.1234567890Z",
+                          "2024-01-01T00:00:00+0200", "2024-01-01T00:00:00Zx", "24-01-01T00:00:00Z"}) {
     auto value = evaluate("time.add(t, 1s)", {{"t", Value::string(bad)}});
     ASSERT_FALSE(value.has_value()) << bad;
     EXPECT_NE(value.error().text.find("is no time such as"), std::string::npos) << bad;
   }
-  expect_failure({{"time.add(\"9999-12-30T00:00:00Z\", 999d)", "`time.add`: the result is not in the years 0000 to 9999"}});
+  expect_failure({{"time.add(\"9999-12-30T00:00:00Z\", 999d)",
+                   "`time.add`: the result is not in the years 0000 to 9999"}});
 }
 
 TEST(TimeTest, FormatAndParse) {
   expect_equal({
-      {"time.format(\"2024-02-05T00:07:09-05:30\", \"YYYY YY MMMM MMM MM M DD D EEEE EEE hh h HH H AA aa mm m ss s ZZZZZ ZZZZ ZZZ Z\")",
+      {"time.format(\"2024-02-05T00:07:09-05:30\", \"YYYY YY MMMM MMM MM M DD D EEEE EEE hh h HH H AA aa mm "
+       "m ss s ZZZZZ ZZZZ ZZZ Z\")",
        "\"2024 24 February Feb 02 2 05 5 Monday Mon 00 0 12 12 AM am 07 7 09 9 -05:30 -0530 -0530 -05:30\""},
-      {"time.format(\"2024-02-05T13:00:00Z\", \"'day' D 'o''clock' H aa ZZZ Z\")", "\"day 5 o'clock 1 pm UTC Z\""},
-      {"time.parse(\"Mon, 5 Feb 2024 1:07 pm +0100\", \"EEE, D MMM YYYY H:mm aa ZZZZ\")", "\"2024-02-05T13:07:00+01:00\""},
+      {"time.format(\"2024-02-05T13:00:00Z\", \"'day' D 'o''clock' H aa ZZZ Z\")",
+       "\"day 5 o'clock 1 pm UTC Z\""},
+      {"time.parse(\"Mon, 5 Feb 2024 1:07 pm +0100\", \"EEE, D MMM YYYY H:mm aa ZZZZ\")",
+       "\"2024-02-05T13:07:00+01:00\""},
       {"time.parse(\"12 AM\", \"HH AA\")", "\"1970-01-01T00:00:00Z\""},
       {"time.parse(\"20240205\", \"YYYYMMDD\")", "\"2024-02-05T00:00:00Z\""},
       {"time.parse(\"2024-02-05T13:07:00Z\", \"YYYY-MM-DD'T'hh:mm:ssZ\")", "\"2024-02-05T13:07:00Z\""},
@@ -106,7 +119,8 @@ TEST(TimeTest, FormatAndParse) {
   });
   expect_failure({
       {"time.parse(\"x\", \"YYYY\")", "`time.parse`: \"x\" is no time in the format \"YYYY\""},
-      {"time.parse(\"2024-02-30\", \"YYYY-MM-DD\")", "`time.parse`: \"2024-02-30\" is no time in the format \"YYYY-MM-DD\""},
+      {"time.parse(\"2024-02-30\", \"YYYY-MM-DD\")",
+       "`time.parse`: \"2024-02-30\" is no time in the format \"YYYY-MM-DD\""},
       {"time.parse(\"2024 \", \"YYYY\")", "`time.parse`: \"2024 \" is no time in the format \"YYYY\""},
       {"time.parse(\"13 PM\", \"HH AA\")", "`time.parse`: \"13 PM\" is no time in the format \"HH AA\""},
       {"time.format(\"2024-02-05T00:00:00Z\", \"'x\")", "`time.format`: a quote in the format is not closed"},
@@ -120,15 +134,20 @@ TEST(TimeTest, FormatAndParse) {
 
 TEST(SemverTest, Compare) {
   // In the order of semver.org, each below the next.
-  const char* kOrder[] = {"0.9.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1", "1.2.0", "1.10.0", "2.0.0"};
+  const char* kOrder[] = {"0.9.9",      "1.0.0-alpha",  "1.0.0-alpha.1", "1.0.0-alpha.beta",
+                          "1.0.0-beta", "1.0.0-beta.2", "1.0.0-beta.11", "1.0.0-rc.1",
+                          "1.0.0",      "1.0.1",        "1.2.0",         "1.10.0",
+                          "2.0.0"};
   for (size_t i = 0; i < std::size(kOrder); ++i) {
     for (size_t j = 0; j < std::size(kOrder); ++j) {
-      auto value = evaluate("semver.compare(a, b)", {{"a", Value::string(kOrder[i])}, {"b", Value::string(kOrder[j])}});
+      auto value = evaluate("semver.compare(a, b)",
+                            {{"a", Value::string(kOrder[i])}, {"b", Value::string(kOrder[j])}});
       EXPECT_EQ(value->as_int(), i < j ? -1 : i > j ? 1 : 0) << kOrder[i] << " " << kOrder[j];
     }
   }
   expect_equal({{"semver.compare(\"v1.0.0+a\", \"1.0.0+b\")", "0"}});
-  for (const auto* bad : {"1", "1.2", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3+", "1.2.x", "a.b.c", "1.2.3-a_b", ""}) {
+  for (const auto* bad :
+       {"1", "1.2", "1.2.3.4", "01.2.3", "1.2.3-", "1.2.3-01", "1.2.3+", "1.2.x", "a.b.c", "1.2.3-a_b", ""}) {
     EXPECT_FALSE(evaluate("semver.compare(a, \"1.0.0\")", {{"a", Value::string(bad)}}).has_value()) << bad;
   }
 }
@@ -140,20 +159,47 @@ TEST(SemverTest, Satisfies) {
     bool answer;
   };
   const Case kCases[] = {
-      {"1.4.2", "^1.4", true}, {"2.0.0", "^1.4", false}, {"1.3.9", "^1.4", false}, {"2.0.0-rc.1", "^1.4", false},
-      {"0.2.5", "^0.2.3", true}, {"0.3.0", "^0.2.3", false}, {"0.0.3", "^0.0.3", true}, {"0.0.4", "^0.0.3", false}, {"0.9.0", "^0", true}, {"1.0.0", "^0", false},
-      {"1.4.9", "~1.4.2", true}, {"1.5.0", "~1.4.2", false}, {"1.9.0", "~1", true},
-      {"1.4.0", ">= 1.2, < 1.5", true}, {"1.5.0", ">= 1.2, < 1.5", false}, {"1.2.9", "> 1.2", false}, {"1.3.0", "> 1.2", true}, {"1.2.9", "<= 1.2", true}, {"1.3.0", "<= 1.2", false},
-      {"1.2.3", "1.2.3", true}, {"1.2.4", "= 1.2.3", false}, {"1.2.4", "1.2.x", true}, {"1.3.0", "1.2.*", false}, {"7.0.0", "*", true}, {"1.2.3", "!= 1.2.3", false}, {"1.2.4", "!= 1.2.3", true},
-      {"1.2.3-rc.1", ">= 1.2.3-rc.0", true}, {"1.2.4-rc.1", ">= 1.2.3-rc.0", false}, {"1.2.3-rc.1", "*", false},
+      {"1.4.2", "^1.4", true},
+      {"2.0.0", "^1.4", false},
+      {"1.3.9", "^1.4", false},
+      {"2.0.0-rc.1", "^1.4", false},
+      {"0.2.5", "^0.2.3", true},
+      {"0.3.0", "^0.2.3", false},
+      {"0.0.3", "^0.0.3", true},
+      {"0.0.4", "^0.0.3", false},
+      {"0.9.0", "^0", true},
+      {"1.0.0", "^0", false},
+      {"1.4.9", "~1.4.2", true},
+      {"1.5.0", "~1.4.2", false},
+      {"1.9.0", "~1", true},
+      {"1.4.0", ">= 1.2, < 1.5", true},
+      {"1.5.0", ">= 1.2, < 1.5", false},
+      {"1.2.9", "> 1.2", false},
+      {"1.3.0", "> 1.2", true},
+      {"1.2.9", "<= 1.2", true},
+      {"1.3.0", "<= 1.2", false},
+      {"1.2.3", "1.2.3", true},
+      {"1.2.4", "= 1.2.3", false},
+      {"1.2.4", "1.2.x", true},
+      {"1.3.0", "1.2.*", false},
+      {"7.0.0", "*", true},
+      {"1.2.3", "!= 1.2.3", false},
+      {"1.2.4", "!= 1.2.3", true},
+      {"1.2.3-rc.1", ">= 1.2.3-rc.0", true},
+      {"1.2.4-rc.1", ">= 1.2.3-rc.0", false},
+      {"1.2.3-rc.1", "*", false},
   };
   for (const auto& one : kCases) {
-    auto value = evaluate("semver.satisfies(v, r)", {{"v", Value::string(one.version)}, {"r", Value::string(one.requirement)}});
+    auto value = evaluate("semver.satisfies(v, r)",
+                          {{"v", Value::string(one.version)}, {"r", Value::string(one.requirement)}});
     ASSERT_TRUE(value.has_value()) << one.requirement << value.error().text;
     EXPECT_EQ(value->as_bool(), one.answer) << one.version << " " << one.requirement;
   }
-  expect_failure({{"semver.satisfies(\"1.0.0\", \"^a\")", "`semver.satisfies`: \"^a\" is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`"},
-                  {"semver.satisfies(\"1.0.0\", \"\")", "`semver.satisfies`: \"\" is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`"}});
+  expect_failure(
+      {{"semver.satisfies(\"1.0.0\", \"^a\")",
+        "`semver.satisfies`: \"^a\" is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`"},
+       {"semver.satisfies(\"1.0.0\", \"\")",
+        "`semver.satisfies`: \"\" is no requirement such as `^1.4`, `~1.4.2`, `>= 1.2` or `1.x`"}});
 }
 
 TEST(PathTest, Parts) {
@@ -181,8 +227,10 @@ TEST(FileTest, ReadThroughTheContext) {
   });
   expect_failure({
       {"file.text(\"nowhere\")", "`nowhere` is not there"},
-      {"file.text(\"binary.dat\")", "`file.text`: \"binary.dat\" is no UTF-8 text; `file.bytes` reads any file, as base64"},
-      {"template.file(\"binary.dat\", {})", "`template.file`: \"binary.dat\" is no UTF-8 text; `file.bytes` reads any file, as base64"},
+      {"file.text(\"binary.dat\")",
+       "`file.text`: \"binary.dat\" is no UTF-8 text; `file.bytes` reads any file, as base64"},
+      {"template.file(\"binary.dat\", {})",
+       "`template.file`: \"binary.dat\" is no UTF-8 text; `file.bytes` reads any file, as base64"},
       {"template.text(\"a\", [1])", "`template.text`: the names are a list; they are an object"},
   });
 }

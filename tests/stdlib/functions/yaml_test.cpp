@@ -10,7 +10,9 @@ auto decoded(std::string_view text) -> std::string {
   auto value = evaluate("yaml.decode(text)", {{"text", Value::string(text)}});
   return value ? to_json(*value) : value.error().text;
 }
-auto encoded(const Value& value) -> std::string { return evaluate("yaml.encode(value)", {{"value", value}})->as_text().str(); }
+auto encoded(const Value& value) -> std::string {
+  return evaluate("yaml.encode(value)", {{"value", value}})->as_text().str();
+}
 
 TEST(YamlDecodeTest, PlainScalars) {
   struct Case {
@@ -18,28 +20,64 @@ TEST(YamlDecodeTest, PlainScalars) {
     const char* json;
   };
   const Case kCases[] = {
-      {"", "null"}, {"~", "null"}, {"Null", "null"}, {"nULL", "\"nULL\""},
-      {"true", "true"}, {"FALSE", "false"}, {"yes", "\"yes\""}, {"on", "\"on\""}, {"y", "\"y\""},
-      {"12", "12"}, {"-7", "-7"}, {"+7", "7"}, {"0x1F", "31"}, {"0o17", "15"}, {"0644", "420"}, {"089", "89"}, {"0", "0"}, {"-0", "0"},
-      {"1_000", "\"1_000\""}, {"1:30", "\"1:30\""}, {"2024-05-01", "\"2024-05-01\""}, {"1.2.3", "\"1.2.3\""},
-      {"1.5", "1.5"}, {".5", "0.5"}, {"1.", "1"}, {"-1e3", "-1000"}, {"1e", "\"1e\""}, {"e5", "\"e5\""}, {"+", "\"+\""}, {".", "\".\""},
-      {"9223372036854775807", "9223372036854775807"}, {"9223372036854775808", "9223372036854775808"}, {"-9223372036854775808", "-9223372036854775808"},
-      {"\"12\"", "\"12\""}, {"'true'", "\"true\""}, {"!!str 12", "\"12\""}, {"!!float 3", "3"}, {"! 12", "\"12\""}, {"<<", "\"<<\""},
+      {"", "null"},
+      {"~", "null"},
+      {"Null", "null"},
+      {"nULL", "\"nULL\""},
+      {"true", "true"},
+      {"FALSE", "false"},
+      {"yes", "\"yes\""},
+      {"on", "\"on\""},
+      {"y", "\"y\""},
+      {"12", "12"},
+      {"-7", "-7"},
+      {"+7", "7"},
+      {"0x1F", "31"},
+      {"0o17", "15"},
+      {"0644", "420"},
+      {"089", "89"},
+      {"0", "0"},
+      {"-0", "0"},
+      {"1_000", "\"1_000\""},
+      {"1:30", "\"1:30\""},
+      {"2024-05-01", "\"2024-05-01\""},
+      {"1.2.3", "\"1.2.3\""},
+      {"1.5", "1.5"},
+      {".5", "0.5"},
+      {"1.", "1"},
+      {"-1e3", "-1000"},
+      {"1e", "\"1e\""},
+      {"e5", "\"e5\""},
+      {"+", "\"+\""},
+      {".", "\".\""},
+      {"9223372036854775807", "9223372036854775807"},
+      {"9223372036854775808", "9223372036854775808"},
+      {"-9223372036854775808", "-9223372036854775808"},
+      {"\"12\"", "\"12\""},
+      {"'true'", "\"true\""},
+      {"!!str 12", "\"12\""},
+      {"!!float 3", "3"},
+      {"! 12", "\"12\""},
+      {"<<", "\"<<\""},
   };
   for (const auto& one : kCases) EXPECT_EQ(decoded(one.text), one.json) << one.text;
 }
 
 TEST(YamlDecodeTest, Structures) {
-  EXPECT_EQ(decoded("a: [1, {b: c}]\nd:\n- x\n-\n8080: true\ntrue: 1\n"), R"({"8080":true,"a":[1,{"b":"c"}],"d":["x",null],"true":1})");
+  EXPECT_EQ(decoded("a: [1, {b: c}]\nd:\n- x\n-\n8080: true\ntrue: 1\n"),
+            R"({"8080":true,"a":[1,{"b":"c"}],"d":["x",null],"true":1})");
   EXPECT_EQ(decoded("|\n  a\n   b\n"), R"("a\n b\n")");
   EXPECT_EQ(decoded(">-\n  a\n  b\n"), R"("a b")");
   EXPECT_EQ(decoded("a: &x {n: 1}\nb: *x\n"), R"({"a":{"n":1},"b":{"n":1}})");
   EXPECT_EQ(decoded("&k key: *k\n"), R"({"key":"key"})");
-  EXPECT_EQ(decoded("\xEF\xBB\xBF" "a: 1"), R"({"a":1})");
+  EXPECT_EQ(decoded("\xEF\xBB\xBF"
+                    "a: 1"),
+            R"({"a":1})");
 }
 
 TEST(YamlDecodeTest, MergeKeys) {
-  EXPECT_EQ(decoded("base: &b {x: 1, y: 1}\nmore: &m {y: 2, z: 2}\none:\n  <<: *b\n  x: 0\ntwo:\n  y: 0\n  <<: [*m, *b]\n"),
+  EXPECT_EQ(decoded("base: &b {x: 1, y: 1}\nmore: &m {y: 2, z: 2}\none:\n  <<: *b\n  x: 0\ntwo:\n  y: 0\n  "
+                    "<<: [*m, *b]\n"),
             R"({"base":{"x":1,"y":1},"more":{"y":2,"z":2},"one":{"x":0,"y":1},"two":{"x":1,"y":0,"z":2}})");
   EXPECT_EQ(decoded("\"<<\": {a: 1}\n"), R"({"<<":{"a":1}})");
   EXPECT_EQ(decoded("<<: 1\n"), "`yaml.decode`: line 1, column 1 of the YAML: `<<` merges mappings");
@@ -47,15 +85,23 @@ TEST(YamlDecodeTest, MergeKeys) {
 }
 
 TEST(YamlDecodeTest, Refuses) {
-  EXPECT_EQ(decoded("a: 1\na: 2\n"), "`yaml.decode`: line 2, column 1 of the YAML: the key \"a\" is there twice");
+  EXPECT_EQ(decoded("a: 1\na: 2\n"),
+            "`yaml.decode`: line 2, column 1 of the YAML: the key \"a\" is there twice");
   EXPECT_EQ(decoded("a: *x\n"), "`yaml.decode`: line 1, column 4 of the YAML: there is no anchor `&x` above");
-  EXPECT_EQ(decoded("a: &x [*x]\n"), "`yaml.decode`: line 1, column 8 of the YAML: there is no anchor `&x` above");
+  EXPECT_EQ(decoded("a: &x [*x]\n"),
+            "`yaml.decode`: line 1, column 8 of the YAML: there is no anchor `&x` above");
   EXPECT_EQ(decoded("? [a]\n: 1\n"), "`yaml.decode`: line 1, column 3 of the YAML: a key is a text");
-  EXPECT_EQ(decoded("a: !Ref b\n"), "`yaml.decode`: line 1, column 4 of the YAML: the tag `!Ref` is not supported, or does not fit \"b\"");
-  EXPECT_EQ(decoded("!!int x\n"), "`yaml.decode`: line 1, column 1 of the YAML: the tag `tag:yaml.org,2002:int` is not supported, or does not fit \"x\"");
-  EXPECT_EQ(decoded("!!set {a}\n"), "`yaml.decode`: line 1, column 1 of the YAML: the tag `tag:yaml.org,2002:set` is not supported");
+  EXPECT_EQ(
+      decoded("a: !Ref b\n"),
+      "`yaml.decode`: line 1, column 4 of the YAML: the tag `!Ref` is not supported, or does not fit \"b\"");
+  EXPECT_EQ(decoded("!!int x\n"),
+            "`yaml.decode`: line 1, column 1 of the YAML: the tag `tag:yaml.org,2002:int` is not supported, "
+            "or does not fit \"x\"");
+  EXPECT_EQ(decoded("!!set {a}\n"),
+            "`yaml.decode`: line 1, column 1 of the YAML: the tag `tag:yaml.org,2002:set` is not supported");
   EXPECT_EQ(decoded(".inf"), "`yaml.decode`: line 1, column 1 of the YAML: the language has no number .inf");
-  EXPECT_EQ(decoded("0x10000000000000000"), "`yaml.decode`: line 1, column 1 of the YAML: the int 0x10000000000000000 is beyond 64 bits");
+  EXPECT_EQ(decoded("0x10000000000000000"),
+            "`yaml.decode`: line 1, column 1 of the YAML: the int 0x10000000000000000 is beyond 64 bits");
   EXPECT_EQ(decoded("1\n---\n2\n"), "`yaml.decode`: there are 2 documents; `yaml.decode_all` reads several");
   EXPECT_EQ(decoded("\xff"), "`yaml.decode`: byte 1 of the YAML is not UTF-8");
   for (const auto* bad : {"a: [1", "a: 'x", "\ta: 1", "a: b: c", "- 1\nb: 2", "%YAML 9\n---\n", "{a: 1"}) {
@@ -73,10 +119,13 @@ TEST(YamlDecodeTest, IsBounded) {
   }
   EXPECT_NE(decoded(laughs).find("its aliases stand for more than 1,000,000 values"), std::string::npos);
   std::string deep = "a0: &a0 []\n";
-  for (int i = 1; i < 70; ++i) deep += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";
+  for (int i = 1; i < 70; ++i)
+    deep += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + "]\n";
   EXPECT_NE(decoded(deep).find("nested deeper than 64 levels"), std::string::npos);
-  EXPECT_NE(decoded(std::string(100, '[') + std::string(100, ']')).find("nested deeper than 64 levels"), std::string::npos);
-  EXPECT_EQ(decoded(std::string(64, '[') + std::string(64, ']')), std::string(64, '[') + std::string(64, ']'));
+  EXPECT_NE(decoded(std::string(100, '[') + std::string(100, ']')).find("nested deeper than 64 levels"),
+            std::string::npos);
+  EXPECT_EQ(decoded(std::string(64, '[') + std::string(64, ']')),
+            std::string(64, '[') + std::string(64, ']'));
   EXPECT_NE(decoded(std::string((16 << 20) + 1, ' ')).find("larger than 16 MiB"), std::string::npos);
 }
 
@@ -89,21 +138,27 @@ TEST(YamlDecodeTest, Documents) {
 }
 
 TEST(YamlEncodeTest, BlockStyle) {
-  EXPECT_EQ(encoded(*evaluate("{ kind = \"Pod\", spec = { containers = [{ image = \"r/web:1.4\", args = [] }, { name = \"b\" }], num = 1.5, t = 1h } }")),
-            "kind: Pod\nspec:\n  containers:\n  - args: []\n    image: r/web:1.4\n  - name: b\n  num: 1.5\n  t: \"1h\"\n");
+  EXPECT_EQ(encoded(*evaluate("{ kind = \"Pod\", spec = { containers = [{ image = \"r/web:1.4\", args = [] "
+                              "}, { name = \"b\" }], num = 1.5, t = 1h } }")),
+            "kind: Pod\nspec:\n  containers:\n  - args: []\n    image: r/web:1.4\n  - name: b\n  num: 1.5\n  "
+            "t: \"1h\"\n");
   EXPECT_EQ(encoded(*evaluate("[[1, [2]], {}]")), "- - 1\n  - - 2\n- {}\n");
-  EXPECT_EQ(encoded(*evaluate("{ s = \"a\\nb\\n\", t = \"a\\n\\nb\", k = \"a\\n\\n\" }")), "k: |+\n  a\n\ns: |\n  a\n  b\nt: |-\n  a\n\n  b\n");
+  EXPECT_EQ(encoded(*evaluate("{ s = \"a\\nb\\n\", t = \"a\\n\\nb\", k = \"a\\n\\n\" }")),
+            "k: |+\n  a\n\ns: |\n  a\n  b\nt: |-\n  a\n\n  b\n");
   EXPECT_EQ(encoded(Value::null()), "null\n");
   EXPECT_EQ(encoded(Value::object({})), "{}\n");
 }
 
 TEST(YamlEncodeTest, QuotesWhatOldReadersWouldTakeForSomethingElse) {
-  for (const auto* text : {"yes", "No", "on", "y", "null", "~", "true", "1", "1.5", "0x1", "1e3", "2024-01-01", "12:30", "", " a", "a ", "a: b",
-                           "a #b", "a:", "- a", "*a", "&a", "!a", "%a", "@a", "`a", "{a", "[a", "a\tb", "<<", "=", "?", "|", ">", "---", "é"}) {
+  for (const auto* text :
+       {"yes",   "No", "on", "y",  "null", "~",    "true", "1",   "1.5", "0x1", "1e3", "2024-01-01",
+        "12:30", "",   " a", "a ", "a: b", "a #b", "a:",   "- a", "*a",  "&a",  "!a",  "%a",
+        "@a",    "`a", "{a", "[a", "a\tb", "<<",   "=",    "?",   "|",   ">",   "---", "é"}) {
     auto yaml = encoded(Value::string(text));
     EXPECT_TRUE(yaml.starts_with('"')) << yaml;
   }
-  for (const auto* text : {"web", "a b", "a:b", "registry.example.com/web:1.4.2", "app.kubernetes.io/name", "/bin/sh", "_x"}) {
+  for (const auto* text :
+       {"web", "a b", "a:b", "registry.example.com/web:1.4.2", "app.kubernetes.io/name", "/bin/sh", "_x"}) {
     EXPECT_EQ(encoded(Value::string(text)), std::string(text) + "\n");
   }
 }
@@ -121,8 +176,18 @@ TEST(YamlTest, ReadsBackWhatItWrote) {
 }
 
 TEST(YamlTest, AnyTextSurvives) {
-  for (const auto* text : {"\n", "\n\n", "a\n", "a\n\n\n", " a\nb", "a\n b", "a\n\tb\n", "\ta\nb", "a\r\nb", "a\x01", "\u0085", "a\u2028\nb", "\u00a0", "\uFEFF",
-                           "---\na", "a\n---\nb", "a\n...\n", "# a\n# b", "- a\n- b", "a: b\nc: d\n", "a \nb ", "\U0001F600\n\U0001F600", "%a\nb", "\x7f\n"}) {
+  for (const auto* text : {"\n",       "\n\n",
+                           "a\n",      "a\n\n\n",
+                           " a\nb",    "a\n b",
+                           "a\n\tb\n", "\ta\nb",
+                           "a\r\nb",   "a\x01",
+                           "\u0085",   "a\u2028\nb",
+                           "\u00a0",   "\uFEFF",
+                           "---\na",   "a\n---\nb",
+                           "a\n...\n", "# a\n# b",
+                           "- a\n- b", "a: b\nc: d\n",
+                           "a \nb ",   "\U0001F600\n\U0001F600",
+                           "%a\nb",    "\x7f\n"}) {
     for (const Value& value : {Value::string(text), Value::list({Value::string(text)}),
                                Value::object({{"k", Value::object({{text, Value::string(text)}})}})}) {
       auto yaml = encoded(value);
