@@ -77,7 +77,8 @@ auto FakeSession::list(Call call, const TypeFacts& type, const std::vector<Insta
   std::map<std::string, Object> out;  // by identity
   std::set<std::string> wanted;
   for (const auto& item : items) wanted.insert(text_in(item.identity, type.schema.identity.front()));
-  auto done = co_await wire_.look(call, {.call = "list", .type = type.schema.name}, [&](FakeWorld::Contents& world) {
+  Request request{.call = "list", .type = type.schema.name};
+  auto done = co_await wire_.look(call, std::move(request), [&](FakeWorld::Contents& world) {
     for (const auto& id : ids(world, type.schema.name, [](const Object&) { return true; })) {
       if (auto object = seen(world, id)) {
         std::string key = type.by_name ? text_of(*object, "Name") : object->id;
@@ -157,7 +158,8 @@ auto FakeSession::find(Call call, driver::Find selector) -> Task<std::expected<s
       });
     });
   };
-  auto done = co_await wire_.look(call, {.call = "find", .type = type.schema.name}, [&](FakeWorld::Contents& world) {
+  Request request{.call = "find", .type = type.schema.name};
+  auto done = co_await wire_.look(call, std::move(request), [&](FakeWorld::Contents& world) {
     for (const auto& id : ids(world, type.schema.name, fits)) {
       if (out.size() == selector.limit) break;
       auto object = seen(world, id);
@@ -178,7 +180,8 @@ auto FakeSession::find(Call call, driver::Find selector) -> Task<std::expected<s
 auto FakeSession::poll(Call call, const TypeFacts& type, std::vector<ReadyGoal>& goals, std::vector<size_t>& open,
                        const std::function<void(size_t, ReadyResult)>& sink) -> Task<void> {
   std::map<size_t, std::optional<Object>> looked;
-  auto done = co_await wire_.look(call, {.call = "ready", .type = type.schema.name}, [&](FakeWorld::Contents& world) {
+  Request request{.call = "ready", .type = type.schema.name};
+  auto done = co_await wire_.look(call, std::move(request), [&](FakeWorld::Contents& world) {
     for (size_t index : open) {
       looked[index] = std::nullopt;
       for (const auto& id : matching(world, type, goals[index].instance.identity)) looked[index] = seen(world, id);

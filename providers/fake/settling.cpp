@@ -117,7 +117,8 @@ auto FakeSession::settle_one(Call call, Settle item) -> Task<Settled> {
   if (auto failure = unusable()) co_return settled(Settled::Kind::kUnknown, failure->text);
   const TypeFacts& type = facts(item.step.instance.type);
   std::vector<Object> all;
-  auto done = co_await wire_.look(call, {.call = "settle", .type = type.schema.name}, [&](FakeWorld::Contents& world) {
+  Request request{.call = "settle", .type = type.schema.name};
+  auto done = co_await wire_.look(call, std::move(request), [&](FakeWorld::Contents& world) {
     for (const auto& id : ids(world, type.schema.name, [](const Object&) { return true; })) {
       if (auto object = seen(world, id)) all.push_back(std::move(*object));
     }
