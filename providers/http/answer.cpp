@@ -26,14 +26,16 @@ auto lower(std::string_view text) -> std::string {
   return out;
 }
 
-auto is_text(std::string_view bytes) -> bool { return first_invalid_utf8(bytes) == std::string_view::npos; }
+auto is_text(std::string_view bytes) -> bool {
+  return first_invalid_utf8(bytes) == std::string_view::npos;
+}
 
 auto marked(std::string_view text, const net::Redactor& redactor) -> Value {
   return Value::string(text).as_secret(redactor.holds_secret(text));
 }
 
-// Each text that repeats a secret is one, wherever it stands. Keys cannot carry a mark, so an object with such a key is
-// secret as a whole.
+// Each text that repeats a secret is one, wherever it stands. Keys cannot carry a mark, so an object with
+// such a key is secret as a whole.
 auto marked(const Value& value, const net::Redactor& redactor) -> Value {
   switch (value.kind()) {
     case ValueKind::kString: return marked(value.as_string(), redactor);
@@ -110,10 +112,13 @@ auto hint_at(const net::Response& answer) -> std::string {
   int status = answer.status;
   if (status == 401 || status == 403) return "look at the credentials in `headers`";
   if (status >= 200 && status < 300) return "add the status to `expect` if it means success";
-  if (const std::string* to = answer.headers.find("Location"); to != nullptr && status >= 300 && status < 400) {
+  if (const std::string* to = answer.headers.find("Location");
+      to != nullptr && status >= 300 && status < 400) {
     auto base = net::parse_url(answer.url);
     auto there = base ? net::resolve(*base, *to) : std::move(base);
-    if (there) return "it was sent on to " + net::Redactor().url(there->text()) + "; write that address if it is right";
+    if (there)
+      return "it was sent on to " + net::Redactor().url(there->text()) +
+             "; write that address if it is right";
   }
   return {};
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include "lang/base/digest.h"
@@ -55,7 +56,9 @@ auto merged(const Value& object, std::vector<Field> more) -> Value {
 class HttpSession final : public driver::Session {
  public:
   HttpSession(std::shared_ptr<net::Stack> stack, Settings settings, bool partial)
-      : stack_(std::move(stack)), settings_(std::move(settings)), configured_{.place = "", .partial = partial} {}
+      : stack_(std::move(stack)),
+        settings_(std::move(settings)),
+        configured_{.place = "", .partial = partial} {}
 
   auto configured() const -> const driver::Configured& override { return configured_; }
 
@@ -95,7 +98,8 @@ class HttpSession final : public driver::Session {
   }
 
  private:
-  auto one(Call call, size_t index, Step step, const std::function<void(size_t, ChangeResult)>& sink) -> Task<void> {
+  auto one(Call call, size_t index, Step step, const std::function<void(size_t, ChangeResult)>& sink)
+      -> Task<void> {
     ChangeResult result = co_await change_one(std::move(call), index, std::move(step));
     sink(index, std::move(result));
   }
@@ -107,27 +111,62 @@ class HttpSession final : public driver::Session {
   driver::Configured configured_;
 };
 
+// Tells how a step goes on: each new phase, and what lasts at most once a second.
+class Teller {
+ public:
+  using Phase = driver::Progress::Phase;
+  Teller(const Call& call, size_t index) : clock_(call.clock), progress_(call.progress), index_(index) {}
+
+  void tell(Phase phase, std::string status) {
+    auto now = clock_.monotonic();
+    if (!progress_ || (phase == phase_ && now - last_ < std::chrono::seconds(1))) return;
+    phase_ = phase;
+    last_ = now;
+    progress_(index_, {.phase = phase, .status = std::move(status)});
+  }
+  void tell(net::Pause why, milliseconds span) {
+    Phase phase = Phase::kRetrying;
+    if (why == net::Pause::kThrottled) phase = Phase::kThrottled;
+    if (why == net::Pause::kCircuit) phase = Phase::kBlocked;
+    tell(phase, duration_text(std::chrono::nanoseconds(span).count()));
+  }
+
+ private:
+  const Clock& clock_;
+  std::function<void(size_t, const driver::Progress&)> progress_;
+  size_t index_;
+  std::optional<Phase> phase_;
+  std::chrono::nanoseconds last_{0};
+};
+
 auto HttpSession::change_one(Call call, size_t index, Step step) -> Task<ChangeResult> {
   if (step.change == driver::Change::kRemove) co_return Changed{};  // only the record goes
   if (step.change == driver::Change::kUpdate) {
-    co_return std::unexpected(failed(FailureClass::kNeedsReplace, "a request that was sent cannot be changed"));
+    co_return std::unexpected(
+        failed(FailureClass::kNeedsReplace, "a request that was sent cannot be changed"));
   }
   if (configured_.partial) {
-    co_return std::unexpected(failed(FailureClass::kInternal, "the provider's settings are not all known yet"));
+    co_return std::unexpected(
+        failed(FailureClass::kInternal, "the provider's settings are not all known yet"));
   }
-  if (call.cancel.requested()) co_return std::unexpected(failed(FailureClass::kCancelled, "asked to stop before it was sent"));
+  if (call.cancel.requested())
+    co_return std::unexpected(failed(FailureClass::kCancelled, "asked to stop before it was sent"));
   auto problems = problems_of(step.desired, false);
   if (!problems.empty()) co_return std::unexpected(std::move(problems.front()));
   net::Request request = request_of(step.desired, settings_);
   request.deadline = call.deadline;
   // What may be sent only once has all the time for its one answer.
-  request.attempt = request.repeatable ? std::min(call.deadline, std::max(kLeastAttempt, call.deadline / 4)) : call.deadline;
+  request.attempt = request.repeatable ? std::min(call.deadline, std::max(kLeastAttempt, call.deadline / 4))
+                                       : call.deadline;
   request.finish = true;
   request.calls = call.api_calls;
-  if (call.progress) call.progress(index, {.phase = driver::Progress::Phase::kSent, .status = request.method});
+  Teller teller(call, index);
+  request.on_pause = [&teller](net::Pause why, milliseconds span) { teller.tell(why, span); };
+  teller.tell(driver::Progress::Phase::kSent, request.method);
   net::Exchange answer = co_await stack_->send(request, call.cancel);
   if (!answer) co_return std::unexpected(unanswered(answer.error(), request));
-  if (!is_expected(expected_of(step.desired), answer->status)) co_return std::unexpected(refused(*answer, request));
+  if (!is_expected(expected_of(step.desired), answer->status))
+    co_return std::unexpected(refused(*answer, request));
   auto fields = attributes_of(*answer, request);
   fields.push_back({"id", Value::string(step.operation_id)});
   Changed changed;
@@ -138,7 +177,8 @@ auto HttpSession::change_one(Call call, size_t index, Step step) -> Task<ChangeR
 
 auto HttpSession::find(Call call, Find selector) -> Task<FindResult> {
   if (configured_.partial) {
-    co_return std::unexpected(failed(FailureClass::kInternal, "the provider's settings are not all known yet"));
+    co_return std::unexpected(
+        failed(FailureClass::kInternal, "the provider's settings are not all known yet"));
   }
   auto problems = problems_of(selector.selector, true);
   if (!problems.empty()) co_return std::unexpected(std::move(problems.front()));
@@ -147,7 +187,8 @@ auto HttpSession::find(Call call, Find selector) -> Task<FindResult> {
   request.calls = call.api_calls;
   net::Exchange answer = co_await stack_->send(request, call.cancel);
   if (!answer) co_return std::unexpected(unanswered(answer.error(), request));
-  if (!is_expected(expected_of(selector.selector), answer->status)) co_return std::unexpected(refused(*answer, request));
+  if (!is_expected(expected_of(selector.selector), answer->status))
+    co_return std::unexpected(refused(*answer, request));
   // One lookup is one object, named by what was asked but for the secrets in it.
   auto redactor = net::redactor_of(request);
   auto asked = request.method + " " + redactor.url(request.url) + "\n" + redactor.text(request.body);
@@ -172,8 +213,9 @@ auto HttpSession::settled(const Settle& item) -> Settled {
     out.why = "the same request again ends in the same state";
   } else {
     out.kind = Settled::Kind::kUnknown;
-    out.why = item.step.desired.is_null() ? "what was sent is not known any more"
-                                          : "the request may have arrived, and nothing can be asked whether it did";
+    out.why = item.step.desired.is_null()
+                  ? "what was sent is not known any more"
+                  : "the request may have arrived, and nothing can be asked whether it did";
   }
   return out;
 }
@@ -188,17 +230,21 @@ class HttpDriver final : public driver::Driver {
   auto types() const -> std::span<const driver::TypeSchema> override { return types_; }
   auto settings() const -> std::span<const driver::Attribute> override { return settings_; }
 
-  auto open(Call call, Value settings) -> Task<std::expected<std::unique_ptr<driver::Session>, DriverFailure>> override {
+  auto open(Call call, Value settings)
+      -> Task<std::expected<std::unique_ptr<driver::Session>, DriverFailure>> override {
     auto stack = stack_.lock();
     if (stack == nullptr) {
       auto made = options_.stack ? options_.stack(call.loop) : net::Stack::make(call.loop);
-      if (!made) co_return std::unexpected(failed(FailureClass::kInternal, made.error().text, made.error().hint));
+      if (!made)
+        co_return std::unexpected(failed(FailureClass::kInternal, made.error().text, made.error().hint));
       stack = std::move(*made);
       stack_ = stack;
     }
-    Settings known;
-    if (const Value* pem = settings.get("ca_pem"); pem != nullptr && pem->is(ValueKind::kString)) known.ca_pem = pem->as_string();
-    if (const Value* headers = settings.get("headers"); headers != nullptr && !headers->has_unknown()) known.headers = *headers;
+    Settings known{.ca_file = options_.environment.get("SSL_CERT_FILE")};
+    if (const Value* pem = settings.get("ca_pem"); pem != nullptr && pem->is(ValueKind::kString))
+      known.ca_pem = pem->as_string();
+    if (const Value* headers = settings.get("headers"); headers != nullptr && !headers->has_unknown())
+      known.headers = *headers;
     // The same rules as for a request's own.
     auto problems = problems_of(settings, false);
     if (!problems.empty()) co_return std::unexpected(std::move(problems.front()));
@@ -217,7 +263,9 @@ class HttpDriver final : public driver::Driver {
 
 }  // namespace
 
-auto make_http_driver() -> std::unique_ptr<driver::Driver> { return make_http_driver({}); }
+auto make_http_driver() -> std::unique_ptr<driver::Driver> {
+  return make_http_driver({});
+}
 
 auto make_http_driver(HttpDriverOptions options) -> std::unique_ptr<driver::Driver> {
   return std::make_unique<HttpDriver>(std::move(options));

@@ -46,15 +46,20 @@ auto one_of(std::string_view word, std::span<const std::string_view> list) -> bo
 void check_method(const std::string& method, bool lookup, std::vector<DriverFailure>& out) {
   constexpr std::array<std::string_view, 4> kReading = {"GET", "HEAD", "OPTIONS", "POST"};
   std::string capitals = method;
-  std::ranges::transform(capitals, capitals.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+  std::ranges::transform(capitals, capitals.begin(),
+                         [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
   if (!net::is_token(method)) {
-    out.push_back(invalid("method", fmt::format("{} is no method", json_quote(method)), "methods look like \"GET\""));
+    out.push_back(
+        invalid("method", fmt::format("{} is no method", json_quote(method)), "methods look like \"GET\""));
   } else if (capitals != method) {
-    out.push_back(invalid("method", fmt::format("the method \"{}\" is not in capitals, which servers take as another method",
-                                                method),
-                          fmt::format("write \"{}\"", capitals)));
+    out.push_back(invalid(
+        "method",
+        fmt::format("the method \"{}\" is not in capitals, which servers take as another method", method),
+        fmt::format("write \"{}\"", capitals)));
   } else if (method == "CONNECT" || method == "TRACE") {
-    out.push_back(invalid("method", fmt::format("{} is between a client and its proxies, and cannot be sent by itself", method)));
+    out.push_back(
+        invalid("method",
+                fmt::format("{} is between a client and its proxies, and cannot be sent by itself", method)));
   } else if (lookup && !one_of(method, kReading)) {
     out.push_back(invalid("method", fmt::format("{} changes something, and a lookup only reads", method),
                           "make it a resource; a lookup takes GET, HEAD, OPTIONS or POST"));
@@ -70,9 +75,11 @@ void check_headers(const Value& headers, std::vector<DriverFailure>& out) {
     if (!net::is_token(key)) {
       failure.text = fmt::format("{} is no name of a header field", json_quote(key.view()));
     } else if (value.is(ValueKind::kString) && !net::is_header_value(value.as_string())) {
-      failure.text = fmt::format("the header field `{}` holds a line break or a control character", key.view());
+      failure.text =
+          fmt::format("the header field `{}` holds a line break or a control character", key.view());
     } else if (std::ranges::any_of(kOurs, [&](auto name) { return net::same_name(name, key); })) {
-      failure.text = fmt::format("the header field `{}` follows from the request and cannot be written", key.view());
+      failure.text =
+          fmt::format("the header field `{}` follows from the request and cannot be written", key.view());
       failure.hint = "leave it out";
     } else {
       continue;
@@ -122,18 +129,22 @@ auto problems_of(const Value& desired, bool lookup) -> std::vector<DriverFailure
     auto parsed = net::parse_url(url->as_string());
     if (!parsed) out.push_back(invalid("url", "`url`: " + parsed.error().text, parsed.error().hint));
   }
-  if (const Value* method = known(desired, "method")) check_method(std::string(method->as_string()), lookup, out);
+  if (const Value* method = known(desired, "method"))
+    check_method(std::string(method->as_string()), lookup, out);
   if (const Value* headers = desired.get("headers"); headers != nullptr && headers->is(ValueKind::kObject)) {
     check_headers(*headers, out);
   }
   if (const Value* expect = known(desired, "expect")) {
     for (const auto& status : expect->elements()) {
       if (status.as_int() >= 200 && status.as_int() <= 599) continue;
-      out.push_back(invalid("expect", fmt::format("{} is no status of an answer", status.as_int()), "statuses go from 200 to 599"));
+      out.push_back(invalid("expect", fmt::format("{} is no status of an answer", status.as_int()),
+                            "statuses go from 200 to 599"));
     }
   }
-  if (const Value* pem = known(desired, "ca_pem"); pem != nullptr && !pem->as_string().contains("-----BEGIN CERTIFICATE-----")) {
-    out.push_back(invalid("ca_pem", "`ca_pem` holds no certificate", "it is text that begins with -----BEGIN CERTIFICATE-----"));
+  if (const Value* pem = known(desired, "ca_pem");
+      pem != nullptr && !pem->as_string().contains("-----BEGIN CERTIFICATE-----")) {
+    out.push_back(invalid("ca_pem", "`ca_pem` holds no certificate",
+                          "it is text that begins with -----BEGIN CERTIFICATE-----"));
   }
   return out;
 }
@@ -149,7 +160,8 @@ auto request_of(const Value& desired, const Settings& settings) -> net::Request 
   request.repeatable = class_of(desired) == Idempotency::kRepeatable;
   auto ca_pem = text_of(desired, "ca_pem");
   if (ca_pem.empty()) ca_pem = settings.ca_pem;
-  request.connection = std::make_shared<net::Connection>(net::Connection{.ca_pem = std::move(ca_pem)});
+  request.connection = std::make_shared<net::Connection>(
+      net::Connection{.ca_pem = std::move(ca_pem), .ca_file = settings.ca_file});
   auto redactor = std::make_shared<net::Redactor>();
   reveal_all(desired, false, *redactor);
   reveal_all(settings.headers, true, *redactor);

@@ -13,7 +13,8 @@ namespace weft::http {
 // The provider's settings, secrets still marked.
 struct Settings {
   std::string ca_pem{};
-  Value headers{};  // object, or null
+  std::string ca_file{};  // where nobody gave a ca_pem; from the environment
+  Value headers{};        // object, or null
 };
 
 // "repeatable" where that is written, or where the method says it; nothing while either is unknown.

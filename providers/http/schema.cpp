@@ -33,21 +33,27 @@ auto with_format(Attribute attribute, std::string format) -> Attribute {
 
 // What a resource and a lookup take alike.
 auto request_rows() -> std::vector<Attribute> {
-  auto method = written("method", "string", "The method, in capitals. A lookup only reads: GET, HEAD, OPTIONS or POST.");
+  auto method = written("method", "string",
+                        "The method, in capitals. A lookup only reads: GET, HEAD, OPTIONS or POST.");
   method.default_value = Value::string("GET");
   return {
       with_format(row("url", "string", Input::kRequired, "Where to; `http://` or `https://`."), "url"),
       method,
-      written("headers", "map<string>", "Header fields, beside those of the provider's `headers` and before them."),
+      written("headers", "map<string>",
+              "Header fields, beside those of the provider's `headers` and before them."),
       written("body", "string", "What is sent along."),
       written("expect", "set<int>", "The statuses that count as success; without it, any from 200 to 299."),
-      with_format(written("ca_pem", "string",
-                          "Certificates of the authorities to trust in place of the system's, in PEM; goes before the "
-                          "provider's `ca_pem`."),
-                  "pem"),
+      with_format(
+          written(
+              "ca_pem", "string",
+              "Certificates of the authorities to trust in place of the system's, in PEM; goes before the "
+              "provider's `ca_pem`."),
+          "pem"),
       written("class", "\"repeatable\" | \"blind\"",
-              "What a second sending does. \"repeatable\": the same as one, so it is sent again when its answer is lost. "
-              "\"blind\": something else, so a person is asked then. Without it: repeatable for GET, HEAD, OPTIONS, PUT "
+              "What a second sending does. \"repeatable\": the same as one, so it is sent again when its "
+              "answer is lost. "
+              "\"blind\": something else, so a person is asked then. Without it: repeatable for GET, HEAD, "
+              "OPTIONS, PUT "
               "and DELETE, blind for the rest."),
   };
 }
@@ -63,10 +69,12 @@ auto request_schema() -> driver::TypeSchema {
   type.filters = request_rows();
   type.attributes.push_back(given("id", "string", "The operation that sent it."));
   type.attributes.push_back(given("status", "int", "The status of the answer."));
-  type.attributes.push_back(given("response_headers", "map<string>",
-                                  "Its header fields, names in small letters, those of one name joined by `, `; cookies "
-                                  "are secret."));
-  type.attributes.push_back(given("response", "string", "Its body: as it is where that is UTF-8, else in base64."));
+  type.attributes.push_back(
+      given("response_headers", "map<string>",
+            "Its header fields, names in small letters, those of one name joined by `, `; cookies "
+            "are secret."));
+  type.attributes.push_back(
+      given("response", "string", "Its body: as it is where that is UTF-8, else in base64."));
   type.attributes.push_back(given("json", "any", "The body taken apart, where it is JSON."));
   type.identity = {"id"};
   // The class that stands here counts until an instance has said its own: the careful one.
@@ -74,9 +82,12 @@ auto request_schema() -> driver::TypeSchema {
   type.update = {.exists = false};
   type.remove = {.idempotency = driver::Idempotency::kPure};  // nothing is sent
   type.documentation =
-      "One HTTP request. As a resource it is sent when it is created and again, as a replacement, when anything written "
-      "in it changes; at removal nothing is sent. As a lookup it is sent whenever a plan reads it. Redirects are "
-      "followed, but never with credentials to another host. What repeats a secret that was sent is secret too.";
+      "One HTTP request. As a resource it is sent when it is created and again, as a replacement, when "
+      "anything written "
+      "in it changes; at removal nothing is sent. As a lookup it is sent whenever a plan reads it. Redirects "
+      "are "
+      "followed, but never with credentials to another host. What repeats a secret that was sent is secret "
+      "too.";
   type.example =
       "resource announce: http.Request {\n"
       "  url     = \"https://chat.example.com/hooks/deploys\"\n"
@@ -89,10 +100,12 @@ auto request_schema() -> driver::TypeSchema {
 }
 
 auto setting_rows() -> std::vector<Attribute> {
-  auto headers = written("headers", "map<string>", "Header fields of every request, such as credentials; secret.");
+  auto headers =
+      written("headers", "map<string>", "Header fields of every request, such as credentials; secret.");
   headers.secrecy = driver::Secrecy::kSecret;
   return {
-      with_format(written("ca_pem", "string", "Certificates of the authorities to trust in place of the system's, in PEM."),
+      with_format(written("ca_pem", "string",
+                          "Certificates of the authorities to trust in place of the system's, in PEM."),
                   "pem"),
       headers,
   };

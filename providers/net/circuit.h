@@ -1,5 +1,5 @@
-// An endpoint that nobody answers at is left alone for a while, so that a thousand instances do not each wait for the
-// same dead host. Pure; the clock is handed in.
+// An endpoint that nobody answers at is left alone for a while, so that a thousand instances do not each wait
+// for the same dead host. Pure; the clock is handed in.
 //
 //   closed ──kFailures failures in a row──▶ open ──after a pause──▶ trying ──answer──▶ closed
 //                                            ▲                       │

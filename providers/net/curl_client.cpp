@@ -21,7 +21,8 @@ constexpr size_t kMaxHeaders = 256 * 1024;
 // Repeatable requests: how often curl may try again by itself on a connection that turned out to be dead.
 constexpr uint32_t kConnectionsTried = 5;
 
-// One exchange: the easy handle, what has come so far, and who waits for its end. Lives in the frame of send().
+// One exchange: the easy handle, what has come so far, and who waits for its end. Lives in the frame of
+// send().
 class Transfer {
  public:
   Transfer(Loop& loop, CurlMulti& multi, Request& request) : loop_(loop), multi_(multi), request_(request) {
@@ -123,10 +124,10 @@ void Transfer::arm_idle() {
   idle_ = loop_.start_timer(std::chrono::ceil<std::chrono::milliseconds>(left), [this] { arm_idle(); });
 }
 
-// curl is connected and about to send. It does so again by itself when a connection from its cache proves dead before
-// an answer: right for what may be repeated, never for the rest. A stream that an HTTP/2 server refused was not
-// touched by it (RFC 9113 8.7); curl tells that in its log only, and not always: where
-// it does not, the request counts as one that may have arrived.
+// curl is connected and about to send. It does so again by itself when a connection from its cache proves
+// dead before an answer: right for what may be repeated, never for the rest. A stream that an HTTP/2 server
+// refused was not touched by it (RFC 9113 8.7); curl tells that in its log only, and not always: where it
+// does not, the request counts as one that may have arrived.
 auto Transfer::before_request() -> bool {
   if (std::exchange(refused_undone_, false)) {
     --requests_;
@@ -152,7 +153,8 @@ auto Transfer::take_header(std::string_view line) -> bool {
     auto number = line.substr(std::min(line.size(), line.find(' ') + 1));
     std::from_chars(number.data(), number.data() + number.size(), response_.status);
   } else if (auto colon = line.find(':'); colon != std::string_view::npos) {
-    response_.headers.add(std::string(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1))));
+    response_.headers.add(std::string(trim(line.substr(0, colon))),
+                          std::string(trim(line.substr(colon + 1))));
   }
   return true;
 }
@@ -223,14 +225,16 @@ struct CurlClient::Impl {
 };
 
 CurlClient::CurlClient(Loop& loop, CurlOptions options)
-    : impl_(new Impl{.loop = loop, .options = options, .multi = {loop, options.host_connections, options.streams}}) {}
+    : impl_(new Impl{
+          .loop = loop, .options = options, .multi = {loop, options.host_connections, options.streams}}) {}
 CurlClient::~CurlClient() = default;
 
 auto CurlClient::send(Request request, Cancel cancel) -> Task<Exchange> {
   if (cancel.requested()) co_return net_fail(NetError::kCancelled, Sent::kNo, "asked to stop");
   move_user_info(request);
   Transfer transfer(impl_->loop, impl_->multi, request);
-  if (auto failure = transfer.start(impl_->options.user_agent)) co_return std::unexpected(std::move(*failure));
+  if (auto failure = transfer.start(impl_->options.user_agent))
+    co_return std::unexpected(std::move(*failure));
   Subscription cancelled;
   if (!request.finish) cancelled = cancel.on_request([&transfer] { transfer.cancel(); });
   co_await transfer;

@@ -1,6 +1,6 @@
-// The wire: one request, one exchange, by libcurl on the loop. HTTP/1.1, HTTP/2 where TLS agrees on it, Unix sockets,
-// proxies. Certificates are always verified unless the connection says `insecure`. Redirects are not followed here
-// and nothing is repeated.
+// The wire: one request, one exchange, by libcurl on the loop. HTTP/1.1, HTTP/2 where TLS agrees on it, Unix
+// sockets, proxies. Certificates are always verified unless the connection says `insecure`. Redirects are not
+// followed here and nothing is repeated.
 #pragma once
 
 #include <memory>

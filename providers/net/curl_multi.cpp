@@ -68,7 +68,8 @@ void CurlMulti::act(int fd, int mask) {
   int left = 0;
   std::vector<std::pair<void*, int>> ended;
   while (CURLMsg* message = curl_multi_info_read(multi_, &left)) {
-    if (message->msg == CURLMSG_DONE) ended.emplace_back(message->easy_handle, static_cast<int>(message->data.result));
+    if (message->msg == CURLMSG_DONE)
+      ended.emplace_back(message->easy_handle, static_cast<int>(message->data.result));
   }
   for (auto [easy, code] : ended) {
     auto row = running_.find(easy);
@@ -96,14 +97,16 @@ void CurlMulti::wish(int fd, int what) {
     watches_.emplace(fd, std::move(*watch));
   } else {
     // Told to curl as an error of that descriptor, from the loop because this is one of curl's callbacks.
-    unwatched_[fd] = loop_.start_timer(std::chrono::milliseconds(0), [this, fd] { act(fd, CURL_CSELECT_ERR); });
+    unwatched_[fd] =
+        loop_.start_timer(std::chrono::milliseconds(0), [this, fd] { act(fd, CURL_CSELECT_ERR); });
   }
 }
 
 void CurlMulti::set_timer(long milliseconds) {
   timer_.end();
   if (milliseconds < 0) return;
-  timer_ = loop_.start_timer(std::chrono::milliseconds(milliseconds), [this] { act(CURL_SOCKET_TIMEOUT, 0); });
+  timer_ =
+      loop_.start_timer(std::chrono::milliseconds(milliseconds), [this] { act(CURL_SOCKET_TIMEOUT, 0); });
 }
 
 }  // namespace weft::net

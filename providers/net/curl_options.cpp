@@ -11,8 +11,8 @@
 namespace weft::net {
 namespace {
 
-// A connection that rested longer is not used again. Where a request must not arrive twice the bound is small: a
-// connection that the server closes at that very moment leaves in doubt whether the request arrived.
+// A connection that rested longer is not used again. Where a request must not arrive twice the bound is
+// small: a connection that the server closes at that very moment leaves in doubt whether the request arrived.
 constexpr long kRestRepeatable = 90;
 constexpr long kRestOnce = 2;
 
@@ -32,7 +32,8 @@ auto put_blob(void* easy, CURLoption option, const std::string& bytes) -> bool {
 }
 
 auto check(const Request& request) -> std::optional<NetFailure> {
-  if (!is_token(request.method)) return invalid("the method is not a word", "methods look like `GET` or `POST`");
+  if (!is_token(request.method))
+    return invalid("the method is not a word", "methods look like `GET` or `POST`");
   for (const auto& row : request.headers) {
     if (!is_token(row.name)) return invalid("a header's name is empty or holds a character that no name has");
     if (!is_header_value(row.value)) {
@@ -43,7 +44,8 @@ auto check(const Request& request) -> std::optional<NetFailure> {
 }
 
 auto set_method(void* easy, const Request& request) -> bool {
-  bool sends = !request.body.empty() || request.method == "POST" || request.method == "PUT" || request.method == "PATCH";
+  bool sends = !request.body.empty() || request.method == "POST" || request.method == "PUT" ||
+               request.method == "PATCH";
   bool ok = true;
   if (request.method == "HEAD") {
     ok = put(easy, CURLOPT_NOBODY, 1L);
@@ -56,15 +58,16 @@ auto set_method(void* easy, const Request& request) -> bool {
   return ok && put(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
 }
 
-auto set_headers(void* easy, const Request& request, const Url& url, const Connection& connection, CurlLists& lists)
-    -> bool {
+auto set_headers(void* easy, const Request& request, const Url& url, const Connection& connection,
+                 CurlLists& lists) -> bool {
   for (const auto& row : request.headers) {
     lists.add_header(row.value.empty() ? row.name + ";" : row.name + ": " + row.value);
   }
   // What curl adds by itself and nobody asked for: a form's type, and a pause before large bodies.
   if (!request.headers.has("Content-Type")) lists.add_header("Content-Type:");
   if (!request.headers.has("Expect")) lists.add_header("Expect:");
-  if (!connection.server_name.empty() && !request.headers.has("Host")) lists.add_header("Host: " + url.authority());
+  if (!connection.server_name.empty() && !request.headers.has("Host"))
+    lists.add_header("Host: " + url.authority());
   return put(easy, CURLOPT_HTTPHEADER, static_cast<curl_slist*>(lists.headers));
 }
 
@@ -81,27 +84,32 @@ auto set_trust(void* easy, const Connection& connection) -> bool {
          put(easy, CURLOPT_CAINFO, connection.ca_file.c_str());
   }
   if (!connection.client_cert_pem.empty()) {
-    ok = ok && put(easy, CURLOPT_SSLCERTTYPE, "PEM") && put_blob(easy, CURLOPT_SSLCERT_BLOB, connection.client_cert_pem);
+    ok = ok && put(easy, CURLOPT_SSLCERTTYPE, "PEM") &&
+         put_blob(easy, CURLOPT_SSLCERT_BLOB, connection.client_cert_pem);
   }
   if (!connection.client_key_pem.empty()) {
-    ok = ok && put(easy, CURLOPT_SSLKEYTYPE, "PEM") && put_blob(easy, CURLOPT_SSLKEY_BLOB, connection.client_key_pem);
+    ok = ok && put(easy, CURLOPT_SSLKEYTYPE, "PEM") &&
+         put_blob(easy, CURLOPT_SSLKEY_BLOB, connection.client_key_pem);
   }
   return ok && put(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
 }
 
 auto set_route(void* easy, Url url, const Connection& connection, CurlLists& lists) -> bool {
   if (!connection.server_name.empty()) {
-    // curl verifies the name in the address, so that name stands there and the connection goes where it was meant to.
+    // curl verifies the name in the address, so that name stands there and the connection goes where it was
+    // meant to.
     Url named = url;
     named.host = connection.server_name;
     auto bracketed = [](const std::string& host) { return host.contains(':') ? "[" + host + "]" : host; };
-    lists.add_connect_to(fmt::format("{}:{}:{}:{}", bracketed(named.host), url.port, bracketed(url.host), url.port));
+    lists.add_connect_to(
+        fmt::format("{}:{}:{}:{}", bracketed(named.host), url.port, bracketed(url.host), url.port));
     if (!put(easy, CURLOPT_CONNECT_TO, static_cast<curl_slist*>(lists.connect_to))) return false;
     url = named;
   }
   bool ok = put(easy, CURLOPT_URL, url.text().c_str());
   if (!connection.unix_socket.empty()) {
-    ok = ok && put(easy, CURLOPT_UNIX_SOCKET_PATH, connection.unix_socket.c_str()) && put(easy, CURLOPT_PROXY, "");
+    ok = ok && put(easy, CURLOPT_UNIX_SOCKET_PATH, connection.unix_socket.c_str()) &&
+         put(easy, CURLOPT_PROXY, "");
   } else if (connection.proxy) {
     ok = ok && put(easy, CURLOPT_PROXY, connection.proxy->c_str());
   }
@@ -110,13 +118,17 @@ auto set_route(void* easy, Url url, const Connection& connection, CurlLists& lis
 }
 
 auto set_bounds(void* easy, const Request& request) -> bool {
-  auto milliseconds = [](std::chrono::milliseconds span) { return std::max<long>(1, static_cast<long>(span.count())); };
+  auto milliseconds = [](std::chrono::milliseconds span) {
+    return std::max<long>(1, static_cast<long>(span.count()));
+  };
   return put(easy, CURLOPT_TIMEOUT_MS, milliseconds(std::min(request.attempt, request.deadline))) &&
          put(easy, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(request.connect)) &&
          put(easy, CURLOPT_MAXAGE_CONN, request.repeatable ? kRestRepeatable : kRestOnce);
 }
 
-auto first_line(std::string_view text) -> std::string_view { return text.substr(0, text.find_first_of("\r\n")); }
+auto first_line(std::string_view text) -> std::string_view {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
 
 auto tls_by_words(std::string_view words) -> bool {
   return words.contains("alert") || words.contains("certificate") || words.contains("handshake failure");
@@ -200,7 +212,8 @@ auto set_options(void* easy, const Request& request, const std::string& user_age
   ok = ok && set_method(easy, request) && set_headers(easy, request, *url, connection, lists) &&
        set_trust(easy, connection) && set_route(easy, *url, connection, lists) && set_bounds(easy, request);
   if (ok) return {};
-  return NetFailure{.error = NetError::kInternal, .sent = Sent::kNo, .text = "curl refused a setting of the request"};
+  return NetFailure{
+      .error = NetError::kInternal, .sent = Sent::kNo, .text = "curl refused a setting of the request"};
 }
 
 auto from_curl(int code, std::string_view words, Sent sent, const Request& request) -> NetFailure {

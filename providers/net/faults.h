@@ -12,19 +12,19 @@ namespace weft::net {
 
 struct Fault {
   enum class Kind {
-    kRefuse,      // nobody takes the connection; nothing is sent
-    kLose,        // sent and answered, but the answer never comes
-    kAnswer,      // `answer` without sending anything
-    kDuplicate,   // sent twice; the second answer is given
-    kHold,        // sent once `release` is set
+    kRefuse,     // nobody takes the connection; nothing is sent
+    kLose,       // sent and answered, but the answer never comes
+    kAnswer,     // `answer` without sending anything
+    kDuplicate,  // sent twice; the second answer is given
+    kHold,       // sent once `release` is set
   };
   Kind kind = Kind::kRefuse;
-  std::string match{};        // in "METHOD url"; empty: every request
-  uint32_t skip = 0;          // matching requests that pass unharmed first
-  uint32_t every = 1;         // then each n-th that matches
-  uint32_t times = 1;         // and how often it strikes; 0: without end
-  Response answer{};          // kAnswer
-  Latch* release = nullptr;   // kHold
+  std::string match{};       // in "METHOD url"; empty: every request
+  uint32_t skip = 0;         // matching requests that pass unharmed first
+  uint32_t every = 1;        // then each n-th that matches
+  uint32_t times = 1;        // and how often it strikes; 0: without end
+  Response answer{};         // kAnswer
+  Latch* release = nullptr;  // kHold
 };
 
 class FaultyClient final : public HttpClient {

@@ -5,7 +5,9 @@
 namespace weft::net {
 namespace {
 
-auto lower(char c) -> char { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+auto lower(char c) -> char {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 }  // namespace
 
@@ -17,8 +19,9 @@ void Headers::set(std::string_view name, std::string value) {
   auto first = std::ranges::find_if(rows_, [&](const Header& row) { return same_name(row.name, name); });
   if (first == rows_.end()) return add(std::string(name), std::move(value));
   first->value = std::move(value);
-  rows_.erase(std::remove_if(first + 1, rows_.end(), [&](const Header& row) { return same_name(row.name, name); }),
-              rows_.end());
+  rows_.erase(
+      std::remove_if(first + 1, rows_.end(), [&](const Header& row) { return same_name(row.name, name); }),
+      rows_.end());
 }
 
 void Headers::remove(std::string_view name) {

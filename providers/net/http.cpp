@@ -17,13 +17,21 @@ constexpr Row kRows[] = {
 #undef NET_ERROR
 };
 
-auto row(NetError error) -> const Row& { return kRows[static_cast<size_t>(error)]; }
+auto row(NetError error) -> const Row& {
+  return kRows[static_cast<size_t>(error)];
+}
 
 }  // namespace
 
-auto word(NetError error) -> std::string_view { return row(error).word; }
-auto meaning(NetError error) -> std::string_view { return row(error).meaning; }
-auto transient(NetError error) -> bool { return row(error).transient; }
+auto word(NetError error) -> std::string_view {
+  return row(error).word;
+}
+auto meaning(NetError error) -> std::string_view {
+  return row(error).meaning;
+}
+auto transient(NetError error) -> bool {
+  return row(error).transient;
+}
 
 auto by_status(const Response& response) -> Judgement {
   switch (response.status) {
@@ -38,8 +46,8 @@ auto by_status(const Response& response) -> Judgement {
 }
 
 auto request_id_of(const Headers& headers) -> std::string {
-  constexpr std::array<std::string_view, 6> kNames = {"x-amzn-RequestId", "x-amz-request-id", "X-Request-Id",
-                                                      "Request-Id",       "Audit-Id",         "X-Correlation-Id"};
+  constexpr std::array<std::string_view, 6> kNames = {
+      "x-amzn-RequestId", "x-amz-request-id", "X-Request-Id", "Request-Id", "Audit-Id", "X-Correlation-Id"};
   for (auto name : kNames) {
     if (const std::string* value = headers.find(name); value != nullptr && !value->empty()) {
       return value->substr(0, 200);

@@ -1,5 +1,5 @@
-// Sends a request. Each client of this room does one thing and hands on to the next; a Stack (stack.h) puts them
-// together, and tests put anything in the place of the wire.
+// Sends a request. Each client of this room does one thing and hands on to the next; a Stack (stack.h) puts
+// them together, and tests put anything in the place of the wire.
 #pragma once
 
 #include "lang/os/cancel.h"

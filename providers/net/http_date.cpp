@@ -47,7 +47,8 @@ auto take_apart(std::string_view text) -> std::optional<Parts> {
 
 auto full_year(std::string_view text, int64_t year, std::chrono::seconds now) -> int64_t {
   if (text.size() != 2) return year;
-  auto today = std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(now)));
+  auto today =
+      std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(std::chrono::sys_seconds(now)));
   int64_t this_year = static_cast<int>(today.year());
   year += this_year / 100 * 100;
   return year > this_year + 50 ? year - 100 : year;  // RFC 9110: more than 50 years ahead lies in the past
@@ -73,11 +74,12 @@ auto parse_http_date(std::string_view text, std::chrono::seconds now) -> std::op
       std::chrono::day(static_cast<unsigned>(*day)),
   };
   if (!date.ok()) return {};
-  return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(*hours) + std::chrono::minutes(*minutes) +
-         std::chrono::seconds(*seconds);
+  return std::chrono::sys_days(date).time_since_epoch() + std::chrono::hours(*hours) +
+         std::chrono::minutes(*minutes) + std::chrono::seconds(*seconds);
 }
 
-auto parse_retry_after(std::string_view text, std::chrono::seconds now) -> std::optional<std::chrono::milliseconds> {
+auto parse_retry_after(std::string_view text, std::chrono::seconds now)
+    -> std::optional<std::chrono::milliseconds> {
   constexpr std::chrono::seconds kMost = std::chrono::hours(24);
   text = trim(text);
   if (!text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos) {

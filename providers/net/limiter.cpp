@@ -7,7 +7,9 @@
 namespace weft::net {
 namespace {
 
-auto seconds(Limiter::Time span) -> double { return std::chrono::duration<double>(span).count(); }
+auto seconds(Limiter::Time span) -> double {
+  return std::chrono::duration<double>(span).count();
+}
 
 constexpr Limiter::Time kWindow = std::chrono::seconds(1);
 constexpr Limiter::Time kFarAhead = std::chrono::hours(24);
@@ -43,8 +45,9 @@ auto Limiter::due(uint64_t ticket, Time now) -> Time {
   double missing = static_cast<double>(ticket) + 1 - credit_;
   if (missing <= 0) return now;
   double wait = missing / rate_;
-  return wait < seconds(kFarAhead) ? last_ + std::chrono::duration_cast<Time>(std::chrono::duration<double>(wait))
-                                   : last_ + kFarAhead;
+  return wait < seconds(kFarAhead)
+             ? last_ + std::chrono::duration_cast<Time>(std::chrono::duration<double>(wait))
+             : last_ + kFarAhead;
 }
 
 void Limiter::answered(Time now) {

@@ -1,7 +1,9 @@
-// How fast requests of one kind may go: without a limit until the first refusal for rate, then half of what went on,
-// growing again while answers come. Pure arithmetic on a clock that is handed in; LimiterTable keeps one per key.
+// How fast requests of one kind may go: without a limit until the first refusal for rate, then half of what
+// went on, growing again while answers come. Pure arithmetic on a clock that is handed in; LimiterTable keeps
+// one per key.
 //
-// Requests take a ticket, wait until it is due and ask again then: a halving meanwhile moves those still in line.
+// Requests take a ticket, wait until it is due and ask again then: a halving meanwhile moves those still in
+// line.
 #pragma once
 
 #include <chrono>
@@ -42,11 +44,11 @@ class Limiter {
 
   LimitSeed seed_;
   double rate_;
-  double credit_ = 0;     // tickets below this number are due
+  double credit_ = 0;  // tickets below this number are due
   uint64_t issued_ = 0;
-  Time last_;             // credit_ is as of this moment
+  Time last_;  // credit_ is as of this moment
   Time halved_{Time::min()};
-  Time window_start_;     // tickets of the running second, to know a rate when the first refusal comes
+  Time window_start_;  // tickets of the running second, to know a rate when the first refusal comes
   uint64_t window_count_ = 0;
   double window_before_ = 0;
 };

@@ -49,8 +49,9 @@ void ObservingClient::warn_once(const Request& request) {
   if (!request.connection || !request.connection->insecure) return;
   auto url = parse_url(request.url);
   if (!url || !url->secure() || !warned_.insert(url->origin()).second || !sinks_.warn) return;
-  sinks_.warn(fmt::format("the certificate of {} is not verified: anybody on the way can read and change what is sent",
-                          url->origin()));
+  sinks_.warn(fmt::format(
+      "the certificate of {} is not verified: anybody on the way can read and change what is sent",
+      url->origin()));
 }
 
 void ObservingClient::learn(const std::string& origin, Exchange& answer, milliseconds began) {

@@ -1,5 +1,5 @@
-// Watches every exchange that goes by: counts it, learns the server's clock from it, reports endpoints that are not
-// verified, and hands a trace of it to whoever asked, with all secrets taken out.
+// Watches every exchange that goes by: counts it, learns the server's clock from it, reports endpoints that
+// are not verified, and hands a trace of it to whoever asked, with all secrets taken out.
 #pragma once
 
 #include <functional>
@@ -26,15 +26,15 @@ using CallCounts = std::map<std::string, CallCount>;  // by operation
 struct ExchangeTrace {
   std::string operation{}, method{}, url{};
   Headers request_headers{};
-  std::string request_body{};     // at most kTracedBody bytes
-  int status = 0;                 // 0: no answer
+  std::string request_body{};  // at most kTracedBody bytes
+  int status = 0;              // 0: no answer
   Headers response_headers{};
-  std::string response_body{};    // likewise; empty for streams
+  std::string response_body{};  // likewise; empty for streams
   std::string request_id{};
   std::string protocol{};
-  std::string error{};            // word and text of the failure
+  std::string error{};  // word and text of the failure
   bool may_have_arrived = false;
-  std::chrono::milliseconds began{0};    // since 1970
+  std::chrono::milliseconds began{0};  // since 1970
   std::chrono::milliseconds elapsed{0};
 
   static constexpr size_t kTracedBody = 4096;

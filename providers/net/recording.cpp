@@ -83,10 +83,12 @@ auto exchange_from(const Json& line) -> std::optional<Exchange> {
     const Json& at = line["error"];
     auto error = error_by_word(at.at("error").get<std::string>());
     if (!error) return {};
-    return net_fail(*error, at.at("sent") == "no" ? Sent::kNo : Sent::kMaybe, at.at("text").get<std::string>());
+    return net_fail(*error, at.at("sent") == "no" ? Sent::kNo : Sent::kMaybe,
+                    at.at("text").get<std::string>());
   }
   const Json& at = line.at("answer");
-  Response answer{.status = at.at("status").get<int>(), .headers = headers_from(at.at("headers")), .body = body_from(at)};
+  Response answer{
+      .status = at.at("status").get<int>(), .headers = headers_from(at.at("headers")), .body = body_from(at)};
   answer.protocol = at.at("protocol").get<std::string>();
   answer.request_id = request_id_of(answer.headers);
   return answer;
@@ -96,10 +98,12 @@ auto exchange_from(const Json& line) -> std::optional<Exchange> {
 
 auto replay_key(const Request& request) -> std::string {
   Redactor redactor = redactor_of(request);
-  return request.method + " " + redactor.url(request.url) + " " + hex(view(sha256(redactor.body(request.body))));
+  return request.method + " " + redactor.url(request.url) + " " +
+         hex(view(sha256(redactor.body(request.body))));
 }
 
-auto RecordingClient::open(HttpClient& next, const std::string& path) -> Result<std::unique_ptr<RecordingClient>> {
+auto RecordingClient::open(HttpClient& next, const std::string& path)
+    -> Result<std::unique_ptr<RecordingClient>> {
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
   if (fd < 0) return io_failure(path);
   File file(fdopen(fd, "a"));
@@ -116,7 +120,8 @@ void RecordingClient::write(const Request& request, const Exchange& answer) {
   if (answer) line["answer"] = answer_json(*answer, redactor);
   else line["error"] = error_json(answer.error(), redactor);
   auto text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  broken_ = broken_ || std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() || std::fflush(file_.get()) != 0;
+  broken_ = broken_ || std::fwrite(text.data(), 1, text.size(), file_.get()) != text.size() ||
+            std::fflush(file_.get()) != 0;
 }
 
 auto RecordingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
@@ -141,7 +146,8 @@ auto RecordingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
 }
 
 auto RecordingClient::finish() -> Result<void> {
-  if (broken_ || fsync(fileno(file_.get())) != 0) return fail(Code::kFull, "the recording could not be written whole");
+  if (broken_ || fsync(fileno(file_.get())) != 0)
+    return fail(Code::kFull, "the recording could not be written whole");
   return {};
 }
 
@@ -171,8 +177,10 @@ auto ReplayClient::add(std::string_view line) -> Result<void> {
     Json json = Json::parse(line);
     if (json.at("v") != 1) return fail(Code::kNewer, "a recording of another version", "record it again");
     const Json& at = json.at("request");
-    Request request{.method = at.at("method").get<std::string>(), .url = at.at("url").get<std::string>(),
-                    .headers = headers_from(at.at("headers")), .body = body_from(at)};
+    Request request{.method = at.at("method").get<std::string>(),
+                    .url = at.at("url").get<std::string>(),
+                    .headers = headers_from(at.at("headers")),
+                    .body = body_from(at)};
     auto answer = exchange_from(json);
     if (!answer) return fail(Code::kCorrupt, "an error of an unknown kind");
     by_key_.emplace(key_(request), rows_.size());
@@ -184,7 +192,8 @@ auto ReplayClient::add(std::string_view line) -> Result<void> {
 }
 
 auto ReplayClient::send(Request request, Cancel cancel) -> Task<Exchange> {
-  if (cancel.requested() && !request.finish) co_return net_fail(NetError::kCancelled, Sent::kNo, "asked to stop");
+  if (cancel.requested() && !request.finish)
+    co_return net_fail(NetError::kCancelled, Sent::kNo, "asked to stop");
   auto [first, last] = by_key_.equal_range(key_(request));
   for (auto at = first; at != last; ++at) {
     Row& row = rows_[at->second];
@@ -201,9 +210,10 @@ auto ReplayClient::send(Request request, Cancel cancel) -> Task<Exchange> {
     co_return answer;
   }
   auto line = request.method + " " + redactor_of(request).url(request.url);
-  co_return net_fail(NetError::kReplay, Sent::kNo,
-                     line + (first == last ? ": nothing like it was recorded" : ": asked for more often than recorded"),
-                     "record the exchanges again");
+  co_return net_fail(
+      NetError::kReplay, Sent::kNo,
+      line + (first == last ? ": nothing like it was recorded" : ": asked for more often than recorded"),
+      "record the exchanges again");
 }
 
 auto ReplayClient::unused() const -> std::vector<std::string> {

@@ -2,8 +2,9 @@
 //
 // The file has one JSON object a line, in the order in which the exchanges ended:
 //   {"v":1,"request":{"method","url","headers":[[name,value]…],"body"},"answer":{"status","protocol","headers","body"}}
-// with "error":{"error","sent","text"} in place of "answer" where none came, and "body_base64" in place of "body" where
-// it is no text. Everything went through the request's redactor first: a recording holds no secret.
+// with "error":{"error","sent","text"} in place of "answer" where none came, and "body_base64" in place of
+// "body" where it is no text. Everything went through the request's redactor first: a recording holds no
+// secret.
 #pragma once
 
 #include <cstdio>
@@ -18,15 +19,16 @@
 
 namespace weft::net {
 
-// Two requests with one key are the same to a replay: by default method, address and body, all without secrets.
-// A driver whose requests carry fresh tokens hands in a key that leaves them out.
+// Two requests with one key are the same to a replay: by default method, address and body, all without
+// secrets. A driver whose requests carry fresh tokens hands in a key that leaves them out.
 using ReplayKey = std::function<std::string(const Request&)>;
 [[nodiscard]] auto replay_key(const Request& request) -> std::string;
 
 class RecordingClient final : public HttpClient {
  public:
   // Appends to the file, made for its owner alone.
-  [[nodiscard]] static auto open(HttpClient& next, const std::string& path) -> Result<std::unique_ptr<RecordingClient>>;
+  [[nodiscard]] static auto open(HttpClient& next, const std::string& path)
+      -> Result<std::unique_ptr<RecordingClient>>;
   auto send(Request request, Cancel cancel) -> Task<Exchange> override;
   // Whether all of it is on disk; a recording with a gap is worth nothing.
   [[nodiscard]] auto finish() -> Result<void>;

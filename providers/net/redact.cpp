@@ -17,9 +17,20 @@ using Json = nlohmann::json;
 constexpr size_t kMaxParsedBody = size_t{4} << 20;
 
 // Parameters that carry credentials in the addresses of well-known services.
-constexpr std::array<std::string_view, 14> kParameters = {
-    "access_token", "token", "id_token", "refresh_token", "api_key", "apikey", "key", "password", "secret", "client_secret",
-    "sig", "signature", "x-amz-signature", "x-amz-security-token"};
+constexpr std::array<std::string_view, 14> kParameters = {"access_token",
+                                                          "token",
+                                                          "id_token",
+                                                          "refresh_token",
+                                                          "api_key",
+                                                          "apikey",
+                                                          "key",
+                                                          "password",
+                                                          "secret",
+                                                          "client_secret",
+                                                          "sig",
+                                                          "signature",
+                                                          "x-amz-signature",
+                                                          "x-amz-security-token"};
 
 void take_out(Json& at, std::span<const std::string_view> path) {
   if (path.empty()) {
@@ -28,7 +39,8 @@ void take_out(Json& at, std::span<const std::string_view> path) {
     if (!at.is_object() && !at.is_array()) return;
     for (auto& child : at) take_out(child, path.subspan(1));
   } else if (at.is_object()) {
-    if (auto member = at.find(std::string(path.front())); member != at.end()) take_out(*member, path.subspan(1));
+    if (auto member = at.find(std::string(path.front())); member != at.end())
+      take_out(*member, path.subspan(1));
   } else if (at.is_array()) {
     for (auto& child : at) take_out(child, path);  // a path may leave out the list on its way
   }
@@ -41,7 +53,7 @@ auto base64_cores(std::string_view secret) -> std::vector<std::string> {
     auto text = base64(std::string(offset, '\0') + std::string(secret));
     size_t first = offset == 0 ? 0 : offset + 1;  // characters that neighbours before share
     size_t bits = (offset + secret.size()) * 8;
-    size_t last = bits / 6;                        // whole characters of ours
+    size_t last = bits / 6;  // whole characters of ours
     if (last > first + 5) cores.push_back(text.substr(first, last - first));
   }
   return cores;
@@ -51,7 +63,7 @@ auto base64_cores(std::string_view secret) -> std::vector<std::string> {
 
 auto is_credential_header(std::string_view name) -> bool {
   constexpr std::array<std::string_view, 11> kNames = {
-      "Authorization", "Proxy-Authorization", "Cookie",  "Set-Cookie",     "X-Api-Key",           "Api-Key",
+      "Authorization", "Proxy-Authorization", "Cookie",  "Set-Cookie",    "X-Api-Key",           "Api-Key",
       "X-Auth-Token",  "X-Vault-Token",       "X-Token", "Private-Token", "X-Amz-Security-Token"};
   return std::ranges::any_of(kNames, [&](std::string_view known) { return same_name(known, name); });
 }
@@ -85,7 +97,8 @@ auto redactor_of(const Request& request) -> Redactor {
 auto Redactor::text(std::string_view text) const -> std::string {
   std::string out(text);
   for (const auto& needle : needles_) {
-    for (size_t at = out.find(needle); at != std::string::npos; at = out.find(needle, at + kSecretWord.size())) {
+    for (size_t at = out.find(needle); at != std::string::npos;
+         at = out.find(needle, at + kSecretWord.size())) {
       out.replace(at, needle.size(), kSecretWord);
     }
   }
@@ -121,8 +134,9 @@ auto Redactor::url(std::string_view url) const -> std::string {
   for (auto pair : split(std::string_view(parsed->target).substr(mark + 1), '&')) {
     auto equals = pair.find('=');
     auto name = percent_decode(pair.substr(0, equals));
-    bool secret = equals != std::string_view::npos &&
-                  std::ranges::any_of(kParameters, [&](std::string_view known) { return same_name(known, name); });
+    bool secret =
+        equals != std::string_view::npos &&
+        std::ranges::any_of(kParameters, [&](std::string_view known) { return same_name(known, name); });
     out += separator;
     out += secret ? std::string(pair.substr(0, equals + 1)) + std::string(kSecretWord) : std::string(pair);
     separator = '&';
@@ -135,7 +149,8 @@ auto Redactor::body(std::string_view body) const -> std::string {
   Json document;
   if (body.size() <= kMaxParsedBody) document = Json::parse(body, nullptr, false);
   // What cannot be taken apart cannot be cleaned by path, and is not shown at all.
-  if (body.size() > kMaxParsedBody || document.is_discarded()) return body.empty() ? "" : std::string(kSecretWord);
+  if (body.size() > kMaxParsedBody || document.is_discarded())
+    return body.empty() ? "" : std::string(kSecretWord);
   for (const auto& path : paths_) {
     auto steps = split(path, '.');
     take_out(document, steps);

@@ -1,6 +1,6 @@
-// Takes secrets out of whatever is shown, traced, recorded or said in an error: by the name of a header or of a query
-// parameter, by a declared path of a body, and by the text of a secret that was revealed for the request, wherever
-// it turns up (as it is, or as JSON, percent or base64 encoding write it).
+// Takes secrets out of whatever is shown, traced, recorded or said in an error: by the name of a header or of
+// a query parameter, by a declared path of a body, and by the text of a secret that was revealed for the
+// request, wherever it turns up (as it is, or as JSON, percent or base64 encoding write it).
 #pragma once
 
 #include <memory>
@@ -17,8 +17,8 @@ inline constexpr std::string_view kSecretWord = "(secret)";
 
 class Redactor {
  public:
-  // Shorter texts than 4 bytes would hide half of every trace and are not looked for; their headers and paths are
-  // still covered.
+  // Shorter texts than 4 bytes would hide half of every trace and are not looked for; their headers and paths
+  // are still covered.
   static constexpr size_t kShortest = 4;
 
   Redactor() = default;
@@ -42,8 +42,8 @@ class Redactor {
   std::vector<std::string> paths_;
 };
 
-// All that is known of a request's secrets: its redactor, its declared headers and paths, the credentials that stand in
-// its headers.
+// All that is known of a request's secrets: its redactor, its declared headers and paths, the credentials
+// that stand in its headers.
 [[nodiscard]] auto redactor_of(const Request& request) -> Redactor;
 
 // Authorization, cookies, tokens: secret whatever their value.

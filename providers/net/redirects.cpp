@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 6> kHarmless = {"Accept",        "Accept-
 void leave_behind_what_is_ours(Request& request) {
   Headers kept;
   for (const auto& row : request.headers) {
-    if (std::ranges::any_of(kHarmless, [&](auto name) { return same_name(name, row.name); })) kept.add(row.name, row.value);
+    if (std::ranges::any_of(kHarmless, [&](auto name) { return same_name(name, row.name); }))
+      kept.add(row.name, row.value);
   }
   request.headers = std::move(kept);
   if (request.connection == nullptr) return;
@@ -50,7 +51,8 @@ auto redirected(const Request& request, const Response& answer) -> std::optional
   Request next = request;
   next.url = there->text();  // user info in a Location is somebody else's idea of who we are
   bool reads = request.method == "GET" || request.method == "HEAD";
-  bool turns = (answer.status == 303 && request.method != "HEAD") || (answer.status < 303 && request.method == "POST");
+  bool turns =
+      (answer.status == 303 && request.method != "HEAD") || (answer.status < 303 && request.method == "POST");
   if (turns) become_get(next);
   if (here->origin() == there->origin()) return next;
   // The address alone of a request that changed something may carry what was in its body.

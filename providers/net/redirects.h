@@ -1,10 +1,10 @@
 // Follows redirects, without ever taking credentials to another host.
 //
-//   same origin            the request as it was
-//   another origin         GET and HEAD only, and only the headers that say what is wanted (Accept and its kind):
-//                          no credentials, no client certificate, nothing of the caller's own
-//   https → http           never
-//   301 302 of a POST, 303 become GET without a body; other methods keep method and body, at the same origin only
+//   same origin      the request as it was
+//   another origin   GET and HEAD only, with the headers that say what is wanted (Accept and its kind):
+//                    no credentials, no client certificate, nothing of the caller's own
+//   https → http     never
+//   methods          303, and 301 or 302 of a POST, become GET without a body; others keep method and body
 //
 // What may not be followed is handed back as the answer it is; a chain of more than ten is kRedirect.
 #pragma once

@@ -15,7 +15,8 @@ using std::chrono::milliseconds;
 constexpr milliseconds kLookAgain{1000};
 
 auto stopped(bool sent_before) -> NetFailure {
-  return {.error = NetError::kCancelled, .sent = sent_before ? Sent::kMaybe : Sent::kNo, .text = "asked to stop"};
+  return {
+      .error = NetError::kCancelled, .sent = sent_before ? Sent::kMaybe : Sent::kNo, .text = "asked to stop"};
 }
 
 auto endpoint_of(const Request& request) -> std::string {
@@ -25,7 +26,8 @@ auto endpoint_of(const Request& request) -> std::string {
 }
 
 auto never_reached(const NetFailure& failure) -> bool {
-  return failure.error == NetError::kResolve || failure.error == NetError::kConnect || failure.error == NetError::kProxy;
+  return failure.error == NetError::kResolve || failure.error == NetError::kConnect ||
+         failure.error == NetError::kProxy;
 }
 
 }  // namespace
@@ -38,9 +40,15 @@ struct RetryingClient::Run {
   Time deadline;
   uint32_t attempts = 0;
   bool sent_before = false;  // some attempt without an answer may have arrived
+  bool throttled = false;    // the last answer asked for fewer requests
   bool streamed = false;     // the reader has seen a piece
   std::string last_refusal;  // why nobody could be reached, for the circuit's message
 };
+
+auto RetryingClient::pause(Run& run, Pause why, Time duration) -> Task<bool> {
+  if (run.request.on_pause) run.request.on_pause(why, std::chrono::ceil<milliseconds>(duration));
+  co_return co_await timeline_.wait(duration, run.cancel);
+}
 
 auto RetryingClient::pass_circuit(Run& run) -> Task<std::optional<NetFailure>> {
   while (true) {
@@ -56,7 +64,7 @@ auto RetryingClient::pass_circuit(Run& run) -> Task<std::optional<NetFailure>> {
                            .text = std::move(text),
                            .hint = "look whether the endpoint is up and can be reached from here"};
     }
-    bool whole = co_await timeline_.wait(std::max<Time>(look - now, milliseconds(1)), run.cancel);
+    bool whole = co_await pause(run, Pause::kCircuit, std::max<Time>(look - now, milliseconds(1)));
     if (!whole) co_return stopped(run.sent_before);
   }
 }
@@ -69,13 +77,14 @@ auto RetryingClient::pass_limiter(Run& run) -> Task<std::optional<NetFailure>> {
     auto due = limiter.due(ticket, now);
     if (due <= now) co_return std::nullopt;
     if (due >= run.deadline) {
-      co_return NetFailure{.error = NetError::kTimeout,
-                           .sent = run.sent_before ? Sent::kMaybe : Sent::kNo,
-                           .text = fmt::format("{}: slowed down to {:.1f} requests a second, and the turn of this one comes "
-                                               "after its deadline",
-                                               operation_of(run.request), limiter.rate())};
+      co_return NetFailure{
+          .error = NetError::kTimeout,
+          .sent = run.sent_before ? Sent::kMaybe : Sent::kNo,
+          .text = fmt::format("{}: slowed down to {:.1f} requests a second, and the turn of this one comes "
+                              "after its deadline",
+                              operation_of(run.request), limiter.rate())};
     }
-    bool whole = co_await timeline_.wait(due - now, run.cancel);
+    bool whole = co_await pause(run, Pause::kThrottled, due - now);
     if (!whole) co_return stopped(run.sent_before);
     now = timeline_.now();
   }
@@ -84,11 +93,13 @@ auto RetryingClient::pass_limiter(Run& run) -> Task<std::optional<NetFailure>> {
 void RetryingClient::feed(Run& run, const Exchange& answer, Time sent_at) {
   auto now = timeline_.now();
   auto& circuit = circuits_[run.endpoint];
+  run.throttled = false;
   if (answer) {
     circuit.reached(now);
     auto judgement = run.request.judge ? run.request.judge(*answer) : by_status(*answer);
     auto& limiter = limits_.at(run.key, now);
-    judgement == Judgement::kThrottled ? limiter.throttled(sent_at, now) : limiter.answered(now);
+    run.throttled = judgement == Judgement::kThrottled;
+    run.throttled ? limiter.throttled(sent_at, now) : limiter.answered(now);
     return;
   }
   if (answer.error().sent == Sent::kMaybe) {
@@ -149,14 +160,19 @@ auto RetryingClient::finished(Run& run, Exchange answer) -> Exchange {
 }
 
 auto RetryingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
-  Run run{.request = std::move(request), .cancel = std::move(cancel), .endpoint = {}, .key = {},
-          .deadline = timeline_.now(), .last_refusal = {}};
+  Run run{.request = std::move(request),
+          .cancel = std::move(cancel),
+          .endpoint = {},
+          .key = {},
+          .deadline = timeline_.now(),
+          .last_refusal = {}};
   run.deadline += run.request.deadline;
   run.endpoint = endpoint_of(run.request);
   run.key = run.request.limit;
   if (run.key == LimitKey{}) run.key.endpoint = run.endpoint;
   while (true) {
-    // The limiter first: a request that was let through an open circuit goes at once, not after a place in line.
+    // The limiter first: a request that was let through an open circuit goes at once, not after a place in
+    // line.
     auto slow = co_await pass_limiter(run);
     if (slow) co_return finished(run, std::unexpected(std::move(*slow)));
     auto dead = co_await pass_circuit(run);
@@ -164,7 +180,7 @@ auto RetryingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
     Exchange answer = co_await attempt(run);
     auto wait = wait_for(run, answer);
     if (!wait) co_return finished(run, std::move(answer));
-    bool whole = co_await timeline_.wait(*wait, run.cancel);
+    bool whole = co_await pause(run, run.throttled ? Pause::kThrottled : Pause::kRepeat, *wait);
     if (!whole) {
       // Asked to stop while waiting: the answer that is there says more than the request to stop.
       co_return finished(run, std::move(answer));

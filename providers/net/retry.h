@@ -1,13 +1,13 @@
 // From one exchange to one answer: repeats what may be repeated, as slowly as the other side asks.
 //
-//   before each attempt   the turn of the request's limiter, then the endpoint's circuit
-//   throttled             was refused without being done: always worth a repeat
-//   nothing was sent      likewise
-//   transient, or the answer lost after bytes had left: only what is `repeatable`, and never once a stream's reader
-//                         has seen a piece
+//   before each attempt: the turn of the request's limiter, then the endpoint's circuit
+//   throttled (refused without being done), or nothing was sent: always worth a repeat
+//   a fault of the server, or an answer that was lost after bytes had left: only what is `repeatable`, and
+//   never once a stream's reader has seen a piece
 //
-// Waits are full jitter, at least what Retry-After says, within the request's deadline: where the next attempt could
-// only begin after it, the last answer is given back at once. The last answer is given back as it is, be it 429.
+// Waits are full jitter, at least what Retry-After says, within the request's deadline: where the next
+// attempt could only begin after it, the last answer is given back at once. The last answer is given back as
+// it is, be it 429.
 #pragma once
 
 #include <map>
@@ -38,6 +38,8 @@ class RetryingClient final : public HttpClient {
   auto attempt(Run& run) -> Task<Exchange>;
   // How long to wait before another attempt, or nothing when this answer stands.
   auto wait_for(Run& run, const Exchange& answer) -> std::optional<Time>;
+  // Tells who wants to know, and waits; false when asked to stop.
+  auto pause(Run& run, Pause why, Time duration) -> Task<bool>;
   void feed(Run& run, const Exchange& answer, Time sent_at);
   [[nodiscard]] auto finished(Run& run, Exchange answer) -> Exchange;
 

@@ -4,8 +4,8 @@
 
 namespace weft::net {
 
-auto clock_skew(const Headers& answer, std::chrono::milliseconds sent_at, std::chrono::milliseconds answered_at)
-    -> std::optional<std::chrono::milliseconds> {
+auto clock_skew(const Headers& answer, std::chrono::milliseconds sent_at,
+                std::chrono::milliseconds answered_at) -> std::optional<std::chrono::milliseconds> {
   const std::string* text = answer.find("Date");
   if (text == nullptr) return {};
   auto date = parse_http_date(*text, std::chrono::floor<std::chrono::seconds>(answered_at));

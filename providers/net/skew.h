@@ -1,5 +1,5 @@
-// How far the clocks of servers are from ours, learnt from the Date of their answers. Signatures that carry a time
-// are made with the server's.
+// How far the clocks of servers are from ours, learnt from the Date of their answers. Signatures that carry a
+// time are made with the server's.
 #pragma once
 
 #include <chrono>
@@ -12,10 +12,11 @@
 
 namespace weft::net {
 
-// Server minus ours. Dates have whole seconds and answers travel, so a difference that the exchange's own length and
-// one second explain is none. Nothing without a readable Date.
+// Server minus ours. Dates have whole seconds and answers travel, so a difference that the exchange's own
+// length and one second explain is none. Nothing without a readable Date.
 [[nodiscard]] auto clock_skew(const Headers& answer, std::chrono::milliseconds sent_at,
-                              std::chrono::milliseconds answered_at) -> std::optional<std::chrono::milliseconds>;
+                              std::chrono::milliseconds answered_at)
+    -> std::optional<std::chrono::milliseconds>;
 
 class SkewTable {
  public:

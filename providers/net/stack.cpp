@@ -2,7 +2,8 @@
 
 namespace weft::net {
 
-Stack::Stack(StackOptions options, std::shared_ptr<HttpClient> wire, std::unique_ptr<RecordingClient> recorder)
+Stack::Stack(StackOptions options, std::shared_ptr<HttpClient> wire,
+             std::unique_ptr<RecordingClient> recorder)
     : timeline_(std::move(options.timeline)),
       wire_(std::move(wire)),
       recorder_(std::move(recorder)),

@@ -1,5 +1,5 @@
-// The clients of this room, put together: what a driver holds and asks. One for all sessions of a driver, so that they
-// share connections, limiters and circuits.
+// The clients of this room, put together: what a driver holds and asks. One for all sessions of a driver, so
+// that they share connections, limiters and circuits.
 //
 //   driver → retry → redirects → observe → faults (tests) → recorder → wire, or a replay in its place
 #pragma once
@@ -20,11 +20,11 @@ struct StackOptions {
   CurlOptions curl{};
   Backoff backoff{};
   ObservingClient::Sinks sinks{};
-  std::string record{};                   // file to append every exchange to
-  std::string replay{};                   // file to answer from; nothing is sent then
+  std::string record{};  // file to append every exchange to
+  std::string replay{};  // file to answer from; nothing is sent then
   ReplayKey replay_key = net::replay_key;
-  std::shared_ptr<HttpClient> wire{};     // in place of curl
-  std::shared_ptr<Timeline> timeline{};   // in place of the loop's
+  std::shared_ptr<HttpClient> wire{};    // in place of curl
+  std::shared_ptr<Timeline> timeline{};  // in place of the loop's
 };
 
 class Stack final : public HttpClient {

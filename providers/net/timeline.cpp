@@ -32,6 +32,8 @@ class LoopTimeline final : public Timeline {
 
 }  // namespace
 
-auto loop_timeline(Loop& loop) -> std::unique_ptr<Timeline> { return std::make_unique<LoopTimeline>(loop); }
+auto loop_timeline(Loop& loop) -> std::unique_ptr<Timeline> {
+  return std::make_unique<LoopTimeline>(loop);
+}
 
 }  // namespace weft::net

@@ -1,4 +1,5 @@
-// Time and chance as the clients of this room ask for them, so that tests turn the clock by hand and nothing sleeps.
+// Time and chance as the clients of this room ask for them, so that tests turn the clock by hand and nothing
+// sleeps.
 #pragma once
 
 #include <chrono>

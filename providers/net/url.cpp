@@ -12,7 +12,9 @@ namespace {
 constexpr size_t kMaxUrl = 16 * 1024;
 constexpr std::string_view kWayOut = "an address looks like `https://host/path`";
 
-auto default_port(std::string_view scheme) -> uint16_t { return scheme == "https" ? 443 : 80; }
+auto default_port(std::string_view scheme) -> uint16_t {
+  return scheme == "https" ? 443 : 80;
+}
 
 auto lower(std::string_view text) -> std::string {
   std::string out(text);
@@ -38,14 +40,16 @@ auto read_authority(std::string_view authority, Url& url) -> Result<void> {
   std::string_view host = authority, port;
   if (authority.starts_with('[')) {
     auto close = authority.find(']');
-    if (close == std::string_view::npos) return fail(Code::kInvalid, "the host's `[` has no `]`", std::string(kWayOut));
+    if (close == std::string_view::npos)
+      return fail(Code::kInvalid, "the host's `[` has no `]`", std::string(kWayOut));
     host = authority.substr(1, close - 1);
     auto rest = authority.substr(close + 1);
     if (!rest.empty() && rest.front() != ':') {
       return fail(Code::kInvalid, "there is text between the host's `]` and its port", std::string(kWayOut));
     }
     if (!rest.empty()) port = rest.substr(1);
-    if (!std::ranges::all_of(host, [](char c) { return hex_digit(c) >= 0 || c == ':' || c == '.' || c == '%'; })) {
+    if (!std::ranges::all_of(host,
+                             [](char c) { return hex_digit(c) >= 0 || c == ':' || c == '.' || c == '%'; })) {
       return fail(Code::kInvalid, "the host in brackets is no IPv6 address", std::string(kWayOut));
     }
   } else {
@@ -96,21 +100,25 @@ auto Url::authority() const -> std::string {
   return out;
 }
 
-auto Url::origin() const -> std::string { return scheme + "://" + authority(); }
+auto Url::origin() const -> std::string {
+  return scheme + "://" + authority();
+}
 
 auto parse_url(std::string_view text) -> Result<Url> {
   if (text.size() > kMaxUrl) return fail(Code::kInvalid, "the address is longer than 16 KiB");
   for (char c : text) {
     auto byte = static_cast<unsigned char>(c);
     if (byte <= 0x20 || byte == 0x7f) {
-      return fail(Code::kInvalid, "the address holds a space or a control character", "write it as %20, or leave it out");
+      return fail(Code::kInvalid, "the address holds a space or a control character",
+                  "write it as %20, or leave it out");
     }
   }
   auto mark = text.find("://");
   Url url;
   if (mark != std::string_view::npos) url.scheme = lower(text.substr(0, mark));
   if (url.scheme != "http" && url.scheme != "https") {
-    return fail(Code::kInvalid, "the address does not begin with `http://` or `https://`", std::string(kWayOut));
+    return fail(Code::kInvalid, "the address does not begin with `http://` or `https://`",
+                std::string(kWayOut));
   }
   text.remove_prefix(mark + 3);
   text = text.substr(0, text.find('#'));
@@ -126,7 +134,8 @@ auto resolve(const Url& base, std::string_view location) -> Result<Url> {
   if (location.empty()) return fail(Code::kInvalid, "the new address is empty");
   if (location.starts_with("//")) return parse_url(base.scheme + ":" + std::string(location));
   // A scheme comes before any slash or question mark.
-  if (auto colon = location.find(':'); colon != std::string_view::npos && location.find_first_of("/?#") > colon) {
+  if (auto colon = location.find(':');
+      colon != std::string_view::npos && location.find_first_of("/?#") > colon) {
     return parse_url(location);
   }
   location = location.substr(0, location.find('#'));
@@ -165,7 +174,8 @@ auto percent_encode(std::string_view text) -> std::string {
   constexpr std::string_view kPlain = "-._~";
   std::string out;
   for (char c : text) {
-    bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kPlain.contains(c);
+    bool plain =
+        (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kPlain.contains(c);
     if (plain) {
       out.push_back(c);
     } else {

@@ -60,7 +60,8 @@ auto blank(EVP_PKEY* key, const std::string& name) -> Certificate {
   X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24L * 3600);
   X509_set_pubkey(certificate.get(), key);
   auto* subject = X509_get_subject_name(certificate.get());
-  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+  X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
+                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
   return certificate;
 }
 
@@ -75,7 +76,8 @@ struct Authority::Parts {
   Certificate certificate;
 };
 
-Authority::Authority(const std::string& name) : parts_(new Parts{.key = Key(EVP_EC_gen("P-256")), .certificate = {}}) {
+Authority::Authority(const std::string& name)
+    : parts_(new Parts{.key = Key(EVP_EC_gen("P-256")), .certificate = {}}) {
   CHECK(parts_->key != nullptr);
   parts_->certificate = blank(parts_->key.get(), name);
   X509* self = parts_->certificate.get();

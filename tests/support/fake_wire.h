@@ -1,4 +1,5 @@
-// In the place of the network and of time: a wire that answers from a script, and a clock that a wait moves on.
+// In the place of the network and of time: a wire that answers from a script, and a clock that a wait moves
+// on.
 #pragma once
 
 #include <deque>

@@ -6,7 +6,15 @@
 namespace weft::test {
 namespace {
 
-enum FrameType : uint8_t { kData = 0, kHeaders = 1, kReset = 3, kSettings = 4, kPing = 6, kGoAway = 7, kContinuation = 9 };
+enum FrameType : uint8_t {
+  kData = 0,
+  kHeaders = 1,
+  kReset = 3,
+  kSettings = 4,
+  kPing = 6,
+  kGoAway = 7,
+  kContinuation = 9
+};
 constexpr uint8_t kEndStream = 1, kAck = 1, kEndHeaders = 4;
 constexpr size_t kPreface = 24, kFrameHead = 9;
 
@@ -29,19 +37,21 @@ auto read_number(std::string_view bytes) -> uint32_t {
 }
 
 auto frame(uint8_t type, uint8_t flags, uint32_t stream, const std::string& payload) -> std::string {
-  return number(static_cast<uint32_t>(payload.size()), 3) + static_cast<char>(type) + static_cast<char>(flags) +
-         number(stream, 4) + payload;
+  return number(static_cast<uint32_t>(payload.size()), 3) + static_cast<char>(type) +
+         static_cast<char>(flags) + number(stream, 4) + payload;
 }
 
 class Connection {
  public:
-  Connection(Wire& wire, const H2Options& options, H2Counts& counts) : wire_(wire), options_(options), counts_(counts) {}
+  Connection(Wire& wire, const H2Options& options, H2Counts& counts)
+      : wire_(wire), options_(options), counts_(counts) {}
 
   void run() {
     if (!fill(kPreface)) return;
     buffer_.erase(0, kPreface);
     constexpr uint16_t kMaxConcurrentStreams = 3;
-    if (!wire_.write(frame(kSettings, 0, 0, number(kMaxConcurrentStreams, 2) + number(options_.streams, 4)))) return;
+    if (!wire_.write(frame(kSettings, 0, 0, number(kMaxConcurrentStreams, 2) + number(options_.streams, 4))))
+      return;
     Frame next;
     while (read_frame(next) && take(next)) {
     }
@@ -82,7 +92,8 @@ class Connection {
       case kReset: streams_.erase(next.stream); return true;
       case kHeaders:
       case kData: {
-        if (next.type == kData && !streams_.contains(next.stream)) return true;  // of a stream that was refused
+        if (next.type == kData && !streams_.contains(next.stream))
+          return true;  // of a stream that was refused
         if (!streams_.contains(next.stream) && is_refused()) return refuse(next.stream);
         Stream& stream = streams_[next.stream];
         if (next.type == kData) stream.body += next.payload;
@@ -119,7 +130,8 @@ class Connection {
       }
       constexpr char kStatus200 = static_cast<char>(0x88);  // the eighth row of the static header table
       if (!wire_.write(frame(kHeaders, kEndHeaders, row->first, std::string(1, kStatus200)))) return false;
-      if (!wire_.write(frame(kData, kEndStream, row->first, "stream " + std::to_string(row->first)))) return false;
+      if (!wire_.write(frame(kData, kEndStream, row->first, "stream " + std::to_string(row->first))))
+        return false;
       ++counts_.answered;
       row = streams_.erase(row);
     }
@@ -135,6 +147,8 @@ class Connection {
 
 }  // namespace
 
-void serve_h2(Wire& wire, const H2Options& options, H2Counts& counts) { Connection(wire, options, counts).run(); }
+void serve_h2(Wire& wire, const H2Options& options, H2Counts& counts) {
+  Connection(wire, options, counts).run();
+}
 
 }  // namespace weft::test

@@ -21,7 +21,9 @@
 namespace weft::test {
 namespace {
 
-auto bio_of(const std::string& text) -> BIO* { return BIO_new_mem_buf(text.data(), static_cast<int>(text.size())); }
+auto bio_of(const std::string& text) -> BIO* {
+  return BIO_new_mem_buf(text.data(), static_cast<int>(text.size()));
+}
 
 auto read_certificate(const std::string& pem) -> X509* {
   BIO* bio = bio_of(pem);
@@ -31,8 +33,8 @@ auto read_certificate(const std::string& pem) -> X509* {
   return certificate;
 }
 
-auto choose_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned in_size,
-                     void* http2) -> int {
+auto choose_protocol(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in,
+                     unsigned in_size, void* http2) -> int {
   static constexpr std::string_view kBoth("\x02h2\x08http/1.1", 12);
   auto offered = http2 != nullptr ? kBoth : kBoth.substr(3);
   auto code = SSL_select_next_proto(const_cast<unsigned char**>(out), size,
@@ -62,7 +64,8 @@ auto make_context(const ServerOptions& options) -> SSL_CTX* {
   return context;
 }
 
-// Head and body of one HTTP/1.1 request, left over bytes stay in `buffer`. False at the end of the connection.
+// Head and body of one HTTP/1.1 request, left over bytes stay in `buffer`. False at the end of the
+// connection.
 auto read_request(Wire& wire, std::string& buffer, SeenRequest& request) -> bool {
   size_t head = std::string::npos;
   while ((head = buffer.find("\r\n\r\n")) == std::string::npos) {
@@ -109,7 +112,8 @@ auto SeenRequest::header(std::string_view name) const -> std::string {
   return {};
 }
 
-auto reply(int status, std::string body, std::vector<std::pair<std::string, std::string>> headers) -> ServerReply {
+auto reply(int status, std::string body, std::vector<std::pair<std::string, std::string>> headers)
+    -> ServerReply {
   return {.status = status, .headers = std::move(headers), .body = std::move(body)};
 }
 
@@ -147,7 +151,8 @@ auto chunks(std::vector<std::string> pieces, std::vector<const Gate*> gates, boo
   }};
 }
 
-HttpServer::HttpServer(Handler handler, ServerOptions options) : handler_(std::move(handler)), options_(std::move(options)) {
+HttpServer::HttpServer(Handler handler, ServerOptions options)
+    : handler_(std::move(handler)), options_(std::move(options)) {
   if (options_.tls) tls_ = make_context(options_);
   options_.unix_path.empty() ? listen_on_port() : listen_on_path();
   CHECK(listen(listener_, 128) == 0);
@@ -217,7 +222,8 @@ void HttpServer::serve(int fd, uint32_t number) {
   }
   std::string buffer;
   while (true) {
-    SeenRequest request{.connection = number, .client_name = wire.client_name(), .asked_name = wire.asked_name()};
+    SeenRequest request{
+        .connection = number, .client_name = wire.client_name(), .asked_name = wire.asked_name()};
     if (!read_request(wire, buffer, request) || !answer(wire, std::move(request))) return;
   }
 }

@@ -1,5 +1,6 @@
-// A small HTTP server for tests, on 127.0.0.1 with a free port (or a Unix socket), in threads of its own. A handler
-// decides each answer; faults are answers too. It stops when destroyed, whatever its connections are doing.
+// A small HTTP server for tests, on 127.0.0.1 with a free port (or a Unix socket), in threads of its own. A
+// handler decides each answer; faults are answers too. It stops when destroyed, whatever its connections are
+// doing.
 #pragma once
 
 #include <atomic>
@@ -40,16 +41,16 @@ struct ServerReply {
 };
 
 // Ready-made misbehaviour.
-[[nodiscard]] auto reply(int status, std::string body = {}, std::vector<std::pair<std::string, std::string>> headers = {})
-    -> ServerReply;
+[[nodiscard]] auto reply(int status, std::string body = {},
+                         std::vector<std::pair<std::string, std::string>> headers = {}) -> ServerReply;
 [[nodiscard]] auto reset_before_answer() -> ServerReply;
-[[nodiscard]] auto reset_mid_body() -> ServerReply;   // announces 1,000 bytes, sends ten, resets
-[[nodiscard]] auto silence() -> ServerReply;          // never answers
+[[nodiscard]] auto reset_mid_body() -> ServerReply;  // announces 1,000 bytes, sends ten, resets
+[[nodiscard]] auto silence() -> ServerReply;         // never answers
 [[nodiscard]] auto not_http() -> ServerReply;
-// A chunked 200 whose pieces are written one by one; before piece i it waits for gates[i] where there is one. With
-// `hang` it never ends by itself.
-[[nodiscard]] auto chunks(std::vector<std::string> pieces, std::vector<const Gate*> gates = {}, bool hang = false)
-    -> ServerReply;
+// A chunked 200 whose pieces are written one by one; before piece i it waits for gates[i] where there is one.
+// With `hang` it never ends by itself.
+[[nodiscard]] auto chunks(std::vector<std::string> pieces, std::vector<const Gate*> gates = {},
+                          bool hang = false) -> ServerReply;
 
 struct ServerOptions {
   std::optional<KeyPair> tls{};
@@ -91,8 +92,8 @@ class HttpServer {
   std::atomic<uint32_t> accepted_ = 0;
   H2Counts http2_;
   std::mutex mutex_;
-  std::vector<SeenRequest> seen_;    // guarded by mutex_
-  std::list<std::thread> threads_;   // guarded by mutex_
+  std::vector<SeenRequest> seen_;   // guarded by mutex_
+  std::list<std::thread> threads_;  // guarded by mutex_
   std::thread acceptor_;
 };
 

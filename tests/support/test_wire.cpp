@@ -17,9 +17,15 @@
 
 namespace weft::test {
 
-Gate::Gate() : fd_(eventfd(0, EFD_CLOEXEC)) { CHECK(fd_ >= 0); }
-Gate::~Gate() { ::close(fd_); }
-void Gate::open() { CHECK(eventfd_write(fd_, 1) == 0); }
+Gate::Gate() : fd_(eventfd(0, EFD_CLOEXEC)) {
+  CHECK(fd_ >= 0);
+}
+Gate::~Gate() {
+  ::close(fd_);
+}
+void Gate::open() {
+  CHECK(eventfd_write(fd_, 1) == 0);
+}
 
 Wire::Wire(int fd, int stop, SSL_CTX* tls) : fd_(fd), stop_(stop) {
   CHECK(fcntl(fd_, F_SETFL, O_NONBLOCK) == 0);
@@ -154,11 +160,13 @@ void Wire::tunnel(uint16_t port) {
                                      pollfd{.fd = other, .events = POLLIN, .revents = 0},
                                      pollfd{.fd = stop_, .events = POLLIN, .revents = 0}};
     std::array<char, 16384> buffer;
-    for (bool open = true; open && poll(watched.data(), watched.size(), -1) >= 0 && watched[2].revents == 0;) {
+    for (bool open = true;
+         open && poll(watched.data(), watched.size(), -1) >= 0 && watched[2].revents == 0;) {
       for (size_t from : {size_t{0}, size_t{1}}) {
         if (watched[from].revents == 0) continue;
         auto count = recv(watched[from].fd, buffer.data(), buffer.size(), 0);
-        if (count <= 0 || send(watched[1 - from].fd, buffer.data(), static_cast<size_t>(count), MSG_NOSIGNAL) < 0) {
+        if (count <= 0 ||
+            send(watched[1 - from].fd, buffer.data(), static_cast<size_t>(count), MSG_NOSIGNAL) < 0) {
           open = false;
         }
       }

@@ -2,11 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 
-#include "lang/os/clock.h"
 #include "lang/os/loop.h"
 #include "lang/value/json.h"
 #include "providers/http/http.h"
+#include "tests/support/fake_clock.h"
 #include "tests/support/fake_wire.h"
 #include "tests/support/http_server.h"
 
@@ -19,8 +20,12 @@ using driver::Happened;
 using test::HttpServer;
 using test::SeenRequest;
 
-auto text(std::string_view value) -> Value { return Value::string(value); }
-auto object(std::vector<Field> fields) -> Value { return Value::object(std::move(fields)); }
+auto text(std::string_view value) -> Value {
+  return Value::string(value);
+}
+auto object(std::vector<Field> fields) -> Value {
+  return Value::object(std::move(fields));
+}
 
 class HttpDriverTest : public testing::Test {
  protected:
@@ -36,7 +41,7 @@ class HttpDriverTest : public testing::Test {
         }})) {}
 
   auto call() -> driver::Call {
-    return {.loop = loop_, .clock = system_clock(), .cancel = stop_.token(), .deadline = 10s, .api_calls = &calls_};
+    return {.loop = loop_, .clock = clock_, .cancel = stop_.token(), .deadline = 10s, .api_calls = &calls_};
   }
   auto open(Value settings = object({})) -> driver::Session& {
     auto opened = block_on(loop_, driver_->open(call(), std::move(settings)));
@@ -49,7 +54,8 @@ class HttpDriverTest : public testing::Test {
     return open().prepare(items).at(0);
   }
   auto step(Value desired, driver::Change change = driver::Change::kCreate) -> driver::Step {
-    driver::Step out{.change = change, .desired = std::move(desired), .operation_id = "0123456789abcdef0123456789abcdef"};
+    driver::Step out{
+        .change = change, .desired = std::move(desired), .operation_id = "0123456789abcdef0123456789abcdef"};
     out.instance = {.address = "r", .type = type()};
     return out;
   }
@@ -71,13 +77,15 @@ class HttpDriverTest : public testing::Test {
   auto settle(Value desired, driver::Change change = driver::Change::kCreate) -> driver::Settled {
     std::vector<driver::Settle> items = {{.step = step(std::move(desired), change)}};
     driver::Settled out;
-    block_on(loop_, open().settle(call(), std::move(items), [&](size_t, driver::Settled settled) { out = settled; }));
+    block_on(loop_, open().settle(call(), std::move(items),
+                                  [&](size_t, driver::Settled settled) { out = settled; }));
     return out;
   }
   [[nodiscard]] auto type() const -> const driver::TypeSchema* { return &driver_->types()[0]; }
 
   Loop loop_;
   CancelSource stop_;
+  test::FakeClock clock_;
   uint64_t calls_ = 0;
   std::shared_ptr<test::FakeTimeline> timeline_ = std::make_shared<test::FakeTimeline>();
   std::string traced_;
@@ -87,9 +95,11 @@ class HttpDriverTest : public testing::Test {
 
 TEST_F(HttpDriverTest, CreateSendsWhatIsWritten) {
   HttpServer server([](const SeenRequest&) {
-    return test::reply(202, R"({"id":7,"tags":["a"]})", {{"Content-Type", "application/json"}, {"X-A", "1"}, {"x-a", "2"}});
+    return test::reply(202, R"({"id":7,"tags":["a"]})",
+                       {{"Content-Type", "application/json"}, {"X-A", "1"}, {"x-a", "2"}});
   });
-  auto& session = open(object({{"headers", object({{"X-Team", text("blue")}, {"X-Own", text("theirs")}}).as_secret()}}));
+  auto& session =
+      open(object({{"headers", object({{"X-Team", text("blue")}, {"X-Own", text("theirs")}}).as_secret()}}));
   auto made = change(session, step(object({{"url", text(server.url("/hooks"))},
                                            {"method", text("POST")},
                                            {"headers", object({{"X-Own", text("mine")}})},
@@ -115,7 +125,8 @@ TEST_F(HttpDriverTest, CreateSendsWhatIsWritten) {
 TEST_F(HttpDriverTest, NothingIsSentAtRemovalOrWhenRead) {
   auto& session = open();
   EXPECT_TRUE(change(session, step(Value::null(), driver::Change::kRemove)));
-  std::vector<driver::Instance> items = {{.address = "r", .type = type(), .observed = object({{"status", Value::integer(1)}})}};
+  std::vector<driver::Instance> items = {
+      {.address = "r", .type = type(), .observed = object({{"status", Value::integer(1)}})}};
   int told = 0;
   block_on(loop_, session.read(call(), items, [&](size_t, driver::ReadState state) {
     ++told;
@@ -135,7 +146,8 @@ TEST_F(HttpDriverTest, EverythingWrittenReplaces) {
   }
   EXPECT_EQ(type()->remove.idempotency, driver::Idempotency::kPure);
   EXPECT_FALSE(type()->update.exists);
-  EXPECT_EQ(change(open(), step(object({}), driver::Change::kUpdate)).error().failure, FailureClass::kNeedsReplace);
+  EXPECT_EQ(change(open(), step(object({}), driver::Change::kUpdate)).error().failure,
+            FailureClass::kNeedsReplace);
 }
 
 TEST_F(HttpDriverTest, EachInstanceHasItsClass) {
@@ -145,17 +157,21 @@ TEST_F(HttpDriverTest, EachInstanceHasItsClass) {
     return prepare(object(std::move(more))).idempotency;
   };
   EXPECT_EQ(with({}), Idempotency::kRepeatable);
-  for (auto method : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"}) EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kRepeatable);
-  for (auto method : {"POST", "PATCH", "PURGE"}) EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kBlind) << method;
+  for (auto method : {"GET", "HEAD", "OPTIONS", "PUT", "DELETE"})
+    EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kRepeatable);
+  for (auto method : {"POST", "PATCH", "PURGE"})
+    EXPECT_EQ(with({{"method", text(method)}}), Idempotency::kBlind) << method;
   EXPECT_EQ(with({{"method", text("POST")}, {"class", text("repeatable")}}), Idempotency::kRepeatable);
   EXPECT_EQ(with({{"method", text("PUT")}, {"class", text("blind")}}), Idempotency::kBlind);
   EXPECT_EQ(with({{"method", Value::unknown({.type = Type::string()})}}), std::nullopt);
-  EXPECT_EQ(with({{"method", text("PUT")}, {"class", Value::unknown({.type = Type::string()})}}), std::nullopt);
+  EXPECT_EQ(with({{"method", text("PUT")}, {"class", Value::unknown({.type = Type::string()})}}),
+            std::nullopt);
 }
 
 TEST_F(HttpDriverTest, PrepareFindsMistakesAndPassesUnknowns) {
   auto problem = [&](std::vector<Field> fields) -> std::string {
-    bool has_url = std::ranges::any_of(fields, [](const Field& field) { return field.key == std::string_view("url"); });
+    bool has_url =
+        std::ranges::any_of(fields, [](const Field& field) { return field.key == std::string_view("url"); });
     if (!has_url) fields.push_back({"url", text("https://h/")});
     auto prepared = prepare(object(std::move(fields)));
     EXPECT_EQ(prepared.identity, std::nullopt);
@@ -166,7 +182,12 @@ TEST_F(HttpDriverTest, PrepareFindsMistakesAndPassesUnknowns) {
   auto unknown = Value::unknown({.type = Type::string()});
   auto at = [](std::string_view header) { return Path{}.member("headers").member(header).text(); };
   EXPECT_EQ(problem({}), "");
-  EXPECT_EQ(problem({{"url", unknown}, {"headers", unknown}, {"body", unknown}, {"expect", unknown}, {"ca_pem", unknown}}), "");
+  EXPECT_EQ(problem({{"url", unknown},
+                     {"headers", unknown},
+                     {"body", unknown},
+                     {"expect", unknown},
+                     {"ca_pem", unknown}}),
+            "");
   EXPECT_EQ(problem({{"url", text("host/x")}}), "url");
   EXPECT_EQ(problem({{"method", text("get")}}), "method");
   EXPECT_EQ(problem({{"method", text("TRACE")}}), "method");
@@ -184,12 +205,17 @@ TEST_F(HttpDriverTest, StatusesAndWhatTheyMean) {
     Happened happened;
   };
   int status = 0;
-  HttpServer server([&](const SeenRequest&) { return test::reply(status, "said so", {{"X-Request-Id", "r-9"}}); });
-  for (auto row : {Row{400, FailureClass::kInvalid, Happened::kNo}, Row{401, FailureClass::kDenied, Happened::kNo},
-                   Row{403, FailureClass::kDenied, Happened::kNo}, Row{404, FailureClass::kNotFound, Happened::kNo},
-                   Row{409, FailureClass::kInvalid, Happened::kMaybe}, Row{423, FailureClass::kBusy, Happened::kNo},
-                   Row{500, FailureClass::kTransient, Happened::kMaybe}, Row{501, FailureClass::kUnsupported, Happened::kNo},
-                   Row{503, FailureClass::kTransient, Happened::kMaybe}, Row{304, FailureClass::kInvalid, Happened::kNo}}) {
+  HttpServer server([&](const SeenRequest&) {
+    return test::reply(status, "said so", {{"X-Request-Id", "r-9"}});
+  });
+  for (auto row :
+       {Row{400, FailureClass::kInvalid, Happened::kNo}, Row{401, FailureClass::kDenied, Happened::kNo},
+        Row{403, FailureClass::kDenied, Happened::kNo}, Row{404, FailureClass::kNotFound, Happened::kNo},
+        Row{409, FailureClass::kInvalid, Happened::kMaybe}, Row{423, FailureClass::kBusy, Happened::kNo},
+        Row{500, FailureClass::kTransient, Happened::kMaybe},
+        Row{501, FailureClass::kUnsupported, Happened::kNo},
+        Row{503, FailureClass::kTransient, Happened::kMaybe},
+        Row{304, FailureClass::kInvalid, Happened::kNo}}) {
     status = row.status;
     auto made = create(object({{"url", text(server.url("/x?token=abc"))}, {"method", text("POST")}}));
     ASSERT_FALSE(made) << row.status;
@@ -224,7 +250,8 @@ TEST_F(HttpDriverTest, AnExpectedFaultIsASuccessAtOnce) {
 
 TEST_F(HttpDriverTest, TheRepeatableIsRepeatedTheBlindIsNot) {
   std::atomic<int> number = 0;
-  HttpServer server([&](const SeenRequest&) { return number++ % 2 == 0 ? test::reset_before_answer() : test::reply(200); });
+  HttpServer server(
+      [&](const SeenRequest&) { return number++ % 2 == 0 ? test::reset_before_answer() : test::reply(200); });
   auto put = create(object({{"url", text(server.url())}, {"method", text("PUT")}}));
   EXPECT_TRUE(put) << put.error().text;
   EXPECT_EQ(server.seen().size(), 2);
@@ -255,7 +282,8 @@ TEST_F(HttpDriverTest, ThrottlingIsSatOut) {
 }
 
 TEST_F(HttpDriverTest, NobodyThereIsUnreachable) {
-  auto made = create(object({{"url", text("http://127.0.0.1:" + std::to_string(test::closed_port()) + "/")}, {"method", text("POST")}}));
+  auto made = create(object({{"url", text("http://127.0.0.1:" + std::to_string(test::closed_port()) + "/")},
+                             {"method", text("POST")}}));
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().failure, FailureClass::kUnreachable);
   EXPECT_EQ(made.error().happened, Happened::kNo);
@@ -263,7 +291,8 @@ TEST_F(HttpDriverTest, NobodyThereIsUnreachable) {
 
 TEST_F(HttpDriverTest, AuthoritiesOfTheProviderAndOfTheRequest) {
   test::Authority authority;
-  HttpServer server([](const SeenRequest&) { return test::reply(200); }, {.tls = authority.issue({"127.0.0.1"})});
+  HttpServer server([](const SeenRequest&) { return test::reply(200); },
+                    {.tls = authority.issue({"127.0.0.1"})});
   auto url = text(server.url());
   auto stranger = create(object({{"url", url}}));
   ASSERT_FALSE(stranger);
@@ -275,6 +304,36 @@ TEST_F(HttpDriverTest, AuthoritiesOfTheProviderAndOfTheRequest) {
   EXPECT_TRUE(change(session, step(object({{"url", url}}))));
 }
 
+TEST_F(HttpDriverTest, AuthoritiesOfTheEnvironment) {
+  test::Authority authority;
+  HttpServer server([](const SeenRequest&) { return test::reply(200); },
+                    {.tls = authority.issue({"127.0.0.1"})});
+  auto path = testing::TempDir() + "weft-http-ca.pem";
+  std::ofstream(path) << authority.pem();
+  driver_ = make_http_driver({.environment = {{{"SSL_CERT_FILE", path}}}});
+  auto made = create(object({{"url", text(server.url())}}));
+  EXPECT_TRUE(made) << made.error().text;
+  // What is written goes before it.
+  test::Authority other;
+  EXPECT_FALSE(create(object({{"url", text(server.url())}, {"ca_pem", text(other.pem())}})));
+}
+
+TEST_F(HttpDriverTest, PausesAreShown) {
+  std::atomic<int> number = 0;
+  HttpServer server([&](const SeenRequest&) { return test::reply(number++ < 3 ? 500 : 200); });
+  std::vector<driver::Progress::Phase> phases;
+  auto with_progress = call();
+  with_progress.progress = [&](size_t, const driver::Progress& progress) {
+    phases.push_back(progress.phase);
+  };
+  std::vector<driver::Step> steps = {step(object({{"url", text(server.url())}}))};
+  block_on(loop_, open().change(with_progress, std::move(steps),
+                                [](size_t, driver::ChangeResult result) { EXPECT_TRUE(result); }));
+  using Phase = driver::Progress::Phase;
+  EXPECT_EQ(phases,
+            (std::vector<Phase>{Phase::kSent, Phase::kRetrying}));  // the second pause is not a second later
+}
+
 TEST_F(HttpDriverTest, CredentialsStayWithTheirHost) {
   HttpServer other([](const SeenRequest&) { return test::reply(200, "there"); });
   HttpServer server([&](const SeenRequest& request) {
@@ -282,7 +341,8 @@ TEST_F(HttpDriverTest, CredentialsStayWithTheirHost) {
                                    : test::reply(302, "", {{"Location", other.url("/out")}});
   });
   auto& session = open(object({{"headers", object({{"X-Api-Key", text("sesame")}}).as_secret()}}));
-  auto made = change(session, step(object({{"url", text(server.url("/in"))}, {"headers", object({{"Authorization", text("Bearer x")}})}})));
+  auto made = change(session, step(object({{"url", text(server.url("/in"))},
+                                           {"headers", object({{"Authorization", text("Bearer x")}})}})));
   ASSERT_TRUE(made) << made.error().text;
   EXPECT_EQ(made->observed.get("response")->as_string(), "there");
   EXPECT_EQ(server.seen().at(1).header("X-Api-Key"), "sesame");
@@ -322,12 +382,15 @@ TEST_F(HttpDriverTest, FailuresTellNoSecret) {
     return test::reply(400, "bad canary-body and canary-head", {{"X-Request-Id", "canary-head"}});
   });
   auto& session = open(object({{"headers", object({{"X-Set", text("canary-head")}}).as_secret()}}));
-  for (auto url : {server.url("/canary-path"), server.url("/reset/canary-path"), std::string("http://canary-path.invalid/")}) {
-    auto made = change(session, step(object({{"url", text(url).as_secret()}, {"method", text("POST")},
+  for (auto url : {server.url("/canary-path"), server.url("/reset/canary-path"),
+                   std::string("http://canary-path.invalid/")}) {
+    auto made = change(session, step(object({{"url", text(url).as_secret()},
+                                             {"method", text("POST")},
                                              {"headers", object({{"X-P", text("canary-path").as_secret()}})},
                                              {"body", text("canary-body").as_secret()}})));
     ASSERT_FALSE(made);
-    auto all = made.error().text + made.error().code + made.error().operation + made.error().request_id + made.error().hint;
+    auto all = made.error().text + made.error().code + made.error().operation + made.error().request_id +
+               made.error().hint;
     EXPECT_EQ(all.find("canary"), std::string::npos) << all;
   }
   EXPECT_EQ(traced_.find("canary"), std::string::npos) << traced_;
@@ -343,7 +406,9 @@ TEST_F(HttpDriverTest, BodiesThatAreNoText) {
 
 TEST_F(HttpDriverTest, JsonByTypeOrByLook) {
   std::string body, content_type;
-  HttpServer server([&](const SeenRequest&) { return test::reply(200, body, {{"Content-Type", content_type}}); });
+  HttpServer server([&](const SeenRequest&) {
+    return test::reply(200, body, {{"Content-Type", content_type}});
+  });
   auto json = [&](std::string b, std::string t) -> std::string {
     body = std::move(b);
     content_type = std::move(t);
@@ -399,7 +464,8 @@ TEST_F(HttpDriverTest, ASoftStopWaitsForTheAnswerOfWhatWasSent) {
       gate.open();
     });
     return test::ServerReply{.script = [&](test::Wire& wire) {
-      if (wire.wait(gate) && wire.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")) wire.wait_for_close();
+      if (wire.wait(gate) && wire.write("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone"))
+        wire.wait_for_close();
     }};
   });
   auto made = create(object({{"url", text(server.url())}, {"method", text("POST")}}));
@@ -408,7 +474,8 @@ TEST_F(HttpDriverTest, ASoftStopWaitsForTheAnswerOfWhatWasSent) {
 }
 
 TEST_F(HttpDriverTest, UnknownSettingsArePartial) {
-  auto& session = open(object({{"headers", object({{"Authorization", Value::unknown({.type = Type::string()})}})}}));
+  auto& session =
+      open(object({{"headers", object({{"Authorization", Value::unknown({.type = Type::string()})}})}}));
   EXPECT_TRUE(session.configured().partial);
   auto made = change(session, step(object({{"url", text("http://127.0.0.1:1/")}})));
   ASSERT_FALSE(made);
@@ -427,7 +494,8 @@ TEST_F(HttpDriverTest, ManyAtOnceAreToldOneByOne) {
     return request.target == "/13" ? test::reply(400, "unlucky") : test::reply(200, request.target);
   });
   std::vector<driver::Step> steps;
-  for (int i = 0; i < 100; ++i) steps.push_back(step(object({{"url", text(server.url("/" + std::to_string(i)))}})));
+  for (int i = 0; i < 100; ++i)
+    steps.push_back(step(object({{"url", text(server.url("/" + std::to_string(i)))}})));
   std::vector<int> told(100);
   block_on(loop_, open().change(call(), std::move(steps), [&](size_t index, driver::ChangeResult result) {
     ++told[index];

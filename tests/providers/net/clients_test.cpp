@@ -27,7 +27,8 @@ auto with_credentials(std::string method = "GET") -> Request {
           .url = "https://host/a",
           .headers = {{"Authorization", "Bearer x"}, {"X-Own", "y"}, {"Accept", "z"}, {"Content-Type", "t"}},
           .body = "body",
-          .connection = std::make_shared<Connection>(Connection{.ca_pem = "ca", .client_cert_pem = "me", .client_key_pem = "key"})};
+          .connection = std::make_shared<Connection>(
+              Connection{.ca_pem = "ca", .client_cert_pem = "me", .client_key_pem = "key"})};
 }
 
 TEST(Redirects, SameOriginGetsTheSameRequest) {
@@ -41,7 +42,8 @@ TEST(Redirects, SameOriginGetsTheSameRequest) {
 }
 
 TEST(Redirects, AnotherOriginGetsNothingOfOurs) {
-  for (auto elsewhere : {"https://other/b", "https://host:8443/b", "//other/b", "https://user:pass@other/b"}) {
+  for (auto elsewhere :
+       {"https://other/b", "https://host:8443/b", "//other/b", "https://user:pass@other/b"}) {
     Request request = with_credentials();
     auto next = redirected(request, to(302, elsewhere));
     ASSERT_TRUE(next) << elsewhere;
@@ -59,7 +61,9 @@ TEST(Redirects, WhatChangesSomethingStaysAtHome) {
   EXPECT_FALSE(redirected(with_credentials("POST"), to(303, "https://other/b")));
 }
 
-TEST(Redirects, NeverFromHttpsToHttp) { EXPECT_FALSE(redirected(with_credentials(), to(301, "http://host/a"))); }
+TEST(Redirects, NeverFromHttpsToHttp) {
+  EXPECT_FALSE(redirected(with_credentials(), to(301, "http://host/a")));
+}
 
 TEST(Redirects, MethodsTurnAsHttpSays) {
   auto see_other = redirected(with_credentials("PUT"), to(303, "/b"));
@@ -126,8 +130,9 @@ TEST_F(ClientsTest, ObserverCountsAndLearns) {
   FakeWire wire([&](const Request& request) -> Exchange {
     if (request.url.contains("lost")) return net_fail(NetError::kReset, Sent::kMaybe, "lost");
     if (request.url.contains("slow")) {
-      return Response{.status = 429, .headers = {{"Date", "Sun, 06 Nov 1994 08:59:37 GMT"},
-                                                 {"Retry-After", "Sun, 06 Nov 1994 08:59:40 GMT"}}};
+      return Response{.status = 429,
+                      .headers = {{"Date", "Sun, 06 Nov 1994 08:59:37 GMT"},
+                                  {"Retry-After", "Sun, 06 Nov 1994 08:59:40 GMT"}}};
     }
     return Response{.status = request.url.contains("bad") ? 500 : 200};
   });
@@ -149,9 +154,11 @@ TEST_F(ClientsTest, ObserverCountsAndLearns) {
 TEST_F(ClientsTest, InsecureIsReportedOncePerEndpoint) {
   FakeWire wire([](const Request&) -> Exchange { return Response{.status = 200}; });
   std::vector<std::string> warnings;
-  ObservingClient client(wire, timeline_, {.warn = [&](const std::string& text) { warnings.push_back(text); }});
+  ObservingClient client(wire, timeline_,
+                         {.warn = [&](const std::string& text) { warnings.push_back(text); }});
   auto insecure = std::make_shared<Connection>(Connection{.insecure = true});
-  for (auto url : {"https://a/1", "https://a/2", "https://b/", "http://c/"}) send(client, {.url = url, .connection = insecure});
+  for (auto url : {"https://a/1", "https://a/2", "https://b/", "http://c/"})
+    send(client, {.url = url, .connection = insecure});
   send(client, {.url = "https://d/"});
   ASSERT_EQ(warnings.size(), 2);
   EXPECT_TRUE(warnings[0].contains("https://a is not verified"));
@@ -173,16 +180,19 @@ TEST_F(ClientsTest, NoSecretInTraceErrorOrRecording) {
   std::remove(path.c_str());
   std::string out;
   auto wire = std::make_shared<FakeWire>([](const Request& seen) -> Exchange {
-    if (seen.url.contains("lost")) return net_fail(NetError::kReset, Sent::kMaybe, "canary-one was lost, and canary-four");
-    return Response{.status = 200, .headers = {{"Set-Cookie", "canary-six"}, {"X-Echo", "canary-four"}, {"X-Request-Id", "canary-one"}},
-                    .body = R"({"data":{"z":"canary-five"},"echo":"canary-four"})"};
+    if (seen.url.contains("lost"))
+      return net_fail(NetError::kReset, Sent::kMaybe, "canary-one was lost, and canary-four");
+    return Response{
+        .status = 200,
+        .headers = {{"Set-Cookie", "canary-six"}, {"X-Echo", "canary-four"}, {"X-Request-Id", "canary-one"}},
+        .body = R"({"data":{"z":"canary-five"},"echo":"canary-four"})"};
   });
   StackOptions options{.record = path, .wire = wire};
   options.timeline = std::make_shared<FakeTimeline>();
   options.sinks.trace = [&](const ExchangeTrace& trace) {
     std::ostringstream text;
-    text << trace.operation << trace.method << trace.url << trace.request_body << trace.status << trace.response_body
-         << trace.request_id << trace.error;
+    text << trace.operation << trace.method << trace.url << trace.request_body << trace.status
+         << trace.response_body << trace.request_id << trace.error;
     for (const auto& headers : {trace.request_headers, trace.response_headers}) {
       for (const auto& row : headers) text << row.name << row.value;
     }
@@ -205,8 +215,11 @@ TEST_F(ClientsTest, NoSecretInTraceErrorOrRecording) {
 
 TEST_F(ClientsTest, TracedBodiesAreShortened) {
   std::string shown;
-  FakeWire wire([](const Request&) -> Exchange { return Response{.status = 200, .body = std::string(4095, 'x') + "ü" + "yz"}; });
-  ObservingClient client(wire, timeline_, {.trace = [&](const ExchangeTrace& trace) { shown = trace.response_body; }});
+  FakeWire wire([](const Request&) -> Exchange {
+    return Response{.status = 200, .body = std::string(4095, 'x') + "ü" + "yz"};
+  });
+  ObservingClient client(wire, timeline_,
+                         {.trace = [&](const ExchangeTrace& trace) { shown = trace.response_body; }});
   send(client, {.url = "http://h/"});
   EXPECT_EQ(shown, std::string(4095, 'x') + "… (4 more bytes)");
 }
@@ -216,7 +229,8 @@ TEST_F(ClientsTest, FaultPoints) {
   FaultyClient client(wire);
   client.add({.kind = Fault::Kind::kRefuse, .match = "GET http://h/refuse"});
   client.add({.kind = Fault::Kind::kLose, .match = "/lose"});
-  client.add({.kind = Fault::Kind::kAnswer, .match = "/third", .every = 3, .times = 0, .answer = {.status = 429}});
+  client.add(
+      {.kind = Fault::Kind::kAnswer, .match = "/third", .every = 3, .times = 0, .answer = {.status = 429}});
   client.add({.kind = Fault::Kind::kDuplicate, .match = "/twice", .skip = 1});
   auto refused = send(client, {.url = "http://h/refuse"});
   EXPECT_EQ(refused.error().sent, Sent::kNo);
@@ -265,14 +279,19 @@ TEST_F(ClientsTest, WhatWasRecordedIsPlayedBack) {
   auto wire = std::make_shared<FakeWire>([&](const Request& request) -> Exchange {
     if (request.url.contains("lost")) return net_fail(NetError::kReset, Sent::kMaybe, "lost");
     ++number;
-    return Response{.status = 200, .headers = {{"X-N", std::to_string(number)}}, .body = "body " + std::to_string(number) + "\xff"};
+    return Response{.status = 200,
+                    .headers = {{"X-N", std::to_string(number)}},
+                    .body = "body " + std::to_string(number) + "\xff"};
   });
   std::string streamed;
   auto play = [&](HttpClient& client) {
     std::vector<std::string> told;
     for (auto path : {"a", "b", "a", "lost"}) {
-      Request request{.method = "POST", .url = std::string("http://h/") + path, .headers = {{"Authorization", "Bearer sesame"}},
-                      .body = std::string("b ") + path, .attempts = 1};
+      Request request{.method = "POST",
+                      .url = std::string("http://h/") + path,
+                      .headers = {{"Authorization", "Bearer sesame"}},
+                      .body = std::string("b ") + path,
+                      .attempts = 1};
       auto got = send(client, request);
       told.push_back(got ? *got->headers.find("x-n") + got->body : std::string(word(got.error().error)));
     }
@@ -306,7 +325,8 @@ TEST_F(ClientsTest, WhatWasRecordedIsPlayedBack) {
 
 TEST_F(ClientsTest, ABrokenRecordingIsNamedWithItsLine) {
   auto path = testing::TempDir() + "weft-net-broken.jsonl";
-  for (auto bad : {"{", "{\"v\":2}", "{\"v\":1,\"request\":{}}", R"({"v":1,"request":{"method":"GET","url":"u","headers":[]},"error":{"error":"odd"}})"}) {
+  for (auto bad : {"{", "{\"v\":2}", "{\"v\":1,\"request\":{}}",
+                   R"({"v":1,"request":{"method":"GET","url":"u","headers":[]},"error":{"error":"odd"}})"}) {
     std::ofstream(path) << "\n" << bad << "\n";
     auto opened = ReplayClient::open(path);
     ASSERT_FALSE(opened) << bad;

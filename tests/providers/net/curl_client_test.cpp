@@ -28,8 +28,12 @@ class CurlClientTest : public testing::Test {
 };
 
 TEST_F(CurlClientTest, CarriesARequestAndItsAnswer) {
-  HttpServer server([](const SeenRequest&) { return test::reply(201, "made", {{"X-Request-Id", "r-1"}, {"X-Two", "2"}}); });
-  auto answer = send({.method = "POST", .url = server.url("/things?a=b%20c"), .headers = {{"X-One", "1"}, {"X-Empty", ""}},
+  HttpServer server([](const SeenRequest&) {
+    return test::reply(201, "made", {{"X-Request-Id", "r-1"}, {"X-Two", "2"}});
+  });
+  auto answer = send({.method = "POST",
+                      .url = server.url("/things?a=b%20c"),
+                      .headers = {{"X-One", "1"}, {"X-Empty", ""}},
                       .body = "{\"n\":1}"});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->status, 201);
@@ -56,7 +60,8 @@ TEST_F(CurlClientTest, ARefusalIsAnAnswer) {
 }
 
 TEST_F(CurlClientTest, EveryMethod) {
-  HttpServer server([](const SeenRequest& request) { return test::reply(request.method == "DELETE" ? 204 : 200, "body"); });
+  HttpServer server(
+      [](const SeenRequest& request) { return test::reply(request.method == "DELETE" ? 204 : 200, "body"); });
   for (std::string method : {"GET", "HEAD", "PUT", "PATCH", "DELETE", "POST", "OPTIONS", "PURGE"}) {
     auto answer = send({.method = method, .url = server.url("/" + method)});
     ASSERT_TRUE(answer) << method << ": " << answer.error().text;
@@ -69,7 +74,8 @@ TEST_F(CurlClientTest, EveryMethod) {
 }
 
 TEST_F(CurlClientTest, ALargeBodyGoesOutWhole) {
-  HttpServer server([](const SeenRequest& request) { return test::reply(200, std::to_string(request.body.size())); });
+  HttpServer server(
+      [](const SeenRequest& request) { return test::reply(200, std::to_string(request.body.size())); });
   auto answer = send({.method = "PUT", .url = server.url(), .body = std::string(3'000'000, 'x')});
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->body, "3000000");
@@ -84,7 +90,8 @@ TEST_F(CurlClientTest, ConnectionsAreUsedAgain) {
 TEST_F(CurlClientTest, ManyAtOnce) {
   HttpServer server([](const SeenRequest& request) { return test::reply(200, request.target); });
   std::vector<Task<Exchange>> tasks;
-  for (int i = 0; i < 200; ++i) tasks.push_back(client_.send({.url = server.url("/" + std::to_string(i))}, {}));
+  for (int i = 0; i < 200; ++i)
+    tasks.push_back(client_.send({.url = server.url("/" + std::to_string(i))}, {}));
   auto answers = block_on(loop_, when_all(loop_, std::move(tasks)));
   for (int i = 0; i < 200; ++i) {
     ASSERT_TRUE(answers[i]) << answers[i].error().text;
@@ -115,7 +122,8 @@ TEST_F(CurlClientTest, NobodyThereMeansNothingWasSent) {
 }
 
 TEST_F(CurlClientTest, ANameWithoutAddress) {
-  auto answer = send({.url = "http://no-such-host.invalid/", .connection = std::make_shared<Connection>(Connection{.proxy = ""})});
+  auto answer = send({.url = "http://no-such-host.invalid/",
+                      .connection = std::make_shared<Connection>(Connection{.proxy = ""})});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().error, NetError::kResolve);
   EXPECT_EQ(answer.error().sent, Sent::kNo);
@@ -144,8 +152,8 @@ TEST_F(CurlClientTest, SomethingElseThanHttp) {
   EXPECT_EQ(answer.error().error, NetError::kProtocol);
 }
 
-// The server answers the first request and resets the connection on the second: curl would send that one again by
-// itself, which is right for a GET and wrong for what must not arrive twice.
+// The server answers the first request and resets the connection on the second: curl would send that one
+// again by itself, which is right for a GET and wrong for what must not arrive twice.
 TEST_F(CurlClientTest, OnlyTheRepeatableIsSentAgainOnADeadConnection) {
   for (bool repeatable : {true, false}) {
     HttpServer server([](const SeenRequest& request) {
@@ -153,7 +161,8 @@ TEST_F(CurlClientTest, OnlyTheRepeatableIsSentAgainOnADeadConnection) {
       return second_on_first ? test::reset_before_answer() : test::reply(200);
     });
     ASSERT_TRUE(get(server.url("/first")));
-    auto answer = send({.method = "POST", .url = server.url("/second"), .body = "x", .repeatable = repeatable});
+    auto answer =
+        send({.method = "POST", .url = server.url("/second"), .body = "x", .repeatable = repeatable});
     EXPECT_EQ(answer.has_value(), repeatable);
     EXPECT_TRUE(!answer || answer->uncertain_before);
     EXPECT_EQ(server.seen().size(), repeatable ? 3 : 2);
@@ -191,9 +200,7 @@ TEST_F(CurlClientTest, HeadersAreBounded) {
 }
 
 TEST_F(CurlClientTest, CancelEndsAnExchange) {
-  HttpServer server([&](const SeenRequest&) {
-    return test::chunks({"first"}, {}, true);
-  });
+  HttpServer server([&](const SeenRequest&) { return test::chunks({"first"}, {}, true); });
   CancelSource stop;
   Request request{.url = server.url(), .on_body = [&](std::string_view) {
                     stop.request();  // from inside curl's own callback: the hardest place
@@ -214,12 +221,15 @@ TEST_F(CurlClientTest, AChangeInFlightIsFinishedWhenAskedToStop) {
   HttpServer server([&](const SeenRequest&) { return test::chunks({"a", "b"}, {nullptr, &gate}); });
   CancelSource stop;
   std::string got;
-  Request request{.url = server.url(), .on_body = [&](std::string_view piece) {
-                    got += piece;
-                    stop.request();
-                    gate.open();
-                    return true;
-                  }, .finish = true};
+  Request request{.url = server.url(),
+                  .on_body =
+                      [&](std::string_view piece) {
+                        got += piece;
+                        stop.request();
+                        gate.open();
+                        return true;
+                      },
+                  .finish = true};
   auto answer = send(request, stop.token());
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(got, "ab");
@@ -246,7 +256,9 @@ TEST_F(CurlClientTest, DroppingTheTaskEndsTheExchange) {
 
 TEST_F(CurlClientTest, StreamsComeInPieces) {
   test::Gate gate;
-  HttpServer server([&](const SeenRequest&) { return test::chunks({"{\"a\":1}\n{\"b\"", ":2}\n"}, {nullptr, &gate}); });
+  HttpServer server([&](const SeenRequest&) {
+    return test::chunks({"{\"a\":1}\n{\"b\"", ":2}\n"}, {nullptr, &gate});
+  });
   std::vector<std::string> pieces;
   auto answer = send({.url = server.url(), .on_body = [&](std::string_view piece) {
                         pieces.emplace_back(piece);
@@ -270,10 +282,13 @@ TEST_F(CurlClientTest, AStreamMayBeEndedByItsReader) {
 TEST_F(CurlClientTest, ASilentStreamIsIdle) {
   HttpServer server([&](const SeenRequest&) { return test::chunks({"one"}, {}, true); });
   std::string got;
-  auto answer = send({.url = server.url(), .on_body = [&](std::string_view piece) {
-                        got += piece;
-                        return true;
-                      }, .idle = 30ms});
+  auto answer = send({.url = server.url(),
+                      .on_body =
+                          [&](std::string_view piece) {
+                            got += piece;
+                            return true;
+                          },
+                      .idle = 30ms});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().error, NetError::kIdle);
   EXPECT_EQ(got, "one");
@@ -297,18 +312,22 @@ TEST_F(CurlClientTest, UserInfoBecomesAHeader) {
 
 TEST_F(CurlClientTest, UnixSockets) {
   auto path = testing::TempDir() + "weft-net-" + std::to_string(getpid()) + ".sock";
-  HttpServer server([](const SeenRequest& request) { return test::reply(200, request.target); }, {.unix_path = path});
-  auto answer = send({.url = "http://localhost/info", .connection = std::make_shared<Connection>(Connection{.unix_socket = path})});
+  HttpServer server([](const SeenRequest& request) { return test::reply(200, request.target); },
+                    {.unix_path = path});
+  auto answer = send({.url = "http://localhost/info",
+                      .connection = std::make_shared<Connection>(Connection{.unix_socket = path})});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->body, "/info");
-  auto nobody = send({.url = "http://localhost/", .connection = std::make_shared<Connection>(Connection{.unix_socket = path + "x"})});
+  auto nobody = send({.url = "http://localhost/",
+                      .connection = std::make_shared<Connection>(Connection{.unix_socket = path + "x"})});
   ASSERT_FALSE(nobody);
   EXPECT_EQ(nobody.error().error, NetError::kConnect);
 }
 
 TEST_F(CurlClientTest, PlainRequestsGoThroughAProxy) {
   HttpServer proxy([](const SeenRequest& request) { return test::reply(200, request.target); });
-  auto through = std::make_shared<Connection>(Connection{.proxy = "http://me:pass@127.0.0.1:" + std::to_string(proxy.port())});
+  auto through = std::make_shared<Connection>(
+      Connection{.proxy = "http://me:pass@127.0.0.1:" + std::to_string(proxy.port())});
   auto answer = send({.url = "http://elsewhere.invalid/x", .connection = through});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->body, "http://elsewhere.invalid/x");
@@ -318,7 +337,8 @@ TEST_F(CurlClientTest, PlainRequestsGoThroughAProxy) {
 TEST_F(CurlClientTest, ErrorsDoNotTellSecrets) {
   auto redactor = std::make_shared<Redactor>();
   redactor->reveal("no-such-host");
-  auto answer = send({.url = "http://no-such-host.invalid/", .connection = std::make_shared<Connection>(Connection{.proxy = ""}),
+  auto answer = send({.url = "http://no-such-host.invalid/",
+                      .connection = std::make_shared<Connection>(Connection{.proxy = ""}),
                       .redactor = redactor});
   ASSERT_FALSE(answer);
   EXPECT_FALSE(answer.error().text.contains("no-such-host")) << answer.error().text;

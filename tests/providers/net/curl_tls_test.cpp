@@ -74,14 +74,16 @@ TEST_F(CurlTlsTest, ClientCertificates) {
   test::Authority clients;
   HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .client_authority_pem = clients.pem()});
   auto me = clients.issue({"weft-client"});
-  Connection connection{.ca_pem = authority_.pem(), .client_cert_pem = me.certificate_pem, .client_key_pem = me.key_pem};
+  Connection connection{
+      .ca_pem = authority_.pem(), .client_cert_pem = me.certificate_pem, .client_key_pem = me.key_pem};
   auto answer = get(server.url(), connection);
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(server.seen().at(0).client_name, "weft-client");
   auto without = get(server.url(), {.ca_pem = authority_.pem()});
   ASSERT_FALSE(without);
   EXPECT_EQ(without.error().error, NetError::kTls) << without.error().text;
-  auto broken = get(server.url(), {.ca_pem = authority_.pem(), .client_cert_pem = "nonsense", .client_key_pem = "x"});
+  auto broken =
+      get(server.url(), {.ca_pem = authority_.pem(), .client_cert_pem = "nonsense", .client_key_pem = "x"});
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().error, NetError::kTls);
 }
@@ -94,7 +96,8 @@ TEST_F(CurlTlsTest, AuthoritiesFromAFile) {
   fputs(authority_.pem().c_str(), file);
   fclose(file);
   EXPECT_TRUE(get(server.url(), {.ca_file = path}));
-  auto missing = get("https://localhost:" + std::to_string(server.port()) + "/", {.ca_file = path + ".missing"});
+  auto missing =
+      get("https://localhost:" + std::to_string(server.port()) + "/", {.ca_file = path + ".missing"});
   ASSERT_FALSE(missing);
   EXPECT_EQ(missing.error().error, NetError::kTls);
 }
@@ -107,7 +110,8 @@ TEST_F(CurlTlsTest, Http2SharesOneConnectionWithinTheServersLimit) {
   Request first{.method = "POST", .url = server.url(), .body = "now", .connection = connection};
   ASSERT_TRUE(block_on(loop_, client.send(first, {})));
   std::vector<Task<Exchange>> tasks;
-  for (int i = 0; i < 20; ++i) tasks.push_back(client.send({.url = server.url("/"), .connection = connection}, {}));
+  for (int i = 0; i < 20; ++i)
+    tasks.push_back(client.send({.url = server.url("/"), .connection = connection}, {}));
   auto answers = block_on(loop_, when_all(loop_, std::move(tasks)));
   for (auto& answer : answers) {
     ASSERT_TRUE(answer) << answer.error().text;
@@ -120,10 +124,11 @@ TEST_F(CurlTlsTest, Http2SharesOneConnectionWithinTheServersLimit) {
   EXPECT_EQ(server.http2().refused, 0);
 }
 
-// The server says that it did nothing with these streams (it is full, or about to go), so the request is sent again, the
-// unrepeatable too, and answered once.
+// The server says that it did nothing with these streams (it is full, or about to go), so the request is sent
+// again, the unrepeatable too, and answered once.
 TEST_F(CurlTlsTest, AStreamRefusedUndoneIsSentAgain) {
-  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
+  HttpServer server(fine,
+                    {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
   auto connection = std::make_shared<Connection>(Connection{.ca_pem = authority_.pem()});
   Request request{.method = "POST", .url = server.url(), .body = "x", .connection = connection};
   auto answer = block_on(loop_, client_.send(request, {}));
@@ -134,7 +139,8 @@ TEST_F(CurlTlsTest, AStreamRefusedUndoneIsSentAgain) {
 }
 
 TEST_F(CurlTlsTest, ManyStreamsSurviveRefusals) {
-  HttpServer server(fine, {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
+  HttpServer server(fine,
+                    {.tls = authority_.issue({"127.0.0.1"}), .http2 = {.streams = 100, .refuse_first = 3}});
   auto connection = std::make_shared<Connection>(Connection{.ca_pem = authority_.pem()});
   std::vector<Task<Exchange>> tasks;
   for (int i = 0; i < 20; ++i) {
@@ -162,8 +168,9 @@ TEST_F(CurlTlsTest, TunnelsThroughAProxy) {
       if (wire.write("HTTP/1.1 200 Connected\r\n\r\n")) wire.tunnel(server.port());
     }};
   });
-  auto answer = get("https://server.example/x",
-                    {.ca_pem = authority_.pem(), .proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
+  auto answer =
+      get("https://server.example/x",
+          {.ca_pem = authority_.pem(), .proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->body, "fine");
   EXPECT_EQ(proxy.seen().at(0).target, "server.example:443");
@@ -171,7 +178,8 @@ TEST_F(CurlTlsTest, TunnelsThroughAProxy) {
 
 TEST_F(CurlTlsTest, AProxyThatRefusesHasSentNothing) {
   HttpServer proxy([](const SeenRequest&) { return test::reply(403); });
-  auto answer = get("https://server.example/x", {.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
+  auto answer =
+      get("https://server.example/x", {.proxy = "http://127.0.0.1:" + std::to_string(proxy.port())});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().error, NetError::kProxy) << answer.error().text;
   EXPECT_EQ(answer.error().sent, Sent::kNo);

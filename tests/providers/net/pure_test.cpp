@@ -30,8 +30,9 @@ TEST(Url, TakesApartAndPutsTogether) {
 }
 
 TEST(Url, RefusesWhatIsNone) {
-  for (auto bad : {"", "host", "ftp://host/", "http://", "http:///x", "http://host:0/", "http://host:99999/", "http://a b/",
-                   "http://host/a\nb", "http://[::1/", "http://[::1]x/", "http://[zz]/", "http://ho<st/"}) {
+  for (auto bad : {"", "host", "ftp://host/", "http://", "http:///x", "http://host:0/", "http://host:99999/",
+                   "http://a b/", "http://host/a\nb", "http://[::1/", "http://[::1]x/", "http://[zz]/",
+                   "http://ho<st/"}) {
     EXPECT_FALSE(parse_url(bad)) << bad;
   }
   EXPECT_FALSE(parse_url("http://host/" + std::string(20'000, 'a')));
@@ -87,8 +88,9 @@ TEST(HttpDate, ThreeForms) {
   EXPECT_EQ(parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT", now), wanted);
   EXPECT_EQ(parse_http_date("Sunday, 06-Nov-94 08:49:37 GMT", now), wanted);
   EXPECT_EQ(parse_http_date("Sun Nov  6 08:49:37 1994", now), wanted);
-  for (auto bad : {"", "yesterday", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT",
-                   "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, -6 Nov 1994 08:49:37 GMT"}) {
+  for (auto bad :
+       {"", "yesterday", "Sun, 06 Nov 1994 08:49:37 CET", "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:49:37 GMT", "Sun, 06 Nov 1994 08:49 GMT", "Sun, -6 Nov 1994 08:49:37 GMT"}) {
     EXPECT_FALSE(parse_http_date(bad, now)) << bad;
   }
 }

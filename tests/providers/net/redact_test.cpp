@@ -41,8 +41,11 @@ TEST(Redactor, Headers) {
   Redactor redactor;
   redactor.reveal("hunter22");
   redactor.secret_header("X-Mine");
-  Headers shown = redactor.headers({{"authorization", "Bearer x"}, {"x-mine", "y"}, {"Via", "hunter22"}, {"Accept", "z"}});
-  EXPECT_EQ(shown, (Headers{{"authorization", "(secret)"}, {"x-mine", "(secret)"}, {"Via", "(secret)"}, {"Accept", "z"}}));
+  Headers shown = redactor.headers(
+      {{"authorization", "Bearer x"}, {"x-mine", "y"}, {"Via", "hunter22"}, {"Accept", "z"}});
+  EXPECT_EQ(
+      shown,
+      (Headers{{"authorization", "(secret)"}, {"x-mine", "(secret)"}, {"Via", "(secret)"}, {"Accept", "z"}}));
 }
 
 TEST(Redactor, Urls) {
@@ -57,8 +60,9 @@ TEST(Redactor, BodyPaths) {
   Redactor redactor;
   redactor.secret_path("data.*");
   redactor.secret_path("items.*.token");
-  EXPECT_EQ(redactor.body(R"j({"data":{"a":"x","b":{"c":1}},"items":[{"token":"t","id":7}],"rest":true})j"),
-            R"j({"data":{"a":"(secret)","b":"(secret)"},"items":[{"id":7,"token":"(secret)"}],"rest":true})j");
+  EXPECT_EQ(
+      redactor.body(R"j({"data":{"a":"x","b":{"c":1}},"items":[{"token":"t","id":7}],"rest":true})j"),
+      R"j({"data":{"a":"(secret)","b":"(secret)"},"items":[{"id":7,"token":"(secret)"}],"rest":true})j");
   EXPECT_EQ(redactor.body("data=x&y"), "(secret)");
   EXPECT_EQ(redactor.body(""), "");
   Redactor plain;

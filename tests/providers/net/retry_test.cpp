@@ -12,8 +12,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-auto lost() -> Exchange { return net_fail(NetError::kReset, Sent::kMaybe, "lost"); }
-auto refused() -> Exchange { return net_fail(NetError::kConnect, Sent::kNo, "nobody there"); }
+auto lost() -> Exchange {
+  return net_fail(NetError::kReset, Sent::kMaybe, "lost");
+}
+auto refused() -> Exchange {
+  return net_fail(NetError::kConnect, Sent::kNo, "nobody there");
+}
 auto answer(int status, Headers headers = {}) -> Exchange {
   return Response{.status = status, .headers = std::move(headers)};
 }
@@ -83,7 +87,8 @@ TEST_F(RetryTest, WhatWasNotSentOrNotDoneIsRepeatedAlways) {
 }
 
 TEST_F(RetryTest, SomeFailuresAreFinal) {
-  for (auto error : {NetError::kTls, NetError::kInvalid, NetError::kTooBig, NetError::kRedirect, NetError::kReplay}) {
+  for (auto error :
+       {NetError::kTls, NetError::kInvalid, NetError::kTooBig, NetError::kRedirect, NetError::kReplay}) {
     auto got = send({net_fail(error, Sent::kNo, "no"), answer(200)}, kRepeatable);
     ASSERT_FALSE(got);
     EXPECT_EQ(got.error().error, error);
@@ -176,6 +181,21 @@ TEST_F(RetryTest, StopEndsTheWaitAndGivesWhatIsKnown) {
   ASSERT_TRUE(got);
   EXPECT_EQ(got->status, 500);
   EXPECT_EQ(sent(), 1);
+}
+
+TEST_F(RetryTest, PausesAreTold) {
+  std::vector<Pause> told;
+  Request request = kRepeatable;
+  request.on_pause = [&](Pause why, std::chrono::milliseconds) { told.push_back(why); };
+  ASSERT_TRUE(send({answer(500), answer(429), answer(200)}, request));
+  ASSERT_EQ(told.size(), timeline_.waits.size());
+  EXPECT_EQ(told[0], Pause::kRepeat);
+  EXPECT_EQ(told[1], Pause::kThrottled);
+  told.clear();
+  for (int i = 0; i < 5; ++i) send({refused()}, {.url = "http://dead/", .attempts = 1});
+  request.url = "http://dead/";
+  ASSERT_TRUE(send({answer(200)}, request));
+  EXPECT_EQ(told, std::vector<Pause>{Pause::kCircuit});
 }
 
 TEST_F(RetryTest, ADriverSaysWhatAnAnswerMeans) {

@@ -38,7 +38,9 @@ TEST_F(StackTest, SitsOutThrottlingAndFaults) {
   HttpServer server([&](const SeenRequest&) {
     switch (number++) {
       case 0: return test::reply(429, "", {{"Retry-After", "5"}});
-      case 1: return test::ServerReply{.status = 503, .close = true};  // so that curl meets the reset on a new connection
+      case 1:
+        return test::ServerReply{.status = 503,
+                                 .close = true};  // so that curl meets the reset on a new connection
       case 2: return test::reset_before_answer();
       case 3: return test::reset_mid_body();
       default: return test::reply(200, "at last", {{"X-Request-Id", "r-5"}});
@@ -50,7 +52,8 @@ TEST_F(StackTest, SitsOutThrottlingAndFaults) {
   EXPECT_EQ(answer->attempts, 5);
   EXPECT_TRUE(answer->uncertain_before);
   EXPECT_GE(timeline_->waits.at(0), 5s);
-  EXPECT_EQ(stack_->counts().at("test Get"), (CallCount{.sent = 5, .throttled = 1, .faults = 1, .failed = 2}));
+  EXPECT_EQ(stack_->counts().at("test Get"),
+            (CallCount{.sent = 5, .throttled = 1, .faults = 1, .failed = 2}));
   ASSERT_EQ(traces_.size(), 5);
   EXPECT_EQ(traces_[0].status, 429);
   EXPECT_TRUE(traces_[2].error.starts_with("reset: ")) << traces_[2].error;
@@ -63,7 +66,8 @@ TEST_F(StackTest, RedirectsOnTheWire) {
   HttpServer other([](const SeenRequest&) { return test::reply(200, "there"); });
   HttpServer server([&](const SeenRequest& request) {
     if (request.target == "/here") return test::reply(307, "", {{"Location", "there"}});
-    if (request.target == "/there" && request.method == "POST") return test::reply(200, "posted " + request.body);
+    if (request.target == "/there" && request.method == "POST")
+      return test::reply(200, "posted " + request.body);
     return test::reply(302, "", {{"Location", other.url()}});
   });
   auto posted = send({.method = "POST", .url = server.url("/here"), .body = "it"});
@@ -83,14 +87,17 @@ TEST_F(StackTest, RedirectsOnTheWire) {
 TEST_F(StackTest, ClientCertificatesDoNotFollowToAnotherHost) {
   test::Authority authority, clients;
   auto me = clients.issue({"weft-client"});
-  HttpServer other([](const SeenRequest& request) { return test::reply(200, "seen as '" + request.client_name + "'"); },
-                   {.tls = authority.issue({"127.0.0.1"})});
-  HttpServer server([&](const SeenRequest& request) {
-    EXPECT_EQ(request.client_name, "weft-client");
-    return test::reply(302, "", {{"Location", other.url()}});
-  }, {.tls = authority.issue({"127.0.0.1"}), .client_authority_pem = clients.pem()});
-  auto connection = std::make_shared<Connection>(
-      Connection{.ca_pem = authority.pem(), .client_cert_pem = me.certificate_pem, .client_key_pem = me.key_pem});
+  HttpServer other(
+      [](const SeenRequest& request) { return test::reply(200, "seen as '" + request.client_name + "'"); },
+      {.tls = authority.issue({"127.0.0.1"})});
+  HttpServer server(
+      [&](const SeenRequest& request) {
+        EXPECT_EQ(request.client_name, "weft-client");
+        return test::reply(302, "", {{"Location", other.url()}});
+      },
+      {.tls = authority.issue({"127.0.0.1"}), .client_authority_pem = clients.pem()});
+  auto connection = std::make_shared<Connection>(Connection{
+      .ca_pem = authority.pem(), .client_cert_pem = me.certificate_pem, .client_key_pem = me.key_pem});
   auto answer = send({.url = server.url(), .connection = connection});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_EQ(answer->body, "seen as ''");
@@ -98,7 +105,8 @@ TEST_F(StackTest, ClientCertificatesDoNotFollowToAnotherHost) {
 
 TEST_F(StackTest, InsecureIsLoud) {
   test::Authority authority;
-  HttpServer server([](const SeenRequest&) { return test::reply(200); }, {.tls = authority.issue({"127.0.0.1"})});
+  HttpServer server([](const SeenRequest&) { return test::reply(200); },
+                    {.tls = authority.issue({"127.0.0.1"})});
   auto insecure = std::make_shared<Connection>(Connection{.insecure = true});
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(send({.url = server.url(), .connection = insecure}));
   ASSERT_EQ(warnings_.size(), 1);
@@ -106,19 +114,25 @@ TEST_F(StackTest, InsecureIsLoud) {
 }
 
 TEST_F(StackTest, KnowsTheServersClock) {
-  HttpServer server([](const SeenRequest&) { return test::reply(200, "", {{"Date", "Sun, 06 Nov 1994 08:39:37 GMT"}}); });
+  HttpServer server([](const SeenRequest&) {
+    return test::reply(200, "", {{"Date", "Sun, 06 Nov 1994 08:39:37 GMT"}});
+  });
   ASSERT_TRUE(send({.url = server.url()}));
   EXPECT_EQ(stack_->skew(server.url("")), -599s);
 }
 
 TEST_F(StackTest, LinesOfAWatchUntilItsReaderHasEnough) {
-  HttpServer server([](const SeenRequest&) { return test::chunks({"{\"n\":", "1}\n{\"n\":2}\n{", "\"n\":3}\n"}, {}, true); });
+  HttpServer server([](const SeenRequest&) {
+    return test::chunks({"{\"n\":", "1}\n{\"n\":2}\n{", "\"n\":3}\n"}, {}, true);
+  });
   std::vector<std::string> lines;
   LineSplitter splitter([&](std::string_view line) {
     lines.emplace_back(line);
     return lines.size() < 3;
   });
-  auto answer = send({.url = server.url(), .on_body = [&](std::string_view piece) { return splitter.add(piece); }, .idle = 10s});
+  auto answer = send({.url = server.url(),
+                      .on_body = [&](std::string_view piece) { return splitter.add(piece); },
+                      .idle = 10s});
   ASSERT_TRUE(answer) << answer.error().text;
   EXPECT_TRUE(answer->stopped);
   EXPECT_EQ(lines, (std::vector<std::string>{"{\"n\":1}", "{\"n\":2}", "{\"n\":3}"}));
@@ -129,7 +143,8 @@ TEST_F(StackTest, TwoThousandRequestsThroughOneThrottlingServer) {
   HttpServer server([&](const SeenRequest&) { return test::reply(++number % 3 == 0 ? 429 : 200); });
   std::vector<Task<Exchange>> tasks;
   for (int i = 0; i < 2000; ++i) {
-    tasks.push_back(stack_->send({.url = server.url("/" + std::to_string(i)), .deadline = 1h, .attempts = 100}, {}));
+    tasks.push_back(
+        stack_->send({.url = server.url("/" + std::to_string(i)), .deadline = 1h, .attempts = 100}, {}));
   }
   for (auto& answer : block_on(loop_, when_all(loop_, std::move(tasks)))) {
     ASSERT_TRUE(answer) << answer.error().text;
