@@ -47,6 +47,8 @@ struct Frame {
   std::string_view for_key{};    // names of the declaration's own `for` variables, for those who write each.key
   std::string_view for_value{};
   uint32_t depth = 0;            // of nested expressions
+  bool too_deep = false;         // reported
+  bool in_message = false;       // of a rule: it may ask about null though the condition has decided it
 
   auto add(std::string_view name, Type type, Range range, const Expr* source = nullptr, bool is_key = false)
       -> uint32_t {
@@ -100,13 +102,15 @@ struct Target {
   std::string_view owner{};      // "module std/postgres", or empty
   Range declared{};              // where the type stands; invalid when nowhere
   bool takes_secret = false;
+  bool may_be_left_out = false;  // its `?` only says so, and is not shown
   const Target* outer = nullptr; // the target that this is a member (`subject`) or an element (no subject) of
 
   [[nodiscard]] auto inner(Type type_of_it, std::string_view name) const -> Target {
-    return Target{std::move(type_of_it), name, owner, declared, takes_secret || type.secret(), this};
+    return Target{std::move(type_of_it), name, owner, declared, takes_secret || type.secret(), false, this};
   }
   [[nodiscard]] auto path() const -> std::string;  // "spec.containers[]"
   [[nodiscard]] auto text() const -> std::string;  // "`spec.replicas` of k8s.apps.v1.Deployment"
+  [[nodiscard]] auto type_text() const -> std::string;
   [[nodiscard]] auto last_name() const -> std::string_view;
 };
 

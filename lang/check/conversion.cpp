@@ -22,6 +22,10 @@ auto Target::text() const -> std::string {
   return text;
 }
 
+auto Target::type_text() const -> std::string {
+  return may_be_left_out ? type.with_optional(false).text() : type.text();
+}
+
 auto Target::last_name() const -> std::string_view {
   const Target* at = this;
   while (at->subject.starts_with('[') && at->outer != nullptr && !at->outer->subject.empty()) at = at->outer;
@@ -174,7 +178,7 @@ void ExprChecker::misfit(const Expr& expr, const Target& target, Fit how) {
     if (target.declared.valid()) report.note(target.declared, "declared here");
   };
   if (how == Fit::kNull) {
-    Report report(context_.problems, expr.range, diags::NullToPlain, {target.text(), to.text()});
+    Report report(context_.problems, expr.range, diags::NullToPlain, {target.text(), target.type_text()});
     report.label(from.is(TypeKind::kNull) ? "null" : from.text());
     if (!from.is(TypeKind::kNull)) {
       report.help("`" + source + " ?? …` says what counts when it is null");
@@ -184,14 +188,14 @@ void ExprChecker::misfit(const Expr& expr, const Target& target, Fit how) {
     return;
   }
   if (how == Fit::kSecret) {
-    Report report(context_.problems, expr.range, diags::SecretToPlain, {target.text(), to.text()});
+    Report report(context_.problems, expr.range, diags::SecretToPlain, {target.text(), target.type_text()});
     report.label("secret");
-    report.help("make `" + std::string(target.last_name()) + "` a `" + to.with_secret().text() + "`, or say `reveal(" + source +
+    report.help("make `" + std::string(target.last_name()) + "` a `secret " + target.type_text() + "`, or say `reveal(" + source +
                 ")`: plans and the editor mark it");
     finish(report);
     return;
   }
-  Report report(context_.problems, expr.range, diags::WrongType, {target.text(), to.text(), a_type(from)});
+  Report report(context_.problems, expr.range, diags::WrongType, {target.text(), target.type_text(), a_type(from)});
   report.label(from.text());
   const Type wide_to = widened(bare(to));
   const Type wide_from = widened(bare(from));

@@ -65,9 +65,6 @@ void ModuleChecker::refuse_secret(const Expr& expr, std::string_view place) {
 void ModuleChecker::check_fabric(DeclarationId id) {
   const Tree& tree = *item(id).tree;
   Declaration& made = declaration(id);
-  if (!around_.is_root) {
-    Report(problems_, made.range, diags::RootOnly, {"fabric"}).label("a module is a folder without it");
-  }
   const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
   if (!std::ranges::all_of(made.name, plain) || made.name.empty() || made.name.size() > 40) {
     std::string fixed;
@@ -220,7 +217,6 @@ void ModuleChecker::check_fn(DeclarationId id) {
   Declaration& made = declaration(id);
   Frame frame;
   const NodeId params = tree.find(node, NodeKind::kParams);
-  bool defaults = false;
   if (params.valid()) {
     for (const NodeId param : tree.children(params)) {
       const NodeId name = tree.child(param, 0);
@@ -234,14 +230,10 @@ void ModuleChecker::check_fn(DeclarationId id) {
       }
       const NodeId given = tree.find(param, NodeKind::kDefault);
       if (given.valid()) {
-        defaults = true;
         Frame own;
         ExprChecker exprs(context_, tree, own);
         parameter.default_value = exprs.check(tree.child(given, 0), Target{.type = parameter.type, .subject = parameter.name, .owner = made.name});
         frame.most_slots = std::max(frame.most_slots, own.most_slots);
-      } else if (defaults) {
-        Report(problems_, tree.range(param), diags::DefaultsLast, {parameter.name})
-            .label("parameters with defaults come last");
       }
       made.parameters.push_back(std::move(parameter));
     }

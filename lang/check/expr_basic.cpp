@@ -17,7 +17,8 @@ constexpr uint32_t kMaxDepth = 400;
 auto ExprChecker::infer(NodeId node) -> ExprPtr {
   if (!node.valid() || tree_[node].broken) return error_expr(node.valid() ? range(node) : Range{});
   if (frame_.depth >= kMaxDepth) {
-    Report(context_.problems, range(node), diags::TooDeep).help("give the parts names with `let`");
+    if (!frame_.too_deep) Report(context_.problems, range(node), diags::TooDeep).help("give the parts names with `let`");
+    frame_.too_deep = true;
     return error_expr(range(node));
   }
   ++frame_.depth;
@@ -64,6 +65,13 @@ auto ExprChecker::check(NodeId node, const Target& target) -> ExprPtr {
 }
 
 auto ExprChecker::check_node(NodeId node, const Target& target) -> ExprPtr {
+  if (target.type.secret()) {
+    // Made as if it were not, then marked as a whole.
+    Target inner = target;
+    inner.type = target.type.with_secret(false);
+    inner.takes_secret = true;
+    return convert(check_node(node, inner), target);
+  }
   switch (tree_.kind(node)) {
     case NodeKind::kParen: return check(tree_.child(node, 0), target);
     case NodeKind::kIf: return choice(node, &target);
@@ -161,7 +169,7 @@ auto ExprChecker::coalesce(NodeId node, const Target* target) -> ExprPtr {
   const NodeId other = tree_.child(node, 1);
   ExprPtr right = target != nullptr ? check(other, *target) : infer(other);
   const Type& type = left->type;
-  if (!type.is_error() && !type.optional() && !type.is(TypeKind::kAny) && !type.is(TypeKind::kNull)) {
+  if (!type.is_error() && !type.optional() && !type.is(TypeKind::kAny) && !type.is(TypeKind::kNull) && !frame_.in_message) {
     Report(context_.problems, left->range, diags::NeverNull, {std::string(source_text(left->range))})
         .label("this is " + a_type(type) + ", so what stands after `??` never counts");
   }

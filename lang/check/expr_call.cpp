@@ -242,7 +242,14 @@ auto ExprChecker::call_library(NodeId node, const FunctionTable::Row& row) -> Ex
       ExprPtr expr = infer(argument);
       bind(parameter.type, without_secret(expr->type), bindings);
       target.type = substituted(parameter.type, bindings);
-      result->operands.push_back(expr->type.is_error() ? std::move(expr) : convert(std::move(expr), target));
+      // A literal takes the shape that is expected, now that it is known: `[1, 2]` for set<T>.
+      const NodeKind kind = tree_.kind(argument);
+      const bool literal = kind == NodeKind::kList || kind == NodeKind::kObject || kind == NodeKind::kListFor;
+      if (literal && !expr->type.is_error() && fit(expr->type, target.type, true) == Fit::kNo) {
+        result->operands.push_back(check(argument, target));
+      } else {
+        result->operands.push_back(convert(std::move(expr), target));
+      }
     } else {
       result->operands.push_back(check(argument, target));
     }
@@ -256,11 +263,17 @@ auto ExprChecker::call_library(NodeId node, const FunctionTable::Row& row) -> Ex
   }
   if (failed) return result;
   result->type = substituted(row.signature.result, bindings);
-  if (name == "reveal") {
-    result->type = without_secret(result->type);
-  } else if (name == "secret" || secret) {
-    result->type = result->type.with_secret();
+  // These give back what they are given, so its type is kept.
+  const Type& first = result->operands.empty() ? result->type : result->operands.front()->type;
+  const bool sequence = first.is(TypeKind::kList) || first.is(TypeKind::kSet);
+  if (name == "reveal" || name == "secret") {
+    result->type = without_secret(first);
+  } else if (name == "to.list" && sequence) {
+    result->type = Type::list(without_secret(first.element()));
+  } else if (name == "to.set" && sequence) {
+    result->type = Type::set(without_secret(first.element()));
   }
+  if (name != "reveal" && (name == "secret" || secret)) result->type = result->type.with_secret();
   return result;
 }
 

@@ -110,7 +110,6 @@ auto ExprChecker::list(NodeId node, const Target* target) -> ExprPtr {
   if (target != nullptr) {
     const bool marked = secret && !has_secret(shape.element());
     result->type = like(shape, marked ? shape.element().with_secret() : shape.element());
-    if (target->type.secret()) result->type = result->type.with_secret();
     return folded(std::move(result));
   }
   Type element = elements.empty() ? spread_common : common(elements);
@@ -136,11 +135,11 @@ auto ExprChecker::object(NodeId node, const Target* target) -> ExprPtr {
   if (shape.is_error()) return convert(open_object(node), *target);
   if (shape.is(TypeKind::kMap)) {
     Target inner = *target;
-    inner.type = shape.with_secret(target->type.secret());
+    inner.type = shape;
     return map_object(node, &inner);
   }
   Target inner = *target;
-  inner.type = shape.with_secret(target->type.secret());
+  inner.type = shape;
   Range head = range(node);
   head.end = head.begin + 1;
   return closed_object(node, ClosedObject{.target = &inner, .head = head});
@@ -211,6 +210,7 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
           .label("the names of its members are fixed");
       (void)infer(value);
       failed = true;
+      open = true;
       continue;
     }
     const std::string name = key_text(key);
@@ -236,6 +236,7 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
     ObjectField field{.kind = ObjectField::Kind::kNamed, .name = Text(name), .key = nullptr, .value = nullptr, .name_range = range(key)};
     Target inner = target.inner(member->type, member->name);
     if (closed.declared) inner.declared = closed.declared(name);
+    inner.may_be_left_out = member->may_be_left_out;
     field.value = check(value, inner);
     secret = secret || has_secret(field.value->type);
     failed = failed || field.value->type.is_error();
@@ -396,7 +397,7 @@ auto ExprChecker::map_object(NodeId node, const Target* target) -> ExprPtr {
   if (failed) return result;
   if (target != nullptr) {
     result->type = Type::map(secret && !has_secret(element) ? element.with_secret() : element);
-    if (target->type.secret() || secret_key) result->type = result->type.with_secret();
+    if (secret_key) result->type = result->type.with_secret();
     return folded(std::move(result));
   }
   std::vector<ExprPtr*> values;
@@ -516,7 +517,7 @@ auto ExprChecker::list_for(NodeId node, const Target* target) -> ExprPtr {
   if (target != nullptr) {
     const bool marked = has_secret(element) && !has_secret(shape.element());
     result->type = like(shape, marked ? shape.element().with_secret() : shape.element());
-    result->type = result->type.with_secret(secret || target->type.secret());
+    result->type = result->type.with_secret(secret);
     if (secret) return convert(std::move(result), *target);
     return result;
   }
@@ -563,7 +564,7 @@ auto ExprChecker::object_for(NodeId node, const Target* target) -> ExprPtr {
     element = marked ? wanted.with_secret() : wanted;
   }
   result->type = Type::map(collects ? Type::list(element) : element);
-  result->type = result->type.with_secret(secret || (target != nullptr && target->type.secret()));
+  result->type = result->type.with_secret(secret);
   if (secret && target != nullptr) return convert(std::move(result), *target);
   return result;
 }

@@ -158,7 +158,7 @@ auto ExprChecker::safe_member(ExprPtr base, std::span<const NodeId> chain) -> Ex
   const NodeId node = chain.front();
   const Type type = base->type;
   const bool may_be_null = type.optional() || type.is(TypeKind::kAny) || type.is(TypeKind::kNull);
-  if (!may_be_null) {
+  if (!may_be_null && !frame_.in_message) {
     Range sign = range(node);
     sign.begin = base->range.end;
     sign.end = range(tree_.child(node, 1)).begin;

@@ -261,7 +261,7 @@ void ExprChecker::unknown_member(const Expr& base, NodeId node, const Type& type
     }
     report.label(candidates.size() > 8 ? "some that it has: " + known + ", …" : "it has " + known);
   };
-  if (type_name.starts_with("module ")) {
+  if (type_name.starts_with("module ") || type_name.starts_with("fabric ")) {
     Report report(context_.problems, range(name_node), diags::UnknownOutput, {std::string(type_name), name});
     finish(report);
   } else if (type_name.find('.') != std::string_view::npos) {

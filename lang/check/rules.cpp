@@ -66,7 +66,9 @@ void ModuleChecker::read_rules(DeclarationId id, Frame& frame, NodeId block,
     if (message.valid()) {
       // A message speaks of the case in which the rule does not hold.
       FactScope guard(frame, exprs.facts(condition, false));
+      frame.in_message = true;
       rule.message = exprs.check(message, Target{.type = Type::string(), .subject = "the message", .takes_secret = true});
+      frame.in_message = false;
       refuse_secret(*rule.message, "a message");
     }
     declaration(id).rules.push_back(std::move(rule));
@@ -92,15 +94,18 @@ void ModuleChecker::read_each(DeclarationId id, Frame& frame, bool keyed) {
   const Type& type = loop.source->type;
   const bool sequence = type.is(TypeKind::kList) || type.is(TypeKind::kSet);
   const bool one = count < 2;
+  bool good_keys = true;
   const std::string source(tree.text(source_node));
   if (keyed && !type.is_error() && !type.is(TypeKind::kAny)) {
     if (one && !sequence) {
+      good_keys = false;
       Range name = tree.range(names[0]);
       Report(problems_, name, diags::BadForKeys, {a_type(type)})
           .label("a map or object has keys and values: two variables")
           .fix(name, std::string(tree.name(names[0])) + ", value")
           .help("`for " + std::string(tree.name(names[0])) + " in keys(" + source + ")` takes the keys alone");
     } else if (!one && sequence) {
+      good_keys = false;
       auto report = Report(problems_, loop.source->range, diags::BadForKeys, {a_type(type)});
       report.label("two variables are the key and value of a map or object");
       const Type element = widened(type.element());
@@ -112,6 +117,7 @@ void ModuleChecker::read_each(DeclarationId id, Frame& frame, bool keyed) {
       const bool good = (element.is(TypeKind::kString) || element.is(TypeKind::kInt) || element.is(TypeKind::kAny)) &&
                         !element.optional();
       if (!good && !element.is_error()) {
+        good_keys = false;
         auto report = Report(problems_, loop.source->range, diags::BadForKeys, {a_type(type)});
         report.label("the elements are the keys, so they are strings or ints");
         if (element.is(TypeKind::kObject)) {
@@ -129,6 +135,9 @@ void ModuleChecker::read_each(DeclarationId id, Frame& frame, bool keyed) {
   if (!keyed && type.secret()) refuse_secret(*loop.source, "`for`");
   each.element_is_key = one && (sequence || type.is(TypeKind::kAny) || type.is_error());
   exprs.add_loop_variables(loop, one ? NodeId{} : names[0], one ? names[0] : names[1]);
+  if (!good_keys) {
+    for (Local& variable : frame.locals) variable.type = Type::error();  // what follows from it is silent
+  }
   if (keyed && each.element_is_key) {
     each.key_slot = loop.slot;
     // What the keys are, the variables may show.

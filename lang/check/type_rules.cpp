@@ -222,7 +222,7 @@ auto a_type(const Type& type) -> std::string {
   if (type.is(TypeKind::kNull)) return "null";
   if (type.is(TypeKind::kAny)) return "of any type";
   std::string text = type.text();
-  if (text.starts_with("module ")) return text;
+  if (text.starts_with("module ") || text.starts_with("fabric ")) return text;
   const bool vowel = !text.empty() && std::string_view("aeio").find(text.front()) != std::string_view::npos;
   return (vowel ? "an " : "a ") + text;
 }
