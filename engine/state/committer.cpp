@@ -324,7 +324,7 @@ auto Committer::write_frames(Rows& rows, Batch& batch, Making& making, size_t& c
   auto frame = write_frame(fold.header(), body);
   if (frame.bytes.size() > kMostFrameBytes) return fail(Code::kInternal, "a transaction of " + std::to_string(frame.bytes.size()) + " bytes");
   TRY_VOID(fold.finish(frame));
-  if (head.seq == 1) TRY_VOID(note_device(rows, folder_));
+  if (head.seq == 1) TRY_VOID(note_file(rows, folder_));
   making = {.n = head.n, .seq = head.seq};
   culprit = SIZE_MAX;
   return Outcome::kCommit;

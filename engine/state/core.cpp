@@ -5,6 +5,7 @@
 
 #include "engine/state/claims.h"
 #include "engine/state/row_types.h"
+#include "engine/state/seen.h"
 #include "engine/state/soundness.h"
 
 namespace weft::state {
@@ -19,6 +20,26 @@ struct OpenCores {
 auto open_cores() -> OpenCores& {
   static OpenCores cores;
   return cores;
+}
+
+// Whether this file, and this history, is the one that was last written here.
+auto check_history(Core& core, const OpenOptions& options) -> Result<void> {
+  bool same = true;
+  TRY_VOID(core.store->read([&](const Rows& rows) -> Result<void> {
+    TRY(found, is_same_file(rows, core.folder));
+    same = found;
+    return options.accept_rewind ? Result<void>() : check_seen(rows, options.variables);
+  }));
+  if (same) return {};
+  if (options.elsewhere == OpenOptions::Elsewhere::kRefuse) {
+    return fail(Code::kConflict, "the state in " + core.folder.path() + " was moved here, restored or copied: its file is not the one that was last written",
+                "if no other copy of it is in use, say that it was moved: `weft state heal --moved`; two copies in use would own the same objects");
+  }
+  auto noted = core.store->write([&](Rows& rows) -> Result<Outcome> {
+    TRY_VOID(note_file(rows, core.folder));
+    return Outcome::kCommit;
+  });
+  return noted ? Result<void>() : std::unexpected(noted.error());
 }
 
 }  // namespace
@@ -37,14 +58,7 @@ auto open_core(const OpenOptions& options, const StoreOptions& store_options) ->
     core = std::make_shared<Core>(std::move(folder), std::move(store));
     slot = core;
   }
-  if (options.write && options.elsewhere == OpenOptions::Elsewhere::kRefuse) {
-    TRY_VOID(core->store->read([&](const Rows& rows) -> Result<void> {
-      TRY(same, is_same_device(rows, core->folder));
-      if (same) return {};
-      return fail(Code::kConflict, "the state in " + core->folder.path() + " was moved here, restored or copied: its file is not the one that was last written",
-                  "if no other copy of it is in use, say that it was moved: `weft state heal --moved`; two copies in use would own the same objects");
-    }));
-  }
+  if (options.write) TRY_VOID(check_history(*core, options));
   return core;
 }
 

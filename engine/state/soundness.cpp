@@ -55,16 +55,16 @@ auto check_sound(const Rows& rows) -> Result<void> {
   return {};
 }
 
-auto note_device(Rows& rows, const StateFolder& folder) -> Result<void> {
+auto note_file(Rows& rows, const StateFolder& folder) -> Result<void> {
   TRY(identity, folder.data_identity());
   rows.put(Table::kMeta, kMetaDevice, device_bytes(identity));
   return {};
 }
 
-auto is_same_device(const Rows& rows, const StateFolder& folder) -> Result<bool> {
+auto is_same_file(const Rows& rows, const StateFolder& folder) -> Result<bool> {
   auto noted = rows.get(Table::kMeta, kMetaDevice);
   TRY(identity, folder.data_identity());
-  return !noted || *noted == device_bytes(identity);
+  return !noted || noted->substr(8) == std::string_view(device_bytes(identity)).substr(8);
 }
 
 }  // namespace weft::state

@@ -10,8 +10,9 @@ namespace weft::state {
 // kNewer, or kCorrupt when one of the last 64 frames is damaged or breaks the chain of hashes.
 [[nodiscard]] auto check_sound(const Rows& rows) -> Result<void>;
 
-// Which file the tables were last seen in. A different one was moved here, restored or copied.
-[[nodiscard]] auto note_device(Rows& rows, const StateFolder& folder) -> Result<void>;
-[[nodiscard]] auto is_same_device(const Rows& rows, const StateFolder& folder) -> Result<bool>;
+// Which file the tables were last seen in. A different one was moved here, restored or copied. Told by the inode: device
+// numbers change when a machine starts again.
+[[nodiscard]] auto note_file(Rows& rows, const StateFolder& folder) -> Result<void>;
+[[nodiscard]] auto is_same_file(const Rows& rows, const StateFolder& folder) -> Result<bool>;
 
 }  // namespace weft::state

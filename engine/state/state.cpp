@@ -2,12 +2,14 @@
 
 #include <algorithm>
 
+#include "engine/state/backup.h"
 #include "engine/state/bytes.h"
 #include "engine/state/core.h"
 #include "engine/state/keyring.h"
 #include "engine/state/row_types.h"
 #include "engine/state/verify.h"
 #include "engine/state/writer.h"
+#include "lang/base/digest.h"
 
 namespace weft::state {
 namespace {
@@ -15,7 +17,7 @@ namespace {
 class LocalState : public State {
  public:
   LocalState(std::shared_ptr<Core> core, const OpenOptions& options, const Clock& clock)
-      : core_(std::move(core)), clock_(clock), keyring_(core_, options.variables) {}
+      : core_(std::move(core)), clock_(clock), variables_(options.variables), keyring_(core_, variables_) {}
 
   auto snapshot() -> Result<Snapshot> override;
   auto tail() -> Result<Tail> override;
@@ -25,6 +27,8 @@ class LocalState : public State {
   auto history(size_t most) -> Result<std::vector<HistoryEntry>> override;
   auto runs() -> Result<std::vector<RunInfo>> override;
   auto verify() -> Result<void> override { return verify_state(*core_->store); }
+  auto backup(const std::string& to) -> Result<void> override { return backup_state(*core_, to); }
+  auto dependents(std::string_view address) -> Result<std::vector<std::string>> override;
   auto frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> override;
   auto keyring() -> Keyring& override { return keyring_; }
   auto writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> override;
@@ -37,6 +41,7 @@ class LocalState : public State {
 
   std::shared_ptr<Core> core_;
   const Clock& clock_;
+  Environment variables_;
   LocalKeyring keyring_;
 };
 
@@ -208,6 +213,19 @@ auto LocalState::runs() -> Result<std::vector<RunInfo>> {
   return out;
 }
 
+auto LocalState::dependents(std::string_view address) -> Result<std::vector<std::string>> {
+  std::vector<std::string> out;
+  TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
+    rows.scan_prefix(Table::kDependent, view(sha256(address)).substr(0, 16), [&](std::string_view, std::string_view bytes) {
+      out.emplace_back(bytes.substr(1));
+      return true;
+    });
+    return {};
+  }));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
 auto LocalState::frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> {
   std::vector<std::string> out;
   TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
@@ -223,7 +241,7 @@ auto LocalState::frames(uint64_t from, size_t most) -> Result<std::vector<std::s
 }
 
 auto LocalState::writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> {
-  TRY(writer, LocalWriter::begin(core_, run, clock_));
+  TRY(writer, LocalWriter::begin(core_, run, clock_, variables_));
   keyring_.write_through(writer->shared_run());
   return std::unique_ptr<Writer>(std::move(writer));
 }

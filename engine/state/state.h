@@ -74,6 +74,9 @@ struct OpenOptions {
   // A state whose file is not the one that was last written (moved here, restored or copied) is not opened for writing
   // (kConflict) until a person has said which; kMoved goes on with it.
   enum class Elsewhere { kRefuse, kMoved } elsewhere = Elsewhere::kRefuse;
+  // A state that ends before what this machine has seen of it, or has another history, is not opened for writing
+  // (kConflict) unless a person accepts that.
+  bool accept_rewind = false;
 };
 
 // What an append answered.
@@ -100,6 +103,10 @@ class State {
   [[nodiscard]] virtual auto runs() -> Result<std::vector<RunInfo>> = 0;                     // live, or with open intents
   // Folds the log again and compares it with the tables (I8).
   [[nodiscard]] virtual auto verify() -> Result<void> = 0;
+  // A consistent copy of the state's file in the empty folder `to`, which is made when it is not there.
+  [[nodiscard]] virtual auto backup(const std::string& to) -> Result<void> = 0;
+  // Addresses of records that name this address as a dependency, in order.
+  [[nodiscard]] virtual auto dependents(std::string_view address) -> Result<std::vector<std::string>> = 0;
   // Frames from `seq` on, as stored.
   [[nodiscard]] virtual auto frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> = 0;
   // Seals and digests; made with the fabric's first transaction key on first use of seal() through the Writer.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "engine/state/claims.h"
+#include "engine/state/seen.h"
 #include "lang/base/digest.h"
 
 namespace weft::state {
@@ -46,7 +47,7 @@ void sweep(Core& core) {
 
 }  // namespace
 
-auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock) -> Result<std::unique_ptr<LocalWriter>> {
+auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables) -> Result<std::unique_ptr<LocalWriter>> {
   if (auto refused = core->committer.refused()) return std::unexpected(*refused);
   TRY_VOID(core->folder.prepare_for_writing());
   sweep(*core);
@@ -54,7 +55,7 @@ auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const C
   for (auto* text : {&facts.verb, &facts.owner, &facts.host, &facts.command, &facts.plan_digest}) *text = bounded(std::move(*text));
   auto shared = std::make_shared<RunCore>(hex(random_string(16)), std::move(facts), clock);
   TRY(lock, LockFile::take(core->folder.run_lock(shared->id), LockFile::Mode::kExclusive, true));
-  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock)));
+  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock), variables));
 }
 
 LocalWriter::~LocalWriter() {
@@ -189,6 +190,15 @@ auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs) -> Result<
   TRY(appended, append(std::move(outputs)));
   ended_ = true;
   lock_.remove_and_drop();
+  Tail tail;
+  std::string fabric;
+  auto looked = core_->store->read([&](const Rows& rows) -> Result<void> {
+    TRY(now, load_tail(rows));
+    tail = std::move(now);
+    fabric = load_fabric_id(rows);
+    return {};
+  });
+  if (looked) note_seen(variables_, fabric, tail);
   return appended;
 }
 

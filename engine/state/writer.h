@@ -11,7 +11,7 @@ namespace weft::state {
 class LocalWriter : public Writer {
  public:
   // Takes runs/<id>.lock; writes nothing yet.
-  [[nodiscard]] static auto begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock) -> Result<std::unique_ptr<LocalWriter>>;
+  [[nodiscard]] static auto begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables) -> Result<std::unique_ptr<LocalWriter>>;
   ~LocalWriter() override;
 
   [[nodiscard]] auto run() const -> const RunId& override { return run_->id; }
@@ -26,11 +26,11 @@ class LocalWriter : public Writer {
   [[nodiscard]] auto end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> override;
   [[nodiscard]] auto refused() const -> std::optional<Failure> override;
 
-  [[nodiscard]] auto core() const -> Core& { return *core_; }
   [[nodiscard]] auto shared_run() const -> const std::shared_ptr<RunCore>& { return run_; }
 
  private:
-  LocalWriter(std::shared_ptr<Core> core, std::shared_ptr<RunCore> run, LockFile lock) : core_(std::move(core)), run_(std::move(run)), lock_(std::move(lock)) {}
+  LocalWriter(std::shared_ptr<Core> core, std::shared_ptr<RunCore> run, LockFile lock, Environment variables)
+      : core_(std::move(core)), run_(std::move(run)), lock_(std::move(lock)), variables_(std::move(variables)) {}
 
   void drain();
   [[nodiscard]] auto is_alive(const RunId& run) const -> bool;
@@ -41,6 +41,7 @@ class LocalWriter : public Writer {
   std::shared_ptr<Core> core_;
   std::shared_ptr<RunCore> run_;
   LockFile lock_;
+  Environment variables_;
   bool ended_ = false;
 };
 
