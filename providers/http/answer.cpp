@@ -1,5 +1,6 @@
 #include "providers/http/answer.h"
 
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -19,6 +20,8 @@ using driver::Happened;
 using driver::Remains;
 
 constexpr size_t kShownBody = 300;
+// Of a value's 64 levels some belong to the documents that it will stand in.
+constexpr size_t kDeepest = 48;
 
 auto lower(std::string_view text) -> std::string {
   std::string out(text);
@@ -57,10 +60,23 @@ auto marked(const Value& value, const net::Redactor& redactor) -> Value {
   }
 }
 
+auto is_deeper(const Value& value, size_t levels) -> bool {
+  if (levels == 0) return true;
+  if (value.is(ValueKind::kList)) {
+    return std::ranges::any_of(value.elements(),
+                               [&](const Value& one) { return is_deeper(one, levels - 1); });
+  }
+  if (value.is(ValueKind::kObject)) {
+    return std::ranges::any_of(value.fields(),
+                               [&](const Field& one) { return is_deeper(one.value, levels - 1); });
+  }
+  return false;
+}
+
 auto headers_value(const net::Headers& headers, const net::Redactor& redactor) -> Value {
   std::map<std::string, std::string> joined;
   for (const auto& row : headers) {
-    if (!is_text(row.value)) continue;
+    if (!is_text(row.value) || !net::is_token(row.name)) continue;
     auto [at, is_new] = joined.emplace(lower(row.name), row.value);
     if (!is_new) at->second += ", " + row.value;
   }
@@ -80,7 +96,7 @@ auto json_value(const net::Response& answer, const net::Redactor& redactor) -> V
   bool looks_so = body.starts_with('{') || body.starts_with('[');
   if (!says_so && !looks_so) return Value::null();
   auto parsed = from_json(body);
-  return parsed ? marked(*parsed, redactor) : Value::null();
+  return parsed && !is_deeper(*parsed, kDeepest) ? marked(*parsed, redactor) : Value::null();
 }
 
 auto class_of_status(int status) -> FailureClass {

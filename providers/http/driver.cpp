@@ -180,6 +180,11 @@ auto HttpSession::find(Call call, Find selector) -> Task<FindResult> {
     co_return std::unexpected(
         failed(FailureClass::kInternal, "the provider's settings are not all known yet"));
   }
+  if (selector.selector.get("url") == nullptr) {
+    co_return std::unexpected(failed(FailureClass::kUnsupported,
+                                     "a request that was sent cannot be found again",
+                                     "a lookup of `http.Request` takes at least `url`"));
+  }
   auto problems = problems_of(selector.selector, true);
   if (!problems.empty()) co_return std::unexpected(std::move(problems.front()));
   net::Request request = request_of(selector.selector, settings_);
@@ -233,12 +238,13 @@ class HttpDriver final : public driver::Driver {
   auto open(Call call, Value settings)
       -> Task<std::expected<std::unique_ptr<driver::Session>, DriverFailure>> override {
     auto stack = stack_.lock();
-    if (stack == nullptr) {
+    if (stack == nullptr || loop_ != &call.loop) {
       auto made = options_.stack ? options_.stack(call.loop) : net::Stack::make(call.loop);
       if (!made)
         co_return std::unexpected(failed(FailureClass::kInternal, made.error().text, made.error().hint));
       stack = std::move(*made);
       stack_ = stack;
+      loop_ = &call.loop;
     }
     Settings known{.ca_file = options_.environment.get("SSL_CERT_FILE")};
     if (const Value* pem = settings.get("ca_pem"); pem != nullptr && pem->is(ValueKind::kString))
@@ -257,8 +263,9 @@ class HttpDriver final : public driver::Driver {
   HttpDriverOptions options_;
   std::vector<driver::TypeSchema> types_;
   std::vector<driver::Attribute> settings_;
-  // All sessions share one; it goes with the last of them, so that it never outlives their loop.
+  // All sessions of a loop share one; it goes with the last of them, so that it never outlives their loop.
   std::weak_ptr<net::Stack> stack_;
+  const Loop* loop_ = nullptr;  // whose stack_ is; only compared
 };
 
 }  // namespace

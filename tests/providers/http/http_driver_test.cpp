@@ -438,6 +438,61 @@ TEST_F(HttpDriverTest, Lookups) {
   EXPECT_EQ(server.seen().size(), 2);
 }
 
+TEST_F(HttpDriverTest, WhatWasSentCannotBeFoundByItsId) {
+  auto found = look_up(object({{"id", text("0123456789abcdef0123456789abcdef")}}));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().failure, FailureClass::kUnsupported);
+}
+
+TEST_F(HttpDriverTest, JsonThatIsTooDeepStaysText) {
+  HttpServer server([](const SeenRequest& request) {
+    auto depth = std::stoul(request.target.substr(1));
+    return test::reply(200, std::string(depth, '[') + std::string(depth, ']'));
+  });
+  for (auto [depth, is_json] : {std::pair{48, true}, {49, false}, {60, false}, {100'000, false}}) {
+    auto made = create(object({{"url", text(server.url("/" + std::to_string(depth)))}}));
+    ASSERT_TRUE(made) << depth << made.error().text;
+    EXPECT_EQ(made->observed.get("json") != nullptr, is_json) << depth;
+    EXPECT_EQ(made->observed.get("response")->as_string().size(), 2 * depth);
+  }
+}
+
+// 1, 2 and 3 of the conformance list.
+TEST_F(HttpDriverTest, SchemaAndPrepareAreSound) {
+  EXPECT_EQ(type()->digest(), make_http_driver()->types()[0].digest());
+  for (const auto& name : type()->identity) EXPECT_NE(type()->attribute(name), nullptr);
+  for (const auto& row : driver_->settings()) EXPECT_FALSE(row.documentation.empty()) << row.name;
+  auto unknown = Value::unknown({.type = Type::string()});
+  for (auto desired :
+       {object({{"url", text("http://h/")}}), object({{"url", unknown}, {"method", unknown}}),
+        object({{"url", text("http://h/")}, {"method", Value::null()}, {"body", Value::null()}})}) {
+    auto once = prepare(desired);
+    EXPECT_TRUE(once.problems.empty());
+    EXPECT_EQ(once.desired, prepare(desired).desired);
+    EXPECT_EQ(once.desired, prepare(once.desired).desired);
+    EXPECT_NE(once.desired.get("method"), nullptr);
+  }
+}
+
+TEST_F(HttpDriverTest, SessionsShareConnectionsWithinALoop) {
+  HttpServer server([](const SeenRequest&) { return test::reply(200); });
+  auto url = object({{"url", text(server.url())}});
+  auto& first = open();
+  auto kept = std::move(session_);
+  auto& second = open(object({{"headers", object({{"X", text("1")}}).as_secret()}}));
+  EXPECT_TRUE(change(first, step(url)));
+  EXPECT_TRUE(change(second, step(url)));
+  EXPECT_EQ(server.connections(), 1);
+  Loop other;
+  driver::Call elsewhere{.loop = other, .clock = clock_, .cancel = {}};
+  auto opened = block_on(other, driver_->open(elsewhere, object({})));
+  ASSERT_TRUE(opened);
+  std::vector<driver::Step> steps = {step(url)};
+  block_on(other, (*opened)->change(elsewhere, std::move(steps),
+                                    [](size_t, driver::ChangeResult result) { EXPECT_TRUE(result); }));
+  EXPECT_EQ(server.connections(), 2);
+}
+
 TEST_F(HttpDriverTest, SettlesByClass) {
   using Kind = driver::Settled::Kind;
   EXPECT_EQ(settle(object({{"url", text("http://h/")}, {"method", text("PUT")}})).kind, Kind::kNotDone);
