@@ -25,6 +25,7 @@ void option_rows(const Verb& verb, std::string& out) {
     line.clear();
   };
   for (const OptionRow& row : verb.options) {
+    if (row.label.empty()) continue;  // said elsewhere in the help
     if (row.beside && !line.empty()) {
       line += fmt::format("   {}  ", row.label);
     } else {

@@ -28,7 +28,7 @@ auto input_options() -> std::vector<Option> {
 
 auto which_options() -> std::vector<Option> {
   return {{"--only", "ADDRESS", "only these and what they need; `web[*]`, `network` select many", true},
-          {"--except", "ADDRESS", "all but these and what needs them", true}};
+          {"--except", "ADDRESS", "all but these", true}};
 }
 
 auto refresh_option() -> Option {

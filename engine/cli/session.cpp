@@ -235,6 +235,10 @@ void Session::listen_to_signals() {
   parts_->terminate = parts_->loop.on_signal(SIGTERM, [heard] { heard(SIGTERM); });
 }
 
+void Session::know(const plan::Plan& plan) {
+  if (parts_ && parts_->view) parts_->view->know(plan);
+}
+
 auto Session::signal_exit() const -> std::optional<int> {
   if (!parts_ || parts_->signal == 0) return std::nullopt;
   return 128 + parts_->signal;

@@ -65,6 +65,8 @@ class Session {
   [[nodiscard]] auto world() -> ops::World&;
   [[nodiscard]] auto drivers() -> driver::Registry&;
   [[nodiscard]] auto functions() -> const FunctionTable&;
+  // Before a run: who waits for whom in this plan, for the live view.
+  void know(const plan::Plan& plan);
   // Another exit than the verb's own: a signal came (130, 143), or nothing.
   [[nodiscard]] auto signal_exit() const -> std::optional<int>;
   [[nodiscard]] auto stopped_hard() const -> bool;

@@ -18,7 +18,7 @@ struct Option {
 
 // One row of the help: "Which      --only ADDRESS  --except ADDRESS".
 struct OptionRow {
-  std::string_view label;
+  std::string_view label;      // empty: options that the examples or the exit line speak of
   std::vector<Option> options;
   bool beside = false;         // goes on in the line of the row before it
 };

@@ -1,0 +1,156 @@
+// Asking, running and reporting: what `apply`, `destroy` and `drift --fix` have in common.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/cli/documents.h"
+#include "engine/cli/plan_output.h"
+#include "engine/view/json_text.h"
+#include "engine/view/plan_documents.h"
+#include "engine/view/plan_text.h"
+#include "engine/view/run_report.h"
+#include "lang/base/text.h"
+
+namespace weft::cli {
+
+namespace {
+
+auto is_dangerous(const plan::Counts& counts) -> bool { return counts.destroy + counts.replace > 0; }
+
+// Shows the plan and asks, as much as it deserves.
+class Approval {
+ public:
+  Approval(Session& session, const std::string& verb) : session_(session), verb_(verb) {}
+
+  auto ask(const plan::Plan& plan, uint32_t stage) -> bool {
+    session_.know(plan);
+    write_plan_events(session_, plan);
+    bool auto_approve = session_.args().has("--auto-approve");
+    if (stage == 1) session_.out(draw::plan_text(plan, session_.out_look(), {.closing = !auto_approve}));
+    else session_.out(draw::stage_text(plan, stage, session_.out_look()));
+    if (auto_approve) return true;
+    if (!session_.args().has("--json")) session_.out("\n");
+    plan::Counts counts = plan.counts();
+    std::string wanted = plan.destroy ? plan.fabric : is_dangerous(counts) ? "yes" : "y";
+    std::string question = plan.destroy        ? "Type the fabric's name to destroy them:"
+                           : wanted == "yes"   ? fmt::format("Apply {}? Only `yes` goes on:", stage == 1 ? "this" : fmt::format("stage {}", stage))
+                                               : fmt::format("Apply {}? [y/N]", stage == 1 ? "this" : fmt::format("stage {}", stage));
+    auto answer = session_.ask(question, "--auto-approve");
+    if (!answer) {
+      told_ = true;
+      return false;
+    }
+    bool yes = *answer == wanted || (wanted == "y" && (*answer == "yes" || *answer == "Y"));
+    return yes;
+  }
+  // The refusal has been told: there was nobody to ask.
+  [[nodiscard]] auto told() const -> bool { return told_; }
+
+ private:
+  Session& session_;
+  const std::string& verb_;
+  bool told_ = false;
+};
+
+auto report_of(const ops::ApplyResult& result, const std::string& verb, const std::string& again, const std::string& plan_file,
+               const Session& session) -> draw::RunReport {
+  draw::RunReport report;
+  report.verb = verb;
+  report.again = again;
+  report.plan_file = plan_file;
+  if (result.plan) {
+    report.fabric = draw::fabric_name(result.plan->fabric, result.plan->environment);
+    for (const auto& output : result.plan->outputs) {
+      if (output.changed) report.outputs_changed.push_back(output.name);
+    }
+  }
+  // Names are only said where they are the whole truth.
+  if (report.outputs_changed.size() != result.outputs_changed) report.outputs_changed.clear();
+  report.outputs_changed_count = result.outputs_changed;
+  report.outputs_unchanged = result.outputs_unchanged;
+  for (const ops::StepReport& one : result.steps) {
+    report.steps.push_back({.step = &one.step, .state = one.state, .part = one.part, .identity = one.identity, .because = one.because,
+                            .intent = one.intent, .elapsed_ms = one.elapsed_ms, .error = one.error, .half_done = one.half_done,
+                            .candidates = one.candidates});
+  }
+  report.state_before = result.state_before;
+  report.state_after = result.state_after;
+  report.api_calls = result.api_calls;
+  report.sent_again = result.sent_again;
+  report.elapsed_ms = result.elapsed_ms;
+  report.stopped = result.stopped;
+  report.stopped_hard = session.stopped_hard();
+  report.checks_failed = result.checks_failed;
+  report.beyond_bounds = result.beyond_bounds;
+  return report;
+}
+
+}  // namespace
+
+auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int {
+  Approval approval(session, verb);
+  request.approve = [&](const plan::Plan& plan, uint32_t stage) { return approval.ask(plan, stage); };
+  std::string plan_file = request.plan_file;
+  if (!plan_file.empty()) {
+    if (auto saved = ops::read_plan(session.world(), plan_file)) session.know(*saved);
+  }
+  ops::ApplyResult result = ops::apply(session.world(), request);
+  session.clear_live();
+  int said = session.report(result, result.steps.empty());
+  auto signal = session.signal_exit();
+  if (!result.confirmed) {
+    if (signal) return *signal;
+    if (!approval.told()) session.err("Not confirmed. Nothing was changed.\n");
+    return kRefused;
+  }
+  if (!result.holders.empty() && result.steps.empty()) {
+    std::string wait = again;
+    if (size_t at = wait.find(verb == "destroy" ? "weft destroy" : "weft apply"); at == 0) wait.insert(verb == "destroy" ? 12 : 10, " --wait 10m");
+    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, session.err_look()));
+    return kRefused;
+  }
+  if (!result.stale.empty()) {
+    session.err(draw::stale_text(plan_file, result.stale, result.stale_details, session.err_look()));
+    return kRefused;
+  }
+  if (result.nothing_to_do) {
+    if (result.plan) {
+      write_plan_events(session, *result.plan);
+      session.answer(draw::plan_text(*result.plan, session.out_look()));
+    }
+    return said == kOk ? result.exit : said;
+  }
+  if (!result.steps.empty() || !result.run.empty()) {
+    draw::RunReport report = report_of(result, verb, again, plan_file, session);
+    bool clean = result.exit == kOk;
+    if (session.quiet() && clean) session.answer(draw::run_report_last_line(report));
+    else session.answer("\n" + draw::run_report_text(report, session.out_look()));
+    if (session.args().has("--junit") && !write_document(session, session.args().get("--junit"), draw::run_junit(report))) return kFailed;
+  }
+  if (result.exit == 130 && signal) return *signal;
+  if (result.exit != kOk) return result.exit;
+  return said;
+}
+
+auto duration_named(std::string_view text) -> std::optional<std::chrono::milliseconds> {
+  uint64_t total = 0;
+  size_t pos = 0;
+  while (pos < text.size()) {
+    uint64_t number = 0;
+    size_t digits = 0;
+    while (pos < text.size() && text[pos] >= '0' && text[pos] <= '9' && digits < 10) {
+      number = number * 10 + static_cast<uint64_t>(text[pos++] - '0');
+      ++digits;
+    }
+    size_t unit = pos;
+    while (pos < text.size() && (text[pos] < '0' || text[pos] > '9')) ++pos;
+    std::string_view name = text.substr(unit, pos - unit);
+    uint64_t factor = name == "ms" ? 1 : name == "s" ? 1000 : name == "m" ? 60'000 : name == "h" ? 3'600'000 : name == "d" ? 86'400'000 : 0;
+    if (digits == 0 || factor == 0) return std::nullopt;
+    total += number * factor;
+  }
+  if (text.empty() || total > 31'536'000'000) return std::nullopt;
+  return std::chrono::milliseconds(total);
+}
+
+}  // namespace weft::cli

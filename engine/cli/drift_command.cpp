@@ -1,0 +1,68 @@
+// weft drift: the world against what it was after the last apply.
+#include <fmt/format.h>
+
+#include "engine/cli/plan_output.h"
+#include "engine/cli/verbs.h"
+#include "engine/view/drift_text.h"
+#include "engine/view/plan_json.h"
+
+namespace weft::cli {
+
+namespace {
+
+auto run_drift(Session& session) -> int {
+  std::optional<Failure> wrong;
+  ops::PlanRequest request = plan_request(session, wrong);
+  if (wrong) {
+    session.failure(*wrong, false);
+    return kUsage;
+  }
+  ops::PlanResult result = ops::plan(session.world(), request);
+  if (!may_be_shown(result) || !result.plan->failed.empty()) {
+    int said = session.report(result, false);
+    if (result.plan) {
+      for (const plan::Failed& failed : result.plan->failed) {
+        session.failure(Failure{Code::kUnavailable, fmt::format("{} cannot be read: {}", failed.address, failed.failure.text), failed.failure.hint}, false);
+      }
+    }
+    return said == kOk ? kFailed : said;
+  }
+  session.diagnostics(*result.sources, result.diagnostics);
+  const plan::Plan& plan = *result.plan;
+  if (session.log().any()) {
+    for (const plan::Drift& drift : plan.drift) session.log().write(draw::drift_members(drift));
+  }
+  bool fix = session.args().has("--fix");
+  draw::Look look = session.out_look();
+  look.hints = look.hints && !fix;
+  session.out(draw::drift_text(plan, look));
+  if (plan.drift.empty()) return kOk;
+  if (!fix) return kDifferences;
+  // The way back is an apply of just what has drifted.
+  ops::ApplyRequest back;
+  back.planning = request;
+  back.planning.only.clear();
+  for (const plan::Drift& drift : plan.drift) back.planning.only.push_back(drift.address);
+  session.out("\n");
+  return run_applying(session, std::move(back), "drift --fix", "weft drift --fix");
+}
+
+}  // namespace
+
+auto drift_verb() -> Verb {
+  return {.name = "drift",
+          .summary = "Compare the world with what it was after the last apply. Changes nothing but with --fix.",
+          .examples = {{"weft drift", "what somebody else has changed"},
+                       {"weft drift --fix", "plan the way back, ask, and do it"},
+                       {"weft drift --json", "for a pipeline that watches"}},
+          .options = {{"Which", which_options()},
+                      {"Inputs", input_options()},
+                      {"Run", {{"--fix", "", "set back what has drifted"}, {"--auto-approve", "", "with --fix: ask nothing"}}},
+                      {"Output", {{"--full", "", "nothing is left out"},
+                                  {"--json", "", "events as JSON lines to stdout"},
+                                  {"--json-to", "FILE", "events as JSON lines into a file"}}}},
+          .exit = "0 no drift, 2 drift, 1 on error; with --fix as weft apply",
+          .run = run_drift};
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,120 @@
+// weft plan: what would change, and why.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "engine/cli/documents.h"
+#include "engine/cli/plan_output.h"
+#include "engine/cli/session.h"
+#include "engine/cli/verbs.h"
+#include "engine/cli/version.h"
+#include "engine/view/json_text.h"
+#include "engine/view/plan_documents.h"
+#include "engine/view/plan_json.h"
+#include "engine/view/plan_text.h"
+#include "lang/diag/render.h"
+
+namespace weft::cli {
+
+auto plan_request(const Session& session, std::optional<Failure>& wrong) -> ops::PlanRequest {
+  ops::PlanRequest request;
+  const Arguments& args = session.args();
+  request.inputs = inputs_of(session, wrong);
+  request.only = args.all("--only");
+  request.except = args.all("--except");
+  request.replace = args.all("--replace");
+  request.destroy = args.has("--destroy");
+  std::string refresh = args.get("--refresh");
+  request.refresh = refresh == "changed" ? ops::Refresh::kChanged : refresh == "none" ? ops::Refresh::kNone : ops::Refresh::kFull;
+  request.out = args.get("--out");
+  return request;
+}
+
+auto may_be_shown(const ops::PlanResult& result) -> bool {
+  if (!result.plan || result.failure) return false;
+  // A plan in which a check does not hold is whole; after any other mistake it is not.
+  return std::all_of(result.diagnostics.begin(), result.diagnostics.end(), [](const Diagnostic& one) {
+    return one.severity != Severity::kError || one.code == "E0603";
+  });
+}
+
+void write_plan_events(Session& session, const plan::Plan& plan) {
+  if (!session.log().any()) return;
+  for (const std::string& members : draw::plan_event_members(plan)) session.log().write(members);
+}
+
+auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool {
+  const Arguments& args = session.args();
+  bool ok = true;
+  if (args.has("--html")) ok = write_document(session, args.get("--html"), draw::plan_html(plan)) && ok;
+  if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan)) && ok;
+  if (args.has("--sarif")) {
+    ok = write_document(session, args.get("--sarif"), render_sarif(*reported.sources, reported.diagnostics, program_version())) && ok;
+  }
+  return ok;
+}
+
+namespace {
+
+auto run_plan(Session& session) -> int {
+  if (session.args().has("--why")) return run_why(session, session.args().get("--why"));
+  std::optional<Failure> wrong;
+  ops::PlanRequest request = plan_request(session, wrong);
+  if (wrong) {
+    session.failure(*wrong, false);
+    return kUsage;
+  }
+  ops::PlanResult result = ops::plan(session.world(), request);
+  bool shown = may_be_shown(result);
+  int exit = kOk;
+  if (shown) {
+    write_plan_events(session, *result.plan);
+    bool saved = !request.out.empty() && result.ok() && result.plan->failed.empty();
+    if (session.args().has("--markdown")) {
+      session.answer(draw::plan_markdown(*result.plan));
+    } else if (session.quiet()) {
+      plan::Counts counts = result.plan->counts();
+      if (!counts.any()) session.answer(draw::plan_text(*result.plan, session.out_look()));
+    } else {
+      session.out(draw::plan_text(*result.plan, session.out_look(), {.saved_to = saved ? request.out : std::string()}));
+    }
+    if (!write_plan_documents(session, *result.plan, result)) exit = kFailed;
+    if (!result.plan->failed.empty()) exit = kFailed;
+  }
+  if (session.report(result, false) != kOk) exit = kFailed;
+  if (auto signal = session.signal_exit()) return *signal;
+  if (exit == kOk && session.args().has("--detailed-exitcode") && result.plan && result.plan->changes()) return kDifferences;
+  return exit;
+}
+
+}  // namespace
+
+auto plan_verb() -> Verb {
+  std::vector<Option> which = which_options();
+  which.push_back({"--replace", "ADDRESS", "replace these, though nothing of them changes", true});
+  which.push_back({"--destroy", "", "plan to destroy everything that the state knows"});
+  return {.name = "plan",
+          .summary = "Show what would change, and why. Changes nothing and claims nothing.",
+          .examples = {{"weft plan", "what would change"},
+                       {"weft plan --out prod.plan", "save it; weft apply prod.plan does exactly that"},
+                       {"weft plan --only 'web[*]'", "only these and what they need"},
+                       {"weft plan --why 'subnet[a]'", "one step, down to the source lines"}},
+          .options = {{"Which", which},
+                      {"Inputs", input_options()},
+                      {"World", {refresh_option()}, true},
+                      {"Output",
+                       {{"--full", "", "nothing is left out"},
+                        {"--out", "FILE", "save the plan; it holds no secret"},
+                        {"--json", "", "events as JSON lines to stdout"},
+                        {"--json-to", "FILE", "events as JSON lines into a file"},
+                        {"--markdown", "", "for a merge request, to stdout"},
+                        {"--html", "FILE", "a page that needs nothing but itself"},
+                        {"--sarif", "FILE", "diagnostics as SARIF 2.1.0"},
+                        {"--junit", "FILE", "one case a step"}}},
+                      {"", {{"--why", "ADDRESS", "explain one step, down to the source lines"},
+                            {"--detailed-exitcode", "", "exit 2 when there are changes"}}}},
+          .exit = "0, or 1 on error; with --detailed-exitcode 2 when there are changes",
+          .run = run_plan};
+}
+
+}  // namespace weft::cli

@@ -1,0 +1,79 @@
+// weft why: one step, down to the source lines.
+#include "engine/view/why_text.h"
+
+#include <fmt/format.h>
+
+#include "engine/cli/plan_output.h"
+#include "engine/cli/verbs.h"
+#include "lang/base/text.h"
+#include "lang/os/files.h"
+
+namespace weft::cli {
+
+namespace {
+
+// Lines of the files that were read for the plan; of a saved plan, those that lie in the folder now.
+class Lines {
+ public:
+  Lines(const SourceMap& sources, std::string folder) : sources_(sources), folder_(std::move(folder)) {}
+
+  auto operator()(const std::string& file, uint32_t line) const -> std::string {
+    for (uint32_t i = 0; i < sources_.size(); ++i) {
+      if (sources_.name(FileId{i}) == file) return nth(sources_.text(FileId{i}), line);
+    }
+    auto text = real_files().read(join_path(folder_, file), 16u << 20);
+    return text ? nth(*text, line) : std::string();
+  }
+
+ private:
+  static auto nth(std::string_view text, uint32_t line) -> std::string {
+    auto lines = split(text, '\n');
+    return line >= 1 && line <= lines.size() ? std::string(trim(lines[line - 1])) : std::string();
+  }
+
+  const SourceMap& sources_;
+  std::string folder_;
+};
+
+auto run(Session& session) -> int { return run_why(session, session.args().operand(0)); }
+
+}  // namespace
+
+auto run_why(Session& session, const std::string& address) -> int {
+  std::optional<Failure> wrong;
+  ops::PlanRequest request = plan_request(session, wrong);
+  if (wrong) {
+    session.failure(*wrong, false);
+    return kUsage;
+  }
+  bool saved = session.args().has("--plan");
+  request.out = session.args().get("--plan");
+  ops::WhyResult result = ops::why(session.world(), request, address, saved);
+  int exit = session.report(result, false);
+  if (exit != kOk) return exit;
+  if (result.step == UINT32_MAX || !result.plan) {
+    session.answer(result.remark.empty() ? std::string() : result.remark + ".\n");
+    return kOk;
+  }
+  write_plan_events(session, *result.plan);
+  Lines lines(*result.sources, session.folder());
+  session.answer(draw::why_text(*result.plan, result.step, lines, session.out_look()));
+  return kOk;
+}
+
+auto why_verb() -> Verb {
+  return {.name = "why",
+          .summary = "Explain one step of the plan, down to the source lines.",
+          .operands = {{"ADDRESS", "the resource"}},
+          .examples = {{"weft why 'subnet[a]'", "of a fresh plan"},
+                       {"weft why --plan prod.plan web", "of a saved one"}},
+          .options = {{"Plan", {{"--plan", "FILE", "a saved plan, instead of a fresh one"}}},
+                      {"Inputs", input_options()},
+                      {"World", {refresh_option()}, true},
+                      {"Output", {{"--full", "", "nothing is left out"}, {"--json", "", "the plan's events as JSON lines"},
+                                  {"--json-to", "FILE", "the same into a file"}}}},
+          .exit = "0, or 1 on error",
+          .run = run};
+}
+
+}  // namespace weft::cli
