@@ -87,8 +87,9 @@ template <class Set>
 [[nodiscard]] auto find_around(const Set& set, std::string_view address) {
   for (;;) {
     if (auto found = set.find(address); found != set.end()) return found;
-    // Cut the last part: a key (its brackets may hold anything, quoted) or a name.
-    size_t cut = address.back() == ']' ? address.rfind('[') : address.rfind('.');
+    // Cut the last part: a key or a name.
+    // A quoted key ends in `"]` and begins at the last `["`: inside, every quote is escaped.
+    size_t cut = address.ends_with("\"]") ? address.rfind("[\"") : address.back() == ']' ? address.rfind('[') : address.rfind('.');
     if (cut == std::string_view::npos || cut == 0) return set.end();
     address = address.substr(0, cut);
   }

@@ -35,7 +35,7 @@ struct Planner::Impl {
   std::vector<std::string> moved_from;              // by record row: former address, or empty
   std::vector<uint32_t> record_step;                // by record row: step that removes or changes it; UINT32_MAX
   std::map<std::string, std::string> adopt_ids;     // address → id
-  std::map<std::string, SourceLine> forgotten;      // address or subtree prefix → where
+  std::map<std::string, SourceLine, std::less<>> forgotten;      // address or subtree prefix → where
   std::set<std::string> read_done;                  // configurations whose records were read
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
