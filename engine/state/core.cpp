@@ -76,6 +76,7 @@ auto run_info(const Rows& rows, const RunId& id, bool count) -> Result<RunInfo> 
                .last_sign_ms = row->last_ms,
                .fenced = row->fenced,
                .ended = row->ended,
+               .plan_digest = row->facts.plan_digest,
                .outcome = row->outcome,
                .summary = row->summary};
   if (!count) return info;
