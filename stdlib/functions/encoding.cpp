@@ -8,30 +8,8 @@ namespace weft::functions {
 
 namespace {
 
-// Shared values make short programs of long texts, so the size is asked before anything is written.
-auto is_too_large(const Value& value, size_t& budget) -> bool {
-  size_t cost = 2;
-  if (value.is(ValueKind::kString)) cost += value.as_text().size();
-  if (cost > budget) return true;
-  budget -= cost;
-  if (value.is(ValueKind::kObject)) {
-    for (const auto& field : value.fields()) {
-      if (field.key.size() > budget) return true;
-      budget -= field.key.size();
-      if (is_too_large(field.value, budget)) return true;
-    }
-  }
-  if (value.is(ValueKind::kList) || value.is(ValueKind::kSet)) {
-    for (const auto& element : value.elements()) {
-      if (is_too_large(element, budget)) return true;
-    }
-  }
-  return false;
-}
-
 auto encoded(std::string_view function, const Value& value, int indent) -> Result<Value> {
-  size_t budget = kMaxText;
-  if (is_too_large(value, budget)) return refused(function, "the result is larger than 16 MiB");
+  if (is_too_large(value)) return refused(function, "the result is larger than 16 MiB");
   return bounded(function, to_json(value, {.indent = indent}));
 }
 

@@ -5,6 +5,30 @@
 
 namespace weft::functions {
 
+namespace {
+
+auto exceeds(const Value& value, size_t& budget) -> bool {
+  size_t cost = 2;
+  if (value.is(ValueKind::kString)) cost += value.as_text().size();
+  if (cost > budget) return true;
+  budget -= cost;
+  if (value.is(ValueKind::kObject)) {
+    for (const auto& field : value.fields()) {
+      if (field.key.size() > budget) return true;
+      budget -= field.key.size();
+      if (exceeds(field.value, budget)) return true;
+    }
+  }
+  if (value.is(ValueKind::kList) || value.is(ValueKind::kSet)) {
+    for (const auto& element : value.elements()) {
+      if (exceeds(element, budget)) return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
 auto library() -> std::vector<const Function*> {
   std::vector<const Function*> all;
   for (auto rows : {core_rows(), number_rows(), text_rows(), format_rows(), list_rows(), list_extra_rows(),
@@ -83,6 +107,11 @@ auto key_at(std::string_view function, const Value& element, const Path& path) -
                    "`" + path.text() + "` is " + a_kind(*key) + "; keys are made of strings and ints");
   }
   return *template_text(*key);
+}
+
+auto is_too_large(const Value& value) -> bool {
+  size_t budget = kMaxText;
+  return exceeds(value, budget);
 }
 
 }  // namespace weft::functions

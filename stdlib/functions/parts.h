@@ -46,6 +46,9 @@ inline constexpr size_t kMaxElements = 1'000'000;
 [[nodiscard]] auto a_kind(const Value& value) -> std::string;
 // The text as a value, or that it is larger than 16 MiB.
 [[nodiscard]] auto bounded(std::string_view function, std::string text) -> Result<Value>;
+// Whether written out the value would certainly take more than 16 MiB. Values are shared, so a short program
+// can make a very long text of them; encoders ask before they write.
+[[nodiscard]] auto is_too_large(const Value& value) -> bool;
 // An argument that must not be negative and not above `most`.
 [[nodiscard]] auto count(std::string_view function, std::string_view parameter, const Value& value,
                          int64_t most) -> Result<size_t>;

@@ -24,6 +24,7 @@ auto split(const Arguments& arguments) -> Result<Value> {
   auto separator = arguments[1].as_string();
   std::vector<Value> parts;
   if (separator.empty()) {
+    if (count_code_points(text) > kMaxElements) return refused("string.split", "more than 1,000,000 parts");
     for (auto one : code_points(text)) parts.push_back(Value::string(one));
     return Value::list(std::move(parts));
   }

@@ -15,6 +15,7 @@ namespace {
 class Writer {
  public:
   auto document(const Value& value) -> Result<std::string> {
+    if (is_too_large(value)) return refused("yaml.encode", "the result is larger than 16 MiB");
     if (is_block(value)) {
       block(value, 0, false);
     } else {

@@ -92,14 +92,16 @@ TEST(StringTest, RepeatAndPad) {
 }
 
 TEST(StringTest, JoinsAreBounded) {
-  Names names = {{"x", Value::string(std::string(10 << 20, 'x'))}};
+  Names names = {{"x", Value::string(std::string(10 << 20, 'x'))},
+                 {"c", Value::string(std::string(64, 'x'))}};
   expect_failure(
       {
           {"string.join([x, x])", "`string.join`: the result is larger than 16 MiB"},
           {"string.format(\"%s%s\", x, x)", "`string.format`: the result is larger than 16 MiB"},
-          {"string.replace(x, \"x\", \"yy\")", "`string.replace`: the result is larger than 16 MiB"},
+          {"string.replace(x, c, string.join([c, c]))", "`string.replace`: the result is larger than 16 MiB"},
           {"json.encode([x, x])", "`json.encode`: the result is larger than 16 MiB"},
           {"yaml.encode([x, x])", "`yaml.encode`: the result is larger than 16 MiB"},
+          {"string.split(x, \"\")", "`string.split`: more than 1,000,000 parts"},
           {"hex.encode(x)", "`hex.encode`: the result is larger than 16 MiB"},
           {"regex.replace(x, \"x\", \"yy\")", "`regex.replace`: more than 1,000,000 matches"},
           {"regex.replace(x, \".{1000}\", \"$0$0\")", "`regex.replace`: the result is larger than 16 MiB"},
