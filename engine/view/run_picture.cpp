@@ -1,6 +1,7 @@
 #include "engine/view/run_picture.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -305,15 +306,17 @@ auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> s
 
 auto RunPicture::groups() const -> std::vector<Group> {
   std::vector<Group> out;
+  std::unordered_map<std::string, size_t> alike;
   for (const Ended& one : ended_) {
     std::string name = base_name(one.fact.address);
-    auto alike = std::ranges::find_if(out, [&](const Group& group) {
-      const event::StepMoved& other = group.members[0]->fact;
-      return one.fact.to == StepState::kDone && other.to == StepState::kDone && name != one.fact.address &&
-             base_name(other.address) == name && other.action == one.fact.action && other.resource == one.fact.resource;
-    });
-    if (alike != out.end()) alike->members.push_back(&one);
-    else out.push_back({{&one}});
+    // What did not end well stands alone, and so does what has no brothers.
+    if (one.fact.to != StepState::kDone || name == one.fact.address) {
+      out.push_back({{&one}});
+      continue;
+    }
+    auto [at, fresh] = alike.try_emplace(name + '\n' + one.fact.action + '\n' + one.fact.resource, out.size());
+    if (fresh) out.push_back({{&one}});
+    else out[at->second].members.push_back(&one);
   }
   return out;
 }
