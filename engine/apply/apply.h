@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,8 @@ struct World {
   Cancel soft_stop, hard_stop;
   std::function<void(event::Fact)> emit;
   uint32_t parallel = 0;               // 0: kMostAtOnce
+  // Addresses with a call in doubt that only a person can settle: their steps stay open, nothing is sent again.
+  std::map<std::string, state::Intent> blocked{};
 };
 
 inline constexpr uint32_t kMostAtOnce = 1000;
@@ -44,7 +48,8 @@ struct Claims {
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
 };
-[[nodiscard]] auto claims_of(const plan::Plan& plan, plan::Planner& planner) -> Claims;
+// Blocked addresses are left out: they stay in doubt.
+[[nodiscard]] auto claims_of(const plan::Plan& plan, plan::Planner& planner, const std::map<std::string, state::Intent>& blocked) -> Claims;
 
 // Runs all steps; outcomes in the order of plan.steps. The claim is held already, doubts inside it are settled.
 [[nodiscard]] auto run(World world, const plan::Plan& plan, plan::Planner& planner) -> Task<std::vector<StepOutcome>>;

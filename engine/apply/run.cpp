@@ -161,6 +161,16 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
 }
 
 auto Runner::run_node(uint32_t node) -> Task<void> {
+  uint32_t index = node / 2;
+  if (auto doubt = world_.blocked.find(plan_.steps[index].address); doubt != world_.blocked.end()) {
+    outcomes_[index].intent = doubt->second.operation;
+    outcomes_[index].error = event::StepError{.text = fmt::format("what became of an earlier {} is not known", doubt->second.change), .failure = "open", .changed = "maybe"};
+    move(index, StepState::kOpen);
+    --running_;
+    end_node(node, false);
+    changed_.set();
+    co_return;
+  }
   bool ok = is_make(node) ? co_await make(node / 2) : co_await remove(node / 2);
   --running_;
   end_node(node, ok);
@@ -526,12 +536,12 @@ auto run(World world, const plan::Plan& plan, plan::Planner& planner) -> Task<st
   co_return co_await runner.run();
 }
 
-auto claims_of(const plan::Plan& plan, plan::Planner& planner) -> Claims {
+auto claims_of(const plan::Plan& plan, plan::Planner& planner, const std::map<std::string, state::Intent>& blocked) -> Claims {
   Claims claims;
   std::map<std::string, bool> items;  // address (or "subtree\n…") → write
   std::map<std::string, uint64_t> pins;
   for (const Step& step : plan.steps) {
-    if (step.action == Action::kNone) continue;
+    if (step.action == Action::kNone || blocked.contains(step.address)) continue;
     items[step.address] = true;
     pins[step.address] = step.version;
     if (!step.moved_from.empty()) {
@@ -546,6 +556,7 @@ auto claims_of(const plan::Plan& plan, plan::Planner& planner) -> Claims {
         items.emplace("\n" + dependency.address, false);
         continue;
       }
+      if (blocked.contains(dependency.address)) continue;
       if (!items.emplace(dependency.address, false).second) continue;
       const auto* record = planner.record(dependency.address);
       pins.emplace(dependency.address, record == nullptr ? 0 : record->version);

@@ -48,7 +48,8 @@ auto ApplyRun::apply_world() -> apply::World {
                       .soft_stop = world_.soft_stop,
                       .hard_stop = world_.hard_stop,
                       .emit = [this](event::Fact fact) { workspace_.emit(std::move(fact)); },
-                      .parallel = request_.parallel};
+                      .parallel = request_.parallel,
+                      .blocked = blocked_};
 }
 
 void ApplyRun::stale(std::string why, std::vector<std::string> details) {
@@ -192,7 +193,9 @@ auto ApplyRun::settle_doubts() -> bool {
     result_.failure = ended.error();
     return false;
   }
-  return workspace_.refresh_snapshot();
+  if (!workspace_.refresh_snapshot()) return false;
+  for (const auto& intent : in_doubt(workspace_.snapshot)) blocked_.emplace(intent.address, intent);
+  return true;
 }
 
 auto ApplyRun::make_first_plan() -> std::optional<plan::Plan> {
@@ -253,7 +256,7 @@ auto ApplyRun::begin(const plan::Plan& plan) -> bool {
 }
 
 auto ApplyRun::claim(const plan::Plan& plan) -> bool {
-  auto claims = apply::claims_of(plan, *workspace_.planner);
+  auto claims = apply::claims_of(plan, *workspace_.planner, blocked_);
   result_.claimed_records = static_cast<uint64_t>(std::count_if(claims.items.begin(), claims.items.end(), [](const auto& item) { return item.write; }));
   if (claims.items.empty()) return true;
   auto deadline = Loop::now() + request_.wait.value_or(std::chrono::milliseconds(0));
@@ -264,7 +267,12 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
       return false;
     }
     if (claimed->granted) {
-      if (!claimed->in_doubt.empty()) (void)settle_open(workspace_, *writer_, claimed->in_doubt);
+      if (!claimed->in_doubt.empty()) {
+        auto settled = settle_open(workspace_, *writer_, claimed->in_doubt);
+        for (size_t i = 0; i < settled.size(); ++i) {
+          if (settled[i].outcome == "open") blocked_.emplace(claimed->in_doubt[i].address, claimed->in_doubt[i]);
+        }
+      }
       return true;
     }
     if (!claimed->moved.empty()) {

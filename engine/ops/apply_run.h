@@ -40,6 +40,7 @@ class ApplyRun {
   std::optional<plan::SavedPlan> saved_;
   plan::Options options_;
   std::chrono::nanoseconds started_{};
+  std::map<std::string, state::Intent> blocked_;  // in doubt, for a person to settle
   bool partial_ = false;
 };
 
