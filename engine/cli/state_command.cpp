@@ -112,7 +112,7 @@ auto run_history(Session& session) -> int {
 auto run_move(Session& session) -> int {
   ops::ChangedState result = ops::state_move(session.world(), environment_of(session), session.args().operand(0), session.args().operand(1));
   int exit = report_changed(session, result, "Moved", "weft state mv");
-  if (exit == kOk) session.hint("In the files, `moved` does the same for everybody:  weft docs moved");
+  if (exit == kOk) session.hint("In the files, `moved OLD to NEW` does the same for everybody.");
   return exit;
 }
 

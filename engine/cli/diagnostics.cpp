@@ -1,0 +1,31 @@
+#include "engine/cli/diagnostics.h"
+
+#include <array>
+
+namespace weft::cli {
+
+namespace {
+
+// Each room lists its own; a test demands that none is missing here.
+constexpr auto kKnown = std::to_array<KnownDiagnostic>({
+#define DIAG(name, code, severity, text, ...) {code, Severity::severity, text, __VA_ARGS__},
+#include "engine/config/config_diags.def"
+#include "engine/plan/plan_diags.def"
+#include "lang/check/check_diags.def"
+#include "lang/eval/eval_diags.def"
+#include "lang/syntax/syntax_diags.def"
+#undef DIAG
+});
+
+}  // namespace
+
+auto known_diagnostics() -> std::span<const KnownDiagnostic> { return kKnown; }
+
+auto find_diagnostic(std::string_view code) -> const KnownDiagnostic* {
+  for (const KnownDiagnostic& one : kKnown) {
+    if (one.code == code) return &one;
+  }
+  return nullptr;
+}
+
+}  // namespace weft::cli

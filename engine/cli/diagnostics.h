@@ -1,0 +1,22 @@
+// Every diagnostic that the program can report, for `weft docs CODE`.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "lang/diag/diagnostic.h"
+
+namespace weft::cli {
+
+struct KnownDiagnostic {
+  std::string_view code;
+  Severity severity = Severity::kError;
+  std::string_view text;
+  std::string_view explanation;
+};
+
+// In the order of their codes within each room.
+[[nodiscard]] auto known_diagnostics() -> std::span<const KnownDiagnostic>;
+[[nodiscard]] auto find_diagnostic(std::string_view code) -> const KnownDiagnostic*;
+
+}  // namespace weft::cli
