@@ -146,6 +146,9 @@ class Matcher {
         unclosed(i);
       }
     }
+    if (tokens_.tokens[i].newline_before && begins_entry(i)) {
+      while (top_is_bracket() && kind(open_.back().token) != TokenKind::kLeftBrace) unclosed(i);
+    }
     if (is_opener(is) || is_code_begin(is)) {
       open_.push_back({i, line(), continued_});
     } else if (is_code_end(is)) {
@@ -154,6 +157,19 @@ class Matcher {
     } else if (is_closer(is)) {
       close(i, first);
     }
+  }
+
+  // `name =`, `"text" =` and `@` stand in braces only.
+  auto begins_entry(uint32_t i) const -> bool {
+    if (kind(i) == TokenKind::kAt) return true;
+    uint32_t end = i;
+    if (kind(i) == TokenKind::kTextBegin) {
+      end = kind(i + 1) == TokenKind::kTextPart ? i + 2 : i + 1;
+      if (end >= end_ || kind(end) != TokenKind::kTextEnd) return false;
+    } else if (kind(i) != TokenKind::kName) {
+      return false;
+    }
+    return kind(end + 1) == TokenKind::kAssign;
   }
 
   // A line that stands no deeper than the one with the opener is outside of it.

@@ -59,7 +59,6 @@ Parser::Parser(Tokens tokens, Problems& problems)
 }
 
 auto Parser::file() -> Tree {
-  const TokenId first{0};
   Kids kids;
   const NodeId doc = module_documentation();
   if (doc.valid()) add(kids, doc);
@@ -68,12 +67,18 @@ auto Parser::file() -> Tree {
     add(kids, declaration());
     if (pos_ == before && !at(TokenKind::kEnd)) advance();  // whatever it is, the next try starts behind it
   }
+  return tree(whole_file(kids));
+}
+
+// Covers all tokens, documentation at the end too.
+auto Parser::whole_file(const Kids& kids) -> NodeId {
   if (doc_begin_ != doc_end_) stray_documentation();
-  return tree(finish(NodeKind::kFile, first, kids));
+  const NodeId file = finish(NodeKind::kFile, TokenId{0}, kids);
+  nodes_[file.index].last = TokenId{here().index - 1};
+  return file;
 }
 
 auto Parser::inputs() -> Tree {
-  const TokenId first{0};
   Kids kids;
   while (!at(TokenKind::kEnd)) {
     panic_ = false;
@@ -83,8 +88,7 @@ auto Parser::inputs() -> Tree {
     separator("a new line", before, read, kids);
     if (pos_ == before && !at(TokenKind::kEnd)) advance();
   }
-  if (doc_begin_ != doc_end_) stray_documentation();
-  return tree(finish(NodeKind::kFile, first, kids));
+  return tree(whole_file(kids));
 }
 
 auto Parser::single_expression() -> Tree {
@@ -213,7 +217,12 @@ void Parser::add(Kids& kids, NodeId child) {
 }
 
 auto Parser::finish(NodeKind kind, TokenId first, const Kids& kids) -> NodeId {
-  const uint32_t last = last_ == UINT32_MAX || last_ < first.index ? first.index - 1 : last_;
+  uint32_t last = last_;
+  if (last_ == UINT32_MAX || last_ < first.index) {  // nothing was read, but perhaps documentation
+    const bool has_doc = kids.first != UINT32_MAX && nodes_[kids.first].kind == NodeKind::kDoc;
+    if (!has_doc) first = behind_last();
+    last = has_doc ? nodes_[kids.first].last.index : first.index - 1;
+  }
   nodes_.push_back({.kind = kind,
                     .broken = kids.broken || panic_,
                     .height = static_cast<uint16_t>(kids.height + 1),
@@ -241,7 +250,8 @@ auto Parser::broken(NodeKind kind, TokenId first, Kids kids) -> NodeId {
 }
 
 auto Parser::missing() -> NodeId {
-  nodes_.push_back({.kind = NodeKind::kMissing, .broken = true, .height = 1, .first = here(), .last = TokenId{here().index - 1}});
+  const TokenId place = behind_last();
+  nodes_.push_back({.kind = NodeKind::kMissing, .broken = true, .height = 1, .first = place, .last = TokenId{place.index - 1}});
   return NodeId{static_cast<uint32_t>(nodes_.size()) - 1};
 }
 

@@ -26,7 +26,7 @@ auto Parser::block() -> NodeId {
   const TokenId first = here();
   Kids kids;
   const Opened opened{TokenKind::kRightBrace, pos_};
-  const Nesting nesting(*this);
+  const Nesting nesting(depth_);
   const Newlines inside(*this, true);
   if (depth_ > kMaxNesting) {
     too_deep();

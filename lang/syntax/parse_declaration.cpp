@@ -63,7 +63,7 @@ auto Parser::no_declaration(TokenId first, Kids kids) -> NodeId {
       remark(token(), diags::BareValue, {name})
           .label("a value is declared with `let`")
           .fix(problems_.range(token().begin, token().begin), "let ", "write `let " + name + " = …`");
-      add(kids, declared_name("a name"));
+      add(kids, leaf(NodeKind::kName));
       advance();
       add(kids, expression());
       const NodeId node = broken(NodeKind::kLet, first, kids);

@@ -40,7 +40,7 @@ auto binding_of(Word word) -> int {
 }  // namespace
 
 auto Parser::expression() -> NodeId {
-  const Nesting nesting(*this);
+  const Nesting nesting(depth_);
   if (depth_ > kMaxNesting) {
     const TokenId first = here();
     too_deep();
@@ -249,6 +249,12 @@ auto Parser::operand(int least) -> NodeId {
   const TokenId first = here();
   const Token sign = token();
   if (entry_follows()) return no_operand();
+  const Nesting nesting(signs_);
+  if (signs_ > 2 * kMaxNesting) {  // `!!!…` and its like; what nests in brackets is bounded in expression()
+    too_deep();
+    skip_entry();
+    return broken(NodeKind::kError, first);
+  }
   if (at(TokenKind::kMinus)) {
     advance();
     Kids kids;

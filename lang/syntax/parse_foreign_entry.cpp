@@ -57,13 +57,16 @@ auto Parser::nested_block(TokenId first, NodeId key) -> NodeId {
     label = label.size() > 2 ? label.substr(1, label.size() - 2) : "";
   }
   const uint32_t head_end = previous_end();
+  const bool was_dynamic = in_dynamic_;
+  in_dynamic_ = name == "dynamic" && is_name(label);
   const NodeId inside = block();
+  in_dynamic_ = was_dynamic;
   add(kids, inside);
   if (name == "lifecycle") {
     report_lifecycle(begin, inside);
   } else if (name == "dynamic" && is_name(label)) {
     report_dynamic(begin, label, inside);
-  } else {
+  } else if (name != "content" || !in_dynamic_) {
     remark(begin, diags::NestedBlock, {name})
         .label("a value follows a `=`: `" + name + " = { … }`, of several `[{ … }, { … }]`")
         .fix(problems_.range(key_end, head_end), " =", "write `" + name + " = {`");

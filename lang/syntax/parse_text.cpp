@@ -7,7 +7,7 @@ namespace weft::syntax {
 auto Parser::text() -> NodeId {
   const TokenId first = here();
   const Token begin = token();
-  const Nesting nesting(*this);
+  const Nesting nesting(depth_);
   if (depth_ > kMaxNesting) {
     too_deep();
     skip_group();
@@ -98,7 +98,7 @@ auto Parser::interpolation() -> NodeId {
 
 auto Parser::mark() -> NodeId {
   const TokenId first = here();
-  const Nesting nesting(*this);
+  const Nesting nesting(depth_);
   if (depth_ > kMaxNesting) {
     too_deep();
     panic_ = false;

@@ -19,7 +19,7 @@ auto Parser::starts_type() const -> bool {
 auto Parser::type() -> NodeId {
   const TokenId first = here();
   Kids kids;
-  const Nesting nesting(*this);
+  const Nesting nesting(depth_);
   if (depth_ > kMaxNesting) {
     too_deep();
     skip_entry();

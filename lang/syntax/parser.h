@@ -55,13 +55,13 @@ class Parser {
   };
   class Nesting {
    public:
-    explicit Nesting(Parser& parser) : parser_(parser) { ++parser.depth_; }
-    ~Nesting() { --parser_.depth_; }
+    explicit Nesting(uint32_t& depth) : depth_(depth) { ++depth_; }
+    ~Nesting() { --depth_; }
     Nesting(const Nesting&) = delete;
     auto operator=(const Nesting&) -> Nesting& = delete;
 
    private:
-    Parser& parser_;
+    uint32_t& depth_;
   };
   // The tokens of something in brackets, for messages.
   struct Opened {
@@ -95,6 +95,8 @@ class Parser {
 
   // --- parse.cpp: nodes
   [[nodiscard]] auto here() const -> TokenId { return TokenId{static_cast<uint32_t>(out_.size())}; }
+  // The place of an empty node: right behind what was read, before documentation that has been passed.
+  [[nodiscard]] auto behind_last() const -> TokenId { return TokenId{last_ == UINT32_MAX ? 0 : last_ + 1}; }
   void add(Kids& kids, NodeId child);
   auto finish(NodeKind kind, TokenId first, const Kids& kids = {}) -> NodeId;
   auto finish_from(NodeKind kind, NodeId first, const Kids& kids) -> NodeId;
@@ -102,6 +104,7 @@ class Parser {
   auto broken(NodeKind kind, TokenId first, Kids kids = {}) -> NodeId;
   void mark_broken(NodeId node) { nodes_[node.index].broken = true; }
   auto tree(NodeId root) -> Tree;
+  auto whole_file(const Kids& kids) -> NodeId;
   auto documentation(Kids& kids, TokenId& first) -> bool;
   void drop_documentation();
   void stray_documentation();
@@ -266,12 +269,14 @@ class Parser {
   uint32_t last_ = UINT32_MAX;      // last token consumed that is no documentation
   uint32_t head_ = 0;               // where the declaration that is being read begins
   uint32_t depth_ = 0;
+  uint32_t signs_ = 0;              // `!` and `not` in one another
   bool newlines_matter_ = true;
   bool panic_ = false;
   bool half_ = false;               // of `>=` the `>` is consumed, the `=` is the current token
   bool reported_depth_ = false;
   uint32_t colons_until_ = 0;         // `key: value` before this raw token has been reported
   bool reported_semicolons_ = false;
+  bool in_dynamic_ = false;           // directly in a `dynamic "x"` of Terraform
   uint32_t doc_begin_ = 0;          // documentation passed and not yet used: [doc_begin_, doc_end_) in out_
   uint32_t doc_end_ = 0;
 };

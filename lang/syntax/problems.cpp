@@ -23,6 +23,7 @@ auto Problems::drop(const DiagInfo& info, std::vector<std::string> arguments) ->
 }
 
 void Problems::forget_from(uint32_t offset) {
+  if (muted_) return;  // what is known is of the whole file
   for (Diagnostic& diagnostic : found_.take()) {
     if (diagnostic.range.begin < offset) found_.add(std::move(diagnostic));
   }
