@@ -82,17 +82,23 @@ class Killed : public ::testing::Test {
 };
 
 TEST_F(Killed, AtEveryNamedPointOfAnApply) {
+  // One run that is left alone tells which points there are on the way.
+  ASSERT_EQ(program().run({"apply", "--auto-approve"}, {"WEFT_CRASH_LOG=" + home.path("passed")}).exit, 0);
   std::set<std::string> reached;
-  for (std::string_view name : kCrashPoints) {
+  {
+    std::ifstream passed(home.path("passed"));
+    for (std::string name; std::getline(passed, name);) reached.insert(name);
+  }
+  for (const auto& name : reached) {
     for (const char* pass : {"1", "9"}) {
-      auto where = std::string(name) + ":" + pass;
+      auto where = name + ":" + pass;
       fresh();
       auto first = program().run({"apply", "--auto-approve"}, {"WEFT_CRASH=" + where});
       if (!first.killed()) {
+        EXPECT_STRNE(pass, "1") << name << " was passed before and not now";
         EXPECT_EQ(first.exit, 0) << where << "\n" << first.out;
         break;
       }
-      reached.insert(std::string(name));
       recovers(where);
       if (HasFatalFailure()) return;
     }
