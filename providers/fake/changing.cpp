@@ -86,6 +86,7 @@ auto FakeSession::change_one(Call call, Step step, size_t index, Sink sink) -> T
     bool is_free = lanes_.insert(lane).second;
     if (!is_free) wire_.world().with([](FakeWorld::Contents& world) { ++world.lane_overlaps; });
   }
+  Value desired = step.desired;
   Sent sent{.answer = std::unexpected(DriverFailure{})};
   if (change == Change::kRemove) {
     sent = co_await remove(call, std::move(step));
@@ -103,7 +104,7 @@ auto FakeSession::change_one(Call call, Step step, size_t index, Sink sink) -> T
   } else if (change == Change::kRemove) {
     sink(index, Changed{});
   } else {
-    sink(index, changed_of(call, type, *sent.answer, change == Change::kCreate));
+    sink(index, changed_of(call, type, *sent.answer, desired, change == Change::kCreate));
   }
 }
 
@@ -189,7 +190,7 @@ auto FakeSession::create_batch(Call call, std::vector<Step> steps, std::vector<s
       return made.front();
     });
     if (sent.answer) {
-      for (size_t i = 0; i < left.size(); ++i) sink(indices[left[i]], changed_of(call, type, made[i], true));
+      for (size_t i = 0; i < left.size(); ++i) sink(indices[left[i]], changed_of(call, type, made[i], steps[left[i]].desired, true));
       co_return;
     }
     if (!refusal || sent.answer.error().happened != Happened::kNo) co_return fail_all(sent.answer.error());

@@ -55,7 +55,7 @@ auto state_of(const TypeFacts& type, const Instance& item, const std::optional<O
     state.why = "another one of that name";
     return state;
   }
-  state.observed = observed_of(type, *seen);
+  state.observed = remarked(observed_of(type, *seen), item.applied);
   if (!seen->broken.empty()) {
     state.kind = ReadState::Kind::kBroken;
     state.why = seen->broken;
@@ -200,15 +200,16 @@ auto FakeSession::poll(Call call, const TypeFacts& type, std::vector<ReadyGoal>&
     };
     if (goals[index].gone) {
       if (object) return false;
+    } else if (may_be_stale(call, goals[index].instance, object) && !call.cancel.requested()) {
+      return false;
     } else if (!object) {
-      if (may_be_stale(call, goals[index].instance, object)) return false;
       fail(FailureClass::kNotFound, "it went away while it was waited for");
     } else if (!object->broken.empty()) {
       fail(FailureClass::kBroken, object->broken);
     } else if (status_of(type, *object) != "ready") {
       return false;
     } else {
-      result.observed = observed_of(type, *object);
+      result.observed = remarked(observed_of(type, *object), goals[index].instance.applied);
     }
     sink(index, std::move(result));
     return true;

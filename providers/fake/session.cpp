@@ -205,16 +205,40 @@ auto observed_of(const TypeFacts& type, const Object& object, bool created) -> V
   return Value::object(std::move(fields));
 }
 
+namespace {
+
+auto holds_secret(const Value& value) -> bool {
+  if (value.has_secret() || value.get("$digest") != nullptr) return true;
+  if (value.is(ValueKind::kObject)) {
+    return std::ranges::any_of(value.fields(), [](const Field& field) { return holds_secret(field.value); });
+  }
+  bool is_many = value.is(ValueKind::kList) || value.is(ValueKind::kSet);
+  return is_many && std::ranges::any_of(value.elements(), [](const Value& element) { return holds_secret(element); });
+}
+
+}  // namespace
+
+auto remarked(const Value& observed, const Value& declared) -> Value {
+  std::vector<Field> fields;
+  for (const auto& field : observed.fields()) {
+    const Value* written = declared.get(field.key);
+    bool is_secret = written != nullptr && holds_secret(*written);
+    fields.push_back({field.key, is_secret ? field.value.as_secret() : field.value});
+  }
+  return Value::object(std::move(fields));
+}
+
 auto driver_data_of(const Call& call, const Object& object) -> Value {
   return Value::object({{"uid", Value::string(object.uid)},
                         {"revision", Value::integer(static_cast<int64_t>(object.revision))},
                         {"changed_ms", Value::integer(call.clock.wall_ms())}});
 }
 
-auto changed_of(const Call& call, const TypeFacts& type, const Object& object, bool created) -> driver::Changed {
+auto changed_of(const Call& call, const TypeFacts& type, const Object& object, const Value& declared, bool created)
+    -> driver::Changed {
   driver::Changed out;
   out.identity = identity_of(type, object);
-  out.observed = observed_of(type, object, created);
+  out.observed = remarked(observed_of(type, object, created), declared);
   out.driver_data = driver_data_of(call, object);
   return out;
 }

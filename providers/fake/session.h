@@ -69,9 +69,11 @@ class FakeSession : public driver::Session {
 [[nodiscard]] auto identity_of(const TypeFacts& type, const Object& object) -> driver::Identity;
 // All that can be read of it; with `created`, also what is given once.
 [[nodiscard]] auto observed_of(const TypeFacts& type, const Object& object, bool created = false) -> Value;
+// With the mark on each attribute that `declared` (desired, or applied with digests) has a secret in.
+[[nodiscard]] auto remarked(const Value& observed, const Value& declared) -> Value;
 [[nodiscard]] auto driver_data_of(const driver::Call& call, const Object& object) -> Value;
-[[nodiscard]] auto changed_of(const driver::Call& call, const TypeFacts& type, const Object& object, bool created)
-    -> driver::Changed;
+[[nodiscard]] auto changed_of(const driver::Call& call, const TypeFacts& type, const Object& object,
+                              const Value& declared, bool created) -> driver::Changed;
 // The ids of objects that have that identity: none or one.
 [[nodiscard]] auto matching(const FakeWorld::Contents& world, const TypeFacts& type, const driver::Identity& identity)
     -> std::vector<std::string>;

@@ -14,10 +14,10 @@ using driver::Step;
 
 namespace {
 
-auto found_of(const Call& call, const TypeFacts& type, const Object& object) -> driver::Found {
+auto found_of(const Call& call, const TypeFacts& type, const Object& object, const Value& declared) -> driver::Found {
   driver::Found out;
   out.identity = identity_of(type, object);
-  out.observed = observed_of(type, object);
+  out.observed = remarked(observed_of(type, object), declared);
   out.mark = object.mark;
   out.driver_data = driver_data_of(call, object);
   return out;
@@ -53,14 +53,14 @@ auto absent(const Settle& item) -> Settled {
                           : settled(Settled::Kind::kUnknown, "it may still appear");
 }
 
-auto ours(const Call& call, const TypeFacts& type, const Object& object) -> Settled {
+auto ours(const Call& call, const TypeFacts& type, const Object& object, const Value& declared) -> Settled {
   auto out = settled(Settled::Kind::kDone, "carries its operation id");
   if (type.parts && object.parts < count_of(object, "Parts")) {
     out = settled(Settled::Kind::kResume, "some of its parts are missing");
   } else if (type.once) {
     out = settled(Settled::Kind::kLost, "its AccessKey was in the answer that never came");
   }
-  out.result = changed_of(call, type, object, false);
+  out.result = changed_of(call, type, object, declared, false);
   return out;
 }
 
@@ -68,7 +68,7 @@ auto settled_create(const Call& call, const TypeFacts& type, const Settle& item,
   const Step& step = item.step;
   for (const auto& object : all) {
     bool is_ours = (type.keeps_mark && object.mark == step.operation_id) || (type.keeps_token && object.token == step.operation_id);
-    if (is_ours) return ours(call, type, object);
+    if (is_ours) return ours(call, type, object, step.desired);
   }
   if (type.keeps_token || (type.keeps_mark && !type.by_name)) return absent(item);
   std::vector<Object> alike;
@@ -77,7 +77,7 @@ auto settled_create(const Call& call, const TypeFacts& type, const Settle& item,
   }
   if (type.schema.create.idempotency == driver::Idempotency::kRepeatable) {
     if (alike.empty()) return settled(Settled::Kind::kNotDone, "it is not there as it was to be");
-    return ours(call, type, alike.front());
+    return ours(call, type, alike.front(), step.desired);
   }
   if (type.by_name && !type.keeps_mark) return absent(item);
   const Value* name = step.desired.get("Name");
@@ -88,7 +88,7 @@ auto settled_create(const Call& call, const TypeFacts& type, const Settle& item,
   if (type.by_name && alike.empty()) return absent(item);
   auto out = settled(alike.empty() ? Settled::Kind::kUnknown : Settled::Kind::kFound,
                      alike.empty() ? "nothing tells whether it was done" : "it may be one of these");
-  for (const auto& object : alike) out.candidates.push_back(found_of(call, type, object));
+  for (const auto& object : alike) out.candidates.push_back(found_of(call, type, object, step.desired));
   return out;
 }
 
@@ -107,7 +107,7 @@ auto settled_change(const Call& call, const TypeFacts& type, const Settle& item,
   bool is_done = object != nullptr && !step.desired.is_null() && is_as_sent(type, step.desired, *object);
   if (!is_done) return settled(Settled::Kind::kNotDone, object == nullptr ? "it is gone" : "it is not as it was to be");
   auto out = settled(Settled::Kind::kDone, "it is as it was to be");
-  out.result = changed_of(call, type, *object, false);
+  out.result = changed_of(call, type, *object, step.desired, false);
   return out;
 }
 

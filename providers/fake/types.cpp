@@ -150,6 +150,9 @@ auto nodes() -> TypeFacts {
   out.schema.attributes.push_back(row("Most", "int", Input::kRequired, "So many at most, up to 1000."));
   out.schema.attributes.push_back(following("Addresses", "list<string>", {"Least", "Most"}, "One for each machine."));
   out.schema.example = "resource x: fake.Nodes {\n  Name  = \"x\"\n  Least = 2\n  Most  = 5\n}\n";
+  for (auto& attribute : out.schema.attributes) {
+    if (attribute.input == Input::kRequired) attribute.on_remove = OnRemove::kRefuse;
+  }
   return out;
 }
 

@@ -233,6 +233,7 @@ class Desk {
     if (record) candidate.instance = record->instance();
     candidate.instance.type = &type;
     compare(record, type, candidate, out);
+    if (out.failure) return out;
     if (asks_driver(type, candidate)) {
       auto planned = block_on(loop, session_->plan(call(), {candidate}));
       CHECK(planned.size() == 1);
@@ -255,6 +256,9 @@ class Desk {
     if (removes && record) {
       auto gone = change(step(Change::kRemove, *record, Value::null()));
       if (!gone) return gone.error();
+      if (type.waits) {
+        if (auto end = ready(*record, true); end.failure) return end.failure;
+      }
       record.reset();
     }
     if (decision.verdict == Verdict::kRemove) return std::nullopt;
@@ -352,12 +356,19 @@ class Desk {
       if (attribute.input == driver::Input::kNone) continue;
       const Value* wanted = desired.get(attribute.name);
       const Value* had = adopted ? record->observed.get(attribute.name) : record->applied.get(attribute.name);
-      if (adopted && wanted == nullptr) continue;
+      bool unread = attribute.secrecy == driver::Secrecy::kWriteOnly || attribute.input == driver::Input::kLocal;
+      if (adopted && (wanted == nullptr || unread)) continue;
       Path path = Path{}.member(attribute.name);
       bool drifted = std::ranges::find(out.drifted, path) != out.drifted.end();
       if (same(wanted, had, attribute.equivalence) && !drifted) continue;
+      if (wanted == nullptr && attribute.on_remove == driver::OnRemove::kKeep) continue;
+      if (wanted == nullptr && attribute.on_remove == driver::OnRemove::kRefuse) {
+        out.failure = driver::DriverFailure{.failure = driver::FailureClass::kInvalid,
+                                            .text = "`" + attribute.name + "` may not be left out", .path = path};
+      }
       out.changed.push_back(path);
-      replace = replace || attribute.change == driver::OnChange::kReplace;
+      bool leaves = wanted == nullptr && attribute.on_remove == driver::OnRemove::kReplace;
+      replace = replace || leaves || attribute.change == driver::OnChange::kReplace;
     }
     out.verdict = replace ? Verdict::kReplace : out.changed.empty() ? Verdict::kNone : Verdict::kUpdate;
     candidate.proposed = out.verdict;
