@@ -44,6 +44,7 @@ class Killed : public ::testing::Test {
  protected:
   void SetUp() override {
     if (!kHasCrashPoints) GTEST_SKIP() << "this build has no crash points";
+    if (std::getenv("WEFT_KILLS") == nullptr) GTEST_SKIP() << "SKIPPED: set WEFT_KILLS=100 to run the campaign of kills";
     folder.write("main.fabric", kMixed);
   }
   auto program() -> test::Program& { return program_; }
@@ -177,6 +178,7 @@ resource other: local.File {
 }
 
 TEST(AtOnce, TwoProcessesOnDisjointPartsBothSucceed) {
+  if (std::getenv("WEFT_KILLS") == nullptr) GTEST_SKIP() << "SKIPPED: set WEFT_KILLS=100 to run the campaign";
   test::TempDir folder, home;
   folder.write("main.fabric", R"(fabric "both" {}
 resource left: local.File for i in range(200) {
@@ -202,6 +204,7 @@ resource right: local.File for i in range(200) {
 }
 
 TEST(AtOnce, AnOverlappingApplyIsToldWhoHoldsWhat) {
+  if (std::getenv("WEFT_KILLS") == nullptr) GTEST_SKIP() << "SKIPPED: set WEFT_KILLS=100 to run the campaign";
   test::TempDir folder, home;
   folder.write("main.fabric", R"(fabric "slow" {}
 resource slow: local.Command { create = ["sh", "-c", "echo up > started; cat gate > /dev/null"] }
