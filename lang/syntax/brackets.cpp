@@ -93,15 +93,16 @@ auto continues_line(const Tokens& tokens, uint32_t index) -> bool {
   return is_word && tokens.tokens[index + 1].kind != TokenKind::kAssign;
 }
 
-// How far the layout is trusted: only as `fmt` would have it, as far as possible, or not at all.
-enum class Trust : uint8_t { kLayout, kIndentation, kNothing };
+// How far the layout is trusted: only as `fmt` would have it; as far as possible; only that entries stand in braces;
+// not at all.
+enum class Trust : uint8_t { kLayout, kIndentation, kEntries, kNothing };
 
 // Goes through one declaration and finds what would make its brackets balanced.
 class Matcher {
  public:
   Matcher(const Tokens& tokens, uint32_t begin, uint32_t end, Trust trust)
-      : tokens_(tokens), begin_(begin), end_(end), by_indentation_(trust != Trust::kNothing),
-        by_layout_(trust == Trust::kLayout) {}
+      : tokens_(tokens), begin_(begin), end_(end), by_indentation_(trust < Trust::kEntries),
+        by_layout_(trust == Trust::kLayout), by_entries_(trust == Trust::kEntries) {}
 
   auto run() -> std::vector<Repair> {
     for (uint32_t i = begin_; i < end_; ++i) step(i);
@@ -146,7 +147,7 @@ class Matcher {
         unclosed(i);
       }
     }
-    if (tokens_.tokens[i].newline_before && begins_entry(i)) {
+    if (by_entries_ && tokens_.tokens[i].newline_before && begins_entry(i)) {
       while (top_is_bracket() && kind(open_.back().token) != TokenKind::kLeftBrace) unclosed(i);
     }
     if (is_opener(is) || is_code_begin(is)) {
@@ -263,6 +264,7 @@ class Matcher {
   uint32_t end_;
   bool by_indentation_;
   bool by_layout_;
+  bool by_entries_;
   uint32_t continued_ = UINT32_MAX;
   std::vector<Open> open_;
   std::vector<Line> lines_;
@@ -291,7 +293,7 @@ class Repairer {
  private:
   void region(uint32_t begin, uint32_t end) {
     std::vector<Repair> repairs = Matcher(tokens_, begin, end, Trust::kLayout).run();
-    for (const Trust trust : {Trust::kIndentation, Trust::kNothing}) {
+    for (const Trust trust : {Trust::kIndentation, Trust::kEntries, Trust::kNothing}) {
       if (repairs.size() < 2) break;
       std::vector<Repair> other = Matcher(tokens_, begin, end, trust).run();
       if (other.size() < repairs.size()) repairs = std::move(other);
