@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 #include <fmt/format.h>
 
@@ -16,6 +17,8 @@ namespace weft::draw {
 using event::StepState;
 
 namespace {
+
+constexpr size_t kWaitingShown = 3;
 
 auto action_named(std::string_view word) -> plan::Action {
   for (int i = 0; i <= static_cast<int>(plan::Action::kRead); ++i) {
@@ -195,28 +198,27 @@ auto RunPicture::header(uint64_t now_ms, const Look& look) const -> Line {
   return line;
 }
 
-auto RunPicture::waiting_lines(const Look&) const -> std::vector<std::string> {
+auto RunPicture::waiting_lines() const -> std::vector<std::string> {
   // Those whose every cause is running now, then how many stand behind them.
+  std::unordered_set<std::string_view> running;
+  for (const auto& [index, step] : running_) running.insert(step.address);
   std::vector<std::string> lines;
   size_t behind = 0;
-  auto is_running = [&](const std::string& address) {
-    return std::ranges::any_of(running_, [&](const auto& row) { return row.second.address == address; });
-  };
   for (const auto& [address, before] : waits_) {
-    if (ended_addresses_.contains(address) || is_running(address)) continue;
+    if (ended_addresses_.contains(address) || running.contains(address)) continue;
     std::vector<std::string> left;
     bool next = true;
     for (const std::string& cause : before) {
       if (ended_addresses_.contains(cause)) continue;
-      left.push_back(cause);
-      next = next && is_running(cause);
+      if (left.size() < 4) left.push_back(cause);
+      next = next && running.contains(cause);
     }
     if (left.empty()) continue;
-    if (next) lines.push_back(fmt::format("{} for {}", address, listed(left, 3)));
+    if (next && lines.size() < kWaitingShown) lines.push_back(fmt::format("{} for {}", address, listed(left, 3)));
     else ++behind;
   }
   std::ranges::sort(lines, [](const std::string& a, const std::string& b) { return natural_less(a, b); });
-  if (behind > 0) lines.push_back(fmt::format("{} behind", behind));
+  if (behind > 0) lines.push_back(fmt::format("{} behind", with_thousands(behind)));
   return lines;
 }
 
@@ -237,24 +239,24 @@ auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> s
     std::string name, status;
   };
   std::vector<Shown> rows;
+  std::unordered_map<std::string, size_t> alike;
   for (const auto& [index, step] : running_) {
     std::string status = status_of(step, now_ms);
     std::string name = base_name(step.address);
-    auto alike = std::ranges::find_if(rows, [&](const Shown& row) {
-      return name != step.address && base_name(row.step->address) == name && row.step->action == step.action &&
-             row.status == status && row.step->type == step.type;
-    });
-    if (alike != rows.end()) {
-      ++alike->count;
-      alike->name = fmt::format("{} × {}[…]", alike->count, name);
-      if (step.began < alike->step->began) alike->step = &step;
-      continue;
+    if (name != step.address) {
+      auto [at, fresh] = alike.try_emplace(name + '\n' + step.action + '\n' + step.type + '\n' + status, rows.size());
+      if (!fresh) {
+        Shown& row = rows[at->second];
+        row.name = fmt::format("{} × {}[…]", with_thousands(++row.count), name);
+        if (step.began < row.step->began) row.step = &step;
+        continue;
+      }
     }
     rows.push_back({&step, 1, step.address, std::move(status)});
   }
   // The slowest first.
   std::ranges::stable_sort(rows, {}, [](const Shown& row) { return row.step->began; });
-  std::vector<std::string> waiting = waiting_lines(look);
+  std::vector<std::string> waiting = waiting_lines();
   size_t room = most > 1 ? most - 1 : 0;
   size_t tail = rates_.size() + (waiting.empty() ? 0 : 1);
   size_t shown = rows.size() + tail <= room ? rows.size() : room > tail + 1 ? room - tail - 1 : std::min<size_t>(rows.size(), 1);

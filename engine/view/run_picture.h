@@ -51,7 +51,7 @@ class RunPicture {
   [[nodiscard]] auto groups() const -> std::vector<Group>;
   [[nodiscard]] auto header(uint64_t now_ms, const Look& look) const -> Line;
   [[nodiscard]] auto status_of(const Running& step, uint64_t now_ms) const -> std::string;
-  [[nodiscard]] auto waiting_lines(const Look& look) const -> std::vector<std::string>;
+  [[nodiscard]] auto waiting_lines() const -> std::vector<std::string>;
   [[nodiscard]] auto since(uint64_t now_ms) const -> uint64_t;
   void note(uint64_t at, std::string_view word, std::string text);
 

@@ -130,12 +130,7 @@ auto value_text(const Value& value, const ValueStyle& style) -> std::string {
 }
 
 auto is_text(std::string_view bytes) -> bool {
-  if (first_invalid_utf8(bytes) != std::string_view::npos) return false;
-  for (char c : bytes) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte == 0x7f || (byte < 0x20 && c != '\n' && c != '\r' && c != '\t')) return false;
-  }
-  return true;
+  return bytes.find('\0') == std::string_view::npos && first_invalid_utf8(bytes) == std::string_view::npos;
 }
 
 auto binary_text(std::string_view bytes) -> std::string {

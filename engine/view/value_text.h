@@ -25,7 +25,7 @@ struct ValueStyle {
 // (known after vpc, starts with "vpc-")
 [[nodiscard]] auto unknown_text(const Unknown& facts, const ValueStyle& style = {}) -> std::string;
 [[nodiscard]] auto value_text(const Value& value, const ValueStyle& style = {}) -> std::string;
-// Whether the bytes are text that may be shown line by line (UTF-8, no control characters but newline, return, tab).
+// Whether the bytes are text: UTF-8 without NUL. Control characters in it are shown as escapes.
 [[nodiscard]] auto is_text(std::string_view bytes) -> bool;
 // "(12.4 KiB, sha256 9f31c7a2…)"
 [[nodiscard]] auto binary_text(std::string_view bytes) -> std::string;

@@ -9,7 +9,7 @@ namespace {
 
 using event::StepState;
 
-class Run {
+class Pictured {
  public:
   void at(uint64_t ms) { now_ = ms; }
   void fact(event::Fact fact) { picture.on(event::Event{.run = "8a10ffff", .fact = std::move(fact)}, now_); }
@@ -41,7 +41,7 @@ class Run {
 };
 
 TEST(LiveView, ShowsWhatRunsTheSlowestFirst) {
-  Run run;
+  Pictured run;
   run.start(16);
   run.move(0, "cache", "aws.elasticache.CacheCluster", "destroy", StepState::kRunning);
   run.move(1, "nat[us-east-2c]", "aws.ec2.NatGateway", "replace", StepState::kRunning, "destroy");
@@ -59,7 +59,7 @@ TEST(LiveView, ShowsWhatRunsTheSlowestFirst) {
 }
 
 TEST(LiveView, TheSecondHalfOfAReplacementCountsAnew) {
-  Run run;
+  Pictured run;
   run.start(1);
   run.move(0, "nat", "aws.ec2.NatGateway", "replace", StepState::kRunning, "destroy");
   run.at(1'150'000);
@@ -69,7 +69,7 @@ TEST(LiveView, TheSecondHalfOfAReplacementCountsAnew) {
 }
 
 TEST(LiveView, NeverTakesMoreLinesThanItMay) {
-  Run run;
+  Pictured run;
   run.start(40);
   for (uint32_t i = 0; i < 30; ++i) run.move(i, "r" + std::to_string(i), "t.T", "create", StepState::kRunning);
   run.fact(event::EndpointRate{.endpoint = "ec2", .at_a_time = 4, .was = 32, .sent_again = 14});
@@ -82,7 +82,7 @@ TEST(LiveView, NeverTakesMoreLinesThanItMay) {
 }
 
 TEST(LiveView, OneLineOfTheRegionIsOneLineOfTheTerminal) {
-  Run run;
+  Pictured run;
   run.start(2);
   run.move(0, std::string(90, 'n'), "some.very.long.Type.name.that.does.not.fit", "create", StepState::kRunning);
   run.fact(event::StepProgress{.step = 0, .status = std::string(200, 's')});
@@ -92,7 +92,7 @@ TEST(LiveView, OneLineOfTheRegionIsOneLineOfTheTerminal) {
 TEST(LiveView, WaitingStepsNameWhatTheyWaitFor) {
   plan::Plan plan = sample_plan();
   plan.steps[3].after_steps = {2};  // route waits for … as planned
-  Run run;
+  Pictured run;
   run.picture.know(plan);
   run.start(16);
   run.move(2, plan.steps[2].address, plan.steps[2].type, "replace", StepState::kRunning, "create");
@@ -103,7 +103,7 @@ TEST(LiveView, WaitingStepsNameWhatTheyWaitFor) {
 }
 
 TEST(LiveView, BeforeTheRunOnlyWhatTakesLong) {
-  Run run;
+  Pictured run;
   run.fact(event::PlanProgress{.doing = "reading resources", .done = 0, .total = 4310});
   run.at(1'000'400);
   EXPECT_EQ(run.live(), "");
@@ -113,7 +113,7 @@ TEST(LiveView, BeforeTheRunOnlyWhatTakesLong) {
 }
 
 TEST(LiveView, WhatEndsStaysAboveTheRegion) {
-  Run run;
+  Pictured run;
   run.start(4);
   run.move(0, "subnet[a]", "aws.ec2.Subnet", "replace", StepState::kRunning, "destroy");
   run.move(1, "alarm[a]", "aws.cloudwatch.Alarm", "create", StepState::kRunning);
@@ -126,27 +126,27 @@ TEST(LiveView, WhatEndsStaysAboveTheRegion) {
     const char* actions[] = {"replace", "create", "create", "move"};
     run.move(i, names[i], types[i], actions[i], StepState::kDone);
   }
-  EXPECT_EQ(Run::text(run.picture.ended({.width = 60}), 60),
+  EXPECT_EQ(Pictured::text(run.picture.ended({.width = 60}), 60),
             "replaced    subnet[a]  aws.ec2.Subnet                  4.1s\n"
             "created     2 × alarm[…]  aws.cloudwatch.Alarm         4.1s\n");
-  EXPECT_EQ(Run::text(run.picture.ended({})), "");
+  EXPECT_EQ(Pictured::text(run.picture.ended({})), "");
 }
 
 TEST(LogLines, OneWhenAStepEnds) {
-  Run run;
+  Pictured run;
   run.start(16);
-  EXPECT_EQ(Run::text(run.picture.log_lines({})),
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})),
             "00:00 applying    reference.plan: 16 steps, 17 records claimed, state @41, run r-8a10\n");
   for (uint32_t i = 0; i < 3; ++i) run.move(i, "alarm[" + std::to_string(i) + "]", "aws.cloudwatch.Alarm", "create", StepState::kRunning);
   run.at(1'001'200);
   for (uint32_t i = 0; i < 3; ++i) run.move(i, "alarm[" + std::to_string(i) + "]", "aws.cloudwatch.Alarm", "create", StepState::kDone);
-  EXPECT_EQ(Run::text(run.picture.log_lines({})), "00:01 created     3 × alarm[…] (aws.cloudwatch.Alarm) in 1.2s\n");
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})), "00:01 created     3 × alarm[…] (aws.cloudwatch.Alarm) in 1.2s\n");
   run.fact(event::EndpointRate{.endpoint = "ec2 us-east-2", .at_a_time = 4, .was = 32});
-  EXPECT_EQ(Run::text(run.picture.log_lines({})), "00:01 throttled   ec2 us-east-2: 4 requests at a time, was 32; no step failed\n");
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})), "00:01 throttled   ec2 us-east-2: 4 requests at a time, was 32; no step failed\n");
 }
 
 TEST(LogLines, FailuresSayWhatIsKnown) {
-  Run run;
+  Pictured run;
   run.start(1);
   run.move(0, "nat", "aws.ec2.NatGateway", "create", StepState::kRunning);
   run.at(1'041'000);
@@ -154,7 +154,7 @@ TEST(LogLines, FailuresSayWhatIsKnown) {
   failed.error = event::StepError{.code = "NatGatewayLimitExceeded", .text = "limit of 5", .operation = "ec2 CreateNatGateway", .request_id = "7c2f"};
   (void)run.picture.log_lines({});
   run.fact(failed);
-  EXPECT_EQ(Run::text(run.picture.log_lines({})),
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})),
             "00:41 failed      nat (aws.ec2.NatGateway) after 41s\n"
             "                  ec2 CreateNatGateway: NatGatewayLimitExceeded\n"
             "                  \"limit of 5\"\n"
@@ -162,7 +162,7 @@ TEST(LogLines, FailuresSayWhatIsKnown) {
 }
 
 TEST(LogLines, WhatStillRunsAtGrowingIntervals) {
-  Run run;
+  Pictured run;
   run.start(5);
   run.move(0, "cache", "aws.elasticache.CacheCluster", "destroy", StepState::kRunning);
   std::vector<uint64_t> reported;
@@ -173,11 +173,11 @@ TEST(LogLines, WhatStillRunsAtGrowingIntervals) {
 }
 
 TEST(LogLines, SettlingADeadRunIsTold) {
-  Run run;
+  Pictured run;
   run.fact(event::RunInDoubt{.run = "8a10ffff", .owner = "deploy", .host = "ci-runner-4", .intents = 1});
   run.at(1'001'100);
   run.fact(event::IntentSettled{.address = "nat", .change = "create", .outcome = "found", .why = "nat-1 carries its operation id: taken over"});
-  std::string text = Run::text(run.picture.log_lines({}));
+  std::string text = Pictured::text(run.picture.log_lines({}));
   EXPECT_NE(text.find("ended without a word and left 1 intent open. Settling:\n"), std::string::npos) << text;
   EXPECT_NE(text.find("  create nat               found      nat-1 carries its operation id: taken over\n"), std::string::npos) << text;
   EXPECT_NE(text.find("Settled 1 in 1.1s; nothing was made twice.\n"), std::string::npos) << text;
