@@ -98,8 +98,8 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
     instance.failed = true;
     co_return;
   }
-  auto found = co_await open->session->find(
-      world.calls.call(), driver::Find{.type = type, .selector = *filters, .working_folder = world.fabric.folder()});
+  driver::Find wanted{.type = type, .selector = *filters, .working_folder = world.fabric.folder()};
+  auto found = co_await open->session->find(world.calls.call(), std::move(wanted));
   if (!found) {
     Report report(world.problems, declaration.range, diags::LookupFailed, {instance.address, found.error().text});
     if (!found.error().hint.empty()) report.help(found.error().hint);
