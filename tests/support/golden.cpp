@@ -150,13 +150,15 @@ auto parse_golden(std::string path, std::string_view text) -> Result<GoldenCase>
     } else {
       out.head += line;
       std::string_view words = trim(line);
-      if (words.starts_with("run:")) {
-        TRY(arguments, arguments_of(trim(words.substr(4))));
-        out.runs.push_back(std::move(arguments));
-      } else if (!words.empty() && !words.starts_with('#')) {
-        return fail(Code::kInvalid, "before the first part stand only remarks (#) and `run:` lines, not: " +
+      if (words.empty() || words.starts_with('#')) continue;
+      size_t colon = words.find_first_not_of("abcdefghijklmnopqrstuvwxyz-");
+      if (colon == 0 || colon == std::string_view::npos || words[colon] != ':') {
+        return fail(Code::kInvalid, "before the first part stand only remarks (#) and lines like `run: …`, not: " +
                                         std::string(words));
       }
+      TRY(arguments, arguments_of(trim(words.substr(colon + 1))));
+      out.lines.push_back({std::string(words.substr(0, colon)), std::move(arguments)});
+      if (out.lines.back().word == "run") out.runs.push_back(out.lines.back().arguments);
     }
   }
   return out;

@@ -1,7 +1,8 @@
 // Golden files: what goes in and what comes out stand in one file, so that a change of behaviour is a diff to read.
 //
 //   # what this case is about
-//   run: check --json main.fabric          arguments, cut at spaces; "…" keeps spaces; may come several times
+//   run: check --json main.fabric          a word and its arguments, cut at spaces; "…" keeps spaces; may come several times.
+//                                          What other words than `run` mean is up to the test
 //   --- main.fabric                        an input file, up to the next such line
 //   resource disk: "x"
 //   --- expect                             the last part: the output, to the end of the file
@@ -26,10 +27,16 @@ struct GoldenFile {
   std::string text;
 };
 
+struct GoldenLine {
+  std::string word;                    // "run"
+  std::vector<std::string> arguments;
+};
+
 struct GoldenCase {
   std::string path;                            // of the .t file
   std::string name;                            // the file's name without .t
   std::string head;                            // everything before the first part, as it stands
+  std::vector<GoldenLine> lines;               // of the head, without remarks
   std::vector<std::vector<std::string>> runs;  // the arguments of each `run:` line
   std::vector<GoldenFile> files;
   std::optional<std::string> expected;         // nothing in a case that was just begun
