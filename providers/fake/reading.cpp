@@ -199,7 +199,9 @@ auto FakeSession::poll(Call call, const TypeFacts& type, std::vector<ReadyGoal>&
       result.failure->text = std::move(text);
     };
     if (goals[index].gone) {
-      if (object) return false;
+      // Another one of that name is not the one that goes.
+      std::string uid = text_in(goals[index].instance.driver_data, "uid");
+      if (object && (uid.empty() || uid == object->uid)) return false;
     } else if (may_be_stale(call, goals[index].instance, object) && !call.cancel.requested()) {
       return false;
     } else if (!object) {

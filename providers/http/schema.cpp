@@ -36,8 +36,10 @@ auto request_rows() -> std::vector<Attribute> {
   auto method = written("method", "string",
                         "The method, in capitals. A lookup only reads: GET, HEAD, OPTIONS or POST.");
   method.default_value = Value::string("GET");
+  auto url = with_format(row("url", "string", Input::kRequired, "Where to; `http://` or `https://`."), "url");
+  url.on_remove = OnRemove::kRefuse;
   return {
-      with_format(row("url", "string", Input::kRequired, "Where to; `http://` or `https://`."), "url"),
+      url,
       method,
       written("headers", "map<string>",
               "Header fields, beside those of the provider's `headers` and before them."),

@@ -2,11 +2,12 @@
 #pragma once
 
 #include "tests/conformance/fake_subject.h"
+#include "tests/conformance/http_subject.h"
 #include "tests/conformance/local_subject.h"
 
 namespace weft::conformance {
 
-inline auto subjects() { return ::testing::Values(&make_fake_subject, &make_local_subject); }
+inline auto subjects() { return ::testing::Values(&make_fake_subject, &make_local_subject, &make_http_subject); }
 
 inline auto subject_name(const ::testing::TestParamInfo<MakeSubject>& info) -> std::string {
   return info.param()->name();

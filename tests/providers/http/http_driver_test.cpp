@@ -141,7 +141,8 @@ TEST_F(HttpDriverTest, EverythingWrittenReplaces) {
     EXPECT_FALSE(attribute.documentation.empty()) << attribute.name;
     if (attribute.input == driver::Input::kNone) continue;
     EXPECT_EQ(attribute.change, driver::OnChange::kReplace) << attribute.name;
-    EXPECT_EQ(attribute.on_remove, driver::OnRemove::kReplace) << attribute.name;
+    bool required = attribute.input == driver::Input::kRequired;
+    EXPECT_EQ(attribute.on_remove, required ? driver::OnRemove::kRefuse : driver::OnRemove::kReplace) << attribute.name;
     EXPECT_NE(type()->filter(attribute.name), nullptr) << attribute.name;
   }
   EXPECT_EQ(type()->remove.idempotency, driver::Idempotency::kPure);
