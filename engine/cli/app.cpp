@@ -1,5 +1,6 @@
 #include "engine/cli/app.h"
 
+#include <algorithm>
 #include <csignal>
 #include <exception>
 #include <new>
@@ -12,6 +13,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/verb.h"
 #include "engine/cli/version.h"
+#include "engine/view/json_text.h"
 #include "lang/base/text.h"
 #include "lang/os/crash.h"
 
@@ -19,8 +21,16 @@ namespace weft::cli {
 
 namespace {
 
-auto usage_error(std::string_view text, std::string_view hint) -> int {
-  Stream err(2);
+// Wrong words are told to people, and to whoever asked for JSON.
+auto usage_error(std::string_view text, std::string_view hint, std::string_view verb = {}, bool json = false) -> int {
+  Stream err(2), out(1);
+  if (json) {
+    JsonLog log(system_clock());
+    log.to_stream(out);
+    log.write(draw::JsonObject().add("type", "diagnostic").add("severity", "error").add("message", text).raw("notes", "[]")
+                  .raw("help", hint.empty() ? "[]" : draw::JsonList().add(json_quote(hint)).text()).raw("fixes", "[]").members());
+    log.finish(verb, kUsage);
+  }
   err.write(fmt::format("error: {}\n", text));
   if (!hint.empty()) err.write(fmt::format("{}\n", hint));
   return kUsage;
@@ -50,15 +60,15 @@ auto run_verb(const Verb& verb, const Split& split, const std::vector<std::strin
   if (!arguments) {
     std::string hint = arguments.error().hint;
     hint += fmt::format("{}weft {} --help has its options", hint.empty() ? "" : " ", verb.name);
-    return usage_error(arguments.error().text, hint);
+    bool json = std::ranges::find(split.words, "--json") != split.words.end();
+    return usage_error(arguments.error().text, hint, verb.name, json);
   }
   if (arguments->has("--help")) {
     Stream(1).write(verb_help(verb));
     return kOk;
   }
   Session session(std::move(*arguments), std::string(verb.name), typed, Environment::of_process());
-  if (!session.begin()) return kFailed;
-  int exit = verb.run(session);
+  int exit = session.begin() ? verb.run(session) : kFailed;
   session.finish(exit);
   return exit;
 }

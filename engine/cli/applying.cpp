@@ -26,8 +26,9 @@ class Approval {
     session_.know(plan);
     write_plan_events(session_, plan);
     bool auto_approve = session_.args().has("--auto-approve");
-    if (stage == 1) session_.out(draw::plan_text(plan, session_.out_look(), {.closing = !auto_approve}));
-    else session_.out(draw::stage_text(plan, stage, session_.out_look()));
+    draw::PlanTextOptions options{.closing = !auto_approve, .asks = true};
+    if (stage == 1) session_.out(draw::plan_text(plan, session_.out_look(), options));
+    else session_.out(draw::stage_text(plan, stage, session_.out_look(), options));
     if (auto_approve) return true;
     if (!session_.args().has("--json")) session_.out("\n");
     plan::Counts counts = plan.counts();
@@ -51,6 +52,15 @@ class Approval {
   const std::string& verb_;
   bool told_ = false;
 };
+
+// What the text says of a refusal, for machines.
+void write_refusal(Session& session, std::string_view message, const std::vector<std::string>& notes) {
+  if (!session.log().any()) return;
+  draw::JsonList list;
+  for (const std::string& note : notes) list.add(draw::JsonObject().add("text", note).text());
+  session.log().write(draw::JsonObject().add("type", "diagnostic").add("severity", "error").add("message", message)
+                          .raw("notes", list.text()).raw("help", "[]").raw("fixes", "[]").members());
+}
 
 auto report_of(const ops::ApplyResult& result, const std::string& verb, const std::string& again, const std::string& plan_file,
                const Session& session) -> draw::RunReport {
@@ -100,17 +110,22 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   auto signal = session.signal_exit();
   if (!result.confirmed) {
     if (signal) return *signal;
-    if (!approval.told()) session.err("Not confirmed. Nothing was changed.\n");
+    if (!approval.told()) {
+      session.err("Not confirmed. Nothing was changed.\n");
+      write_refusal(session, "not confirmed", {});
+    }
     return kRefused;
   }
   if (!result.holders.empty() && result.steps.empty()) {
     std::string wait = again;
     if (size_t at = wait.find(verb == "destroy" ? "weft destroy" : "weft apply"); at == 0) wait.insert(verb == "destroy" ? 12 : 10, " --wait 10m");
     session.err(draw::claimed_text(result.holders, result.claimed_records, wait, session.err_look()));
+    write_refusal(session, "claimed by another run", {});
     return kRefused;
   }
   if (!result.stale.empty()) {
     session.err(draw::stale_text(plan_file, result.stale, result.stale_details, session.err_look()));
+    write_refusal(session, fmt::format("{} is stale: {}", plan_file.empty() ? "the plan" : plan_file, result.stale), result.stale_details);
     return kRefused;
   }
   if (result.nothing_to_do) {

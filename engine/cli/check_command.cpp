@@ -1,4 +1,6 @@
 // weft check: find mistakes, offline.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/cli/documents.h"
@@ -15,7 +17,7 @@ namespace {
 
 auto run_check(Session& session) -> int {
   ops::CheckResult result = ops::check(session.world(), {.fix = session.args().has("--fix")});
-  int exit = session.report(result, false);
+  int exit = session.report(result, false, false);
   if (session.args().has("--sarif") &&
       !write_document(session, session.args().get("--sarif"), render_sarif(*result.sources, result.diagnostics, program_version()))) {
     return kFailed;
@@ -25,11 +27,11 @@ auto run_check(Session& session) -> int {
     session.out(fmt::format("{}{} checked{}.\n", fixed, counted(result.files, "file"),
                             result.diagnostics.empty() ? ": no mistakes" : ""));
   }
-  std::string summary = render_summary(*result.sources, result.diagnostics);
+  bool placed = std::ranges::any_of(result.diagnostics, [](const Diagnostic& one) { return one.range.valid(); });
+  std::string summary = placed || result.fixed > 0 ? render_summary(*result.sources, result.diagnostics) : "";
   if (!summary.empty()) session.err(fmt::format("\n{}{}\n", fixed, summary));
   if (session.log().any()) {
-    session.log().write(draw::JsonObject().add("type", "run.ended").add("verb", "check").add("result", exit == kOk ? "done" : "failed")
-                            .add("exit", exit).add("files", result.files).add("fixed", result.fixed).members());
+    session.log().closing(draw::JsonObject().add("files", result.files).add("fixed", result.fixed).members());
   }
   return exit;
 }

@@ -46,7 +46,7 @@ auto shown(const Value& value, const draw::Look& look) -> std::string {
 
 auto answer(Session& session, ops::Console& console, const std::string& text) -> bool {
   ops::Console::Answer answer = console.evaluate(text);
-  if (session.report(answer, false) != kOk || !answer.value) return false;
+  if (session.report(answer, false, false) != kOk || !answer.value) return false;
   session.answer(shown(*answer.value, session.out_look()));
   if (session.log().any()) {
     draw::JsonObject out;

@@ -161,13 +161,14 @@ auto run_plan(Session& session) -> int {
   return kOk;
 }
 
-auto file_verb(std::string_view name, std::string_view summary, int (*run)(Session&)) -> Verb {
-  return {.name = name, .summary = summary, .operands = {{"FILE", "a fabric or inputs file"}}, .exit = "0, or 1 on error", .run = run};
+auto file_verb(std::string_view name, std::string_view summary, Example example, int (*run)(Session&)) -> Verb {
+  return {.name = name, .summary = summary, .operands = {{"FILE", "a fabric or inputs file"}}, .examples = {example}, .exit = "0, or 1 on error", .run = run};
 }
 
-auto fabric_verb(std::string_view name, std::string_view summary, int (*run)(Session&)) -> Verb {
+auto fabric_verb(std::string_view name, std::string_view summary, Example example, int (*run)(Session&)) -> Verb {
   return {.name = name,
           .summary = summary,
+          .examples = {example},
           .options = {{"Which", which_options()}, {"Inputs", input_options()}, {"World", {refresh_option()}, true}},
           .exit = "0, or 1 on error",
           .run = run};
@@ -175,13 +176,13 @@ auto fabric_verb(std::string_view name, std::string_view summary, int (*run)(Ses
 
 }  // namespace
 
-auto debug_tokens_verb() -> Verb { return file_verb("debug tokens", "Show a file's tokens, as the lexer sees them.", run_tokens); }
-auto debug_tree_verb() -> Verb { return file_verb("debug tree", "Show a file's tree, as the parser sees it.", run_tree); }
+auto debug_tokens_verb() -> Verb { return file_verb("debug tokens", "Show a file's tokens, as the lexer sees them.", {"weft debug tokens main.fabric", "one a line, with its place"}, run_tokens); }
+auto debug_tree_verb() -> Verb { return file_verb("debug tree", "Show a file's tree, as the parser sees it.", {"weft debug tree main.fabric", "one node a line, children indented"}, run_tree); }
 auto debug_config_verb() -> Verb {
   return {.name = "debug config", .summary = "Show the checked module of this folder: declarations in the order in which they are evaluated.",
-          .exit = "0, or 1 on error", .run = run_config};
+          .examples = {{"weft debug config", "before any value is known"}}, .exit = "0, or 1 on error", .run = run_config};
 }
-auto debug_graph_verb() -> Verb { return fabric_verb("debug graph", "Show the plan's execution graph, for Graphviz.", run_graph); }
-auto debug_plan_verb() -> Verb { return fabric_verb("debug plan", "Show the whole plan document as JSON.", run_plan); }
+auto debug_graph_verb() -> Verb { return fabric_verb("debug graph", "Show the plan's execution graph, for Graphviz.", {"weft debug graph | dot -Tsvg > plan.svg", "what must be done before what"}, run_graph); }
+auto debug_plan_verb() -> Verb { return fabric_verb("debug plan", "Show the whole plan document as JSON.", {"weft debug plan --only web", "of a part of the fabric"}, run_plan); }
 
 }  // namespace weft::cli

@@ -34,7 +34,7 @@ auto destroy_verb() -> Verb {
   return {.name = "destroy",
           .summary = "Destroy what the fabric holds, in reverse order. Asks for the fabric's name.",
           .examples = {{"weft destroy", "everything that the state knows"},
-                       {"weft destroy --except 'db'", "all but this and what it needs"},
+                       {"weft destroy --except db", "all but this and what it needs"},
                        {"weft destroy --only 'web[*]'", "these and what depends on them"},
                        {"weft plan --destroy", "only look"}},
           .options = {{"Which", which_options()},

@@ -49,7 +49,7 @@ auto run_fmt(Session& session) -> int {
 
 auto fmt_verb() -> Verb {
   return {.name = "fmt",
-          .summary = "Settle the layout of fabric files. Only white space changes, no comment is lost; a file with a syntax error is left alone.",
+          .summary = "Settle the layout of fabric files. Only white space changes; a file with a syntax error is left alone.",
           .operands = {{"FILE", "files; without any, all of this folder and those below", true, true}},
           .examples = {{"weft fmt", "all files of the folder; names those that it rewrote"},
                        {"weft fmt --check", "change nothing, exit 2 when something would"},

@@ -9,9 +9,26 @@
 #include <fmt/format.h>
 
 #include "engine/view/event_json.h"
+#include "engine/view/json_text.h"
 #include "lang/base/digest.h"
 
 namespace weft::cli {
+
+namespace {
+
+auto result_word(int exit) -> std::string_view {
+  switch (exit) {
+    case 0: return "done";
+    case 2: return "differences";
+    case 3: return "refused";
+    case 4: return "partial";
+    case 130:
+    case 143: return "stopped";
+    default: return "failed";
+  }
+}
+
+}  // namespace
 
 JsonLog::JsonLog(const Clock& clock) : clock_(clock) {}
 
@@ -42,10 +59,29 @@ void JsonLog::line(std::string_view members, bool only_trace) {
 void JsonLog::event(const event::Event& event) {
   if (sinks_.empty()) return;
   if (!event.run.empty()) run_ = event.run;
+  if (const auto* ended = std::get_if<event::RunEnded>(&event.fact)) {
+    ended_ = *ended;
+    return;
+  }
   line(draw::event_members(event.fact), false);
 }
 
 void JsonLog::write(std::string_view members) { line(members, false); }
+
+void JsonLog::finish(std::string_view verb, int exit) {
+  if (sinks_.empty()) return;
+  if (ended_) {
+    ended_->exit = exit;
+    if (exit == 0) ended_->result = "done";
+    else if (ended_->result == "done") ended_->result = result_word(exit);
+    line(draw::event_members(*ended_), false);
+    return;
+  }
+  draw::JsonObject out;
+  out.add("type", "run.ended").add("verb", verb).add("result", result_word(exit)).add("exit", exit);
+  if (!closing_.empty()) out.append_members(closing_);
+  line(out.members(), false);
+}
 
 void JsonLog::trace(std::string_view members) { line(members, true); }
 

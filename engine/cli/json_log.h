@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,9 +27,14 @@ class JsonLog {
   [[nodiscard]] auto to_file(const std::string& path, bool trace) -> Result<void>;
   [[nodiscard]] auto any() const -> bool { return !sinks_.empty(); }
 
+  // The end of a run is kept for finish().
   void event(const event::Event& event);
   // `members` as view makes them: "\"type\":…".
   void write(std::string_view members);
+  // Members of `run.ended` that only this verb has.
+  void closing(std::string members) { closing_ = std::move(members); }
+  // `run.ended` as the last line, with the exit status of the program.
+  void finish(std::string_view verb, int exit);
   // Only into traces.
   void trace(std::string_view members);
   [[nodiscard]] auto trace_file() const -> const std::string& { return trace_file_; }
@@ -46,6 +52,8 @@ class JsonLog {
   std::vector<Sink> sinks_;
   std::vector<std::unique_ptr<Stream>> owned_;
   std::string trace_file_;
+  std::optional<event::RunEnded> ended_;
+  std::string closing_;
 };
 
 }  // namespace weft::cli

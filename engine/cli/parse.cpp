@@ -127,7 +127,9 @@ auto parse(const Verb& verb, const std::vector<std::string>& words) -> std::expe
     }
   } catch (const CLI::ParseError& error) {
     for (const Option& option : options) {
-      bool bare = std::find(words.begin(), words.end(), option.name) != words.end();
+      bool bare = std::any_of(words.begin(), words.end(), [&](const std::string& word) {
+        return word == option.name || word == std::string(option.name) + "=";
+      });
       if (bare && !option.value.empty() && std::string_view(error.what()).find(option.name) != std::string_view::npos) {
         return std::unexpected(UsageError{fmt::format("`{}` needs a value: {} {}", option.name, option.name, option.value), {}});
       }

@@ -12,6 +12,7 @@
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_json.h"
 #include "engine/view/plan_text.h"
+#include "lang/base/text.h"
 #include "lang/diag/render.h"
 
 namespace weft::cli {
@@ -73,8 +74,7 @@ auto run_plan(Session& session) -> int {
     if (session.args().has("--markdown")) {
       session.answer(draw::plan_markdown(*result.plan));
     } else if (session.quiet()) {
-      plan::Counts counts = result.plan->counts();
-      if (!counts.any()) session.answer(draw::plan_text(*result.plan, session.out_look()));
+      session.answer(draw::plan_text(*result.plan, session.out_look(), {.only_last = true}));
     } else {
       session.out(draw::plan_text(*result.plan, session.out_look(), {.saved_to = saved ? request.out : std::string()}));
     }
@@ -82,6 +82,10 @@ auto run_plan(Session& session) -> int {
     if (!result.plan->failed.empty()) exit = kFailed;
   }
   if (session.report(result, false) != kOk) exit = kFailed;
+  if (result.in_doubt > 0) {
+    session.err(fmt::format("{} of a run that died {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",
+                            counted(result.in_doubt, "call"), result.in_doubt == 1 ? "is" : "are", result.in_doubt == 1 ? "it" : "them"));
+  }
   if (auto signal = session.signal_exit()) return *signal;
   if (exit == kOk && session.args().has("--detailed-exitcode") && result.plan && result.plan->changes()) return kDifferences;
   return exit;

@@ -1,5 +1,6 @@
 #include "engine/cli/session.h"
 
+#include <algorithm>
 #include <csignal>
 
 #include <pwd.h>
@@ -91,7 +92,8 @@ Session::Session(Arguments arguments, std::string verb, std::vector<std::string>
       log_(system_clock()),
       out_look_(look_for(arguments_, environment_, 1, system_clock())),
       err_look_(look_for(arguments_, environment_, 2, system_clock())) {
-  progress_ = quiet() ? Progress::kNone : progress_choice(progress_named(arguments_.get("--progress")), environment_, is_terminal(2));
+  // What `recover` settles is its answer.
+  progress_ = quiet() || verb_ == "recover" ? Progress::kNone : progress_choice(progress_named(arguments_.get("--progress")), environment_, is_terminal(2));
   // The form for screen readers draws no lines.
   if (progress_ == Progress::kPlain && (arguments_.has("--progress") || environment_.is_set("WEFT_PROGRESS"))) {
     out_look_.trees = err_look_.trees = false;
@@ -113,7 +115,15 @@ auto Session::begin() -> bool {
   }
   std::string wanted = arguments_.has("-C") ? arguments_.get("-C") : ".";
   auto folder = real_files().canonical(wanted);
-  if (!folder) return wrong(folder.error());
+  auto info = folder ? real_files().info(*folder) : Result<FileInfo>(std::unexpected(folder.error()));
+  if (!info || info->kind != FileKind::kFolder) {
+    std::string why = !folder ? folder.error().text.substr(std::min(folder.error().text.size(), folder.error().text.rfind(": ") + 2)) : "that is no folder";
+    // These need no folder.
+    bool anywhere = verb_ == "version" || verb_ == "docs" || verb_ == "completion";
+    if (!arguments_.has("-C") && anywhere) return true;
+    if (!arguments_.has("-C")) return wrong(Failure{Code::kNotFound, "the working folder cannot be found: " + why, {}});
+    return wrong(Failure{Code::kNotFound, fmt::format("-C {}: {}", wanted, why), {}});
+  }
   folder_ = *folder;
   if (!log_.trace_file().empty()) {
     log_.trace(draw::JsonObject().add("type", "trace.begun").add("command", typed_command()).add("version", program_version())
@@ -124,6 +134,7 @@ auto Session::begin() -> bool {
 
 void Session::finish(int exit) {
   clear_live();
+  log_.finish(verb_, exit);
   if (!log_.trace_file().empty()) log_.trace(draw::JsonObject().add("type", "trace.ended").add("exit", exit).members());
 }
 
@@ -183,8 +194,21 @@ void Session::failure(const Failure& problem, bool changes_things) {
   err(page.text());
 }
 
-auto Session::report(const ops::Reported& reported, bool changes_things) -> int {
-  diagnostics(*reported.sources, reported.diagnostics);
+auto Session::report(const ops::Reported& reported, bool changes_things, bool counted) -> int {
+  std::vector<Diagnostic> list = reported.diagnostics;
+  // What was typed is no file that --fix could mend.
+  for (Diagnostic& one : list) {
+    if (one.range.valid() && !reported.sources->name(one.range.file).ends_with(".fabric")) one.fixes.clear();
+  }
+  diagnostics(*reported.sources, list);
+  bool mistaken = std::ranges::any_of(list, [](const Diagnostic& one) { return one.severity == Severity::kError; });
+  if (counted && mistaken) {
+    // What has no place in a file is not counted: it stands alone.
+    bool placed = std::ranges::any_of(list, [](const Diagnostic& one) { return one.range.valid(); });
+    std::string last = placed ? render_summary(*reported.sources, list) : "";
+    if (changes_things) last += last.empty() ? "Nothing was changed." : " Nothing was changed.";
+    if (!last.empty()) err(fmt::format("\n{}\n", last));
+  }
   if (reported.failure) failure(*reported.failure, changes_things);
   return reported.ok() ? kOk : kFailed;
 }
@@ -214,6 +238,7 @@ auto Session::world() -> ops::World& {
                                                         .host = host_name(),
                                                         .command = typed_command(),
                                                         .version = std::string(program_version())});
+  out_look_.types = err_look_.types = &parts.registry;
   listen_to_signals();
   return *parts.world;
 }

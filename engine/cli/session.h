@@ -54,8 +54,8 @@ class Session {
   void hint(std::string_view text);
 
   // Diagnostics and failure of a verb's answer, on stderr and as events. `changed`: something may have been changed.
-  // Gives the exit status that they alone ask for: kOk or kFailed.
-  auto report(const ops::Reported& reported, bool changes_things) -> int;
+  // Gives the exit status that they alone ask for: kOk or kFailed. `counted`: after mistakes, how many they were.
+  auto report(const ops::Reported& reported, bool changes_things, bool counted = true) -> int;
   void diagnostics(const SourceMap& sources, const std::vector<Diagnostic>& diagnostics);
   void failure(const Failure& failure, bool changes_things);
 

@@ -54,7 +54,7 @@ auto run_list(Session& session) -> int {
     for (const auto& record : result.records) session.log().write(draw::record_members(record, false));
   }
   if (result.records.empty()) session.out("The state holds no resources.\n");
-  else session.answer(draw::state_list_text(result.records, session.out_look()));
+  else session.answer(draw::state_list_text(result.records, result.history, session.out_look()));
   return kOk;
 }
 
@@ -112,7 +112,7 @@ auto run_history(Session& session) -> int {
 auto run_move(Session& session) -> int {
   ops::ChangedState result = ops::state_move(session.world(), environment_of(session), session.args().operand(0), session.args().operand(1));
   int exit = report_changed(session, result, "Moved", "weft state mv");
-  if (exit == kOk) session.hint("In the files, `moved OLD to NEW` does the same for everybody.");
+  if (exit == kOk) session.hint(fmt::format("In the files, `moved {} to {}` does the same for everybody.", session.args().operand(0), session.args().operand(1)));
   return exit;
 }
 

@@ -120,7 +120,8 @@ auto Fabric::load_folder(const std::string& folder, bool is_root, DiagSink& prob
   if (files.empty()) {
     modules_.erase(folder);
     auto where = shown(folder);
-    Report(problems, user, diags::NoFabricFile, {where.empty() ? "this folder" : fmt::format("`{}`", where)});
+    Report report(problems, user, diags::NoFabricFile, {where.empty() ? "this folder" : fmt::format("`{}`", where)});
+    if (where.empty()) report.help("`weft init` starts one; its local example needs no account");
     return nullptr;
   }
   slot = std::make_unique<Loaded>();

@@ -33,7 +33,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
       items.push_back({.address = record.address});
       pins.push_back({record.address, record.version});
     }
-    if (operations.size() == before) return refuse({Code::kNotFound, fmt::format("no record is called {}", text), "weft state list shows all"});
+    if (operations.size() == before) return refuse({Code::kNotFound, fmt::format("no record is called `{}`", text), "weft state list shows all"});
   }
   auto writer = (*state)->writer(state::BeginRun{.verb = "forget", .owner = world.owner, .host = world.host, .command = world.command});
   if (!writer) return refuse(writer.error());

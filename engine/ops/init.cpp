@@ -62,7 +62,7 @@ auto init(World& world, const InitRequest& request) -> InitResult {
     const Starter* starter = find_starter(request.from);
     if (starter == nullptr || !served(*starter)) {
       result.failure = starter == nullptr ? Failure{Code::kInvalid, fmt::format("there is nothing called `{}` to start from", request.from), "there is " + names}
-                                          : Failure{Code::kUnsupported, fmt::format("provider `{}` is not in this version yet", starter->provider), "there is " + names};
+                                          : Failure{Code::kUnsupported, fmt::format("a fabric of `{}` cannot be started yet: its provider is not in this version", starter->provider), "there is " + names};
       return result;
     }
     std::string name = file_name(world.folder);
@@ -72,7 +72,7 @@ auto init(World& world, const InitRequest& request) -> InitResult {
       result.failure = written.error();
       return result;
     }
-    result.written.push_back(fmt::format("main.fabric ({} lines)", std::count(text.begin(), text.end(), '\n')));
+    result.written.push_back(fmt::format("main.fabric ({})", counted(static_cast<size_t>(std::count(text.begin(), text.end(), '\n')), "line")));
   } else {
     // Modules by path need no fetching; that the files are good is worth knowing now.
     Workspace workspace(world, result);

@@ -84,6 +84,7 @@ struct PlanRequest {
 };
 struct PlanResult : Reported {
   std::optional<plan::Plan> plan;              // also when checks failed
+  uint64_t in_doubt = 0;                       // calls that a dead run left open
 };
 [[nodiscard]] auto plan(World& world, const PlanRequest& request) -> PlanResult;
 // A saved plan's document, without its fabric.
@@ -150,6 +151,7 @@ struct StateResult : Reported {
   std::vector<state::Record> records;          // that were selected
   std::vector<uint64_t> versions;              // show: of the one record, oldest first
   std::vector<std::string> used_by;            // show
+  std::vector<state::HistoryEntry> history;    // list: which runs wrote the versions of `records`
   std::string fabric;
 };
 [[nodiscard]] auto state_list(World& world, const StateRequest& request) -> StateResult;

@@ -1,4 +1,5 @@
 // weft plan: what would change, and why. Changes nothing and claims nothing.
+#include "engine/ops/apply_run.h"
 #include "engine/ops/workspace.h"
 
 namespace weft::ops {
@@ -15,6 +16,7 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
   PlanResult result;
   Workspace workspace(world, result);
   if (workspace.open_fabric(request.inputs) && workspace.open_state(false)) {
+    result.in_doubt = in_doubt(workspace.snapshot).size();
     auto made = workspace.make_plan(plan_options(request));
     if (made && !request.out.empty() && workspace.clean() && made->failed.empty()) {
       auto written = plan::write_plan(request.out, workspace.save(*made));

@@ -3,6 +3,6 @@
 
 namespace weft::ops {
 
-auto state_list(World& world, const StateRequest& request) -> StateResult { return look(world, request); }
+auto state_list(World& world, const StateRequest& request) -> StateResult { return look(world, request, true); }
 
 }  // namespace weft::ops

@@ -10,6 +10,10 @@
 
 namespace weft::ops {
 
+namespace {
+constexpr size_t kMostRuns = 100'000;
+}  // namespace
+
 auto names_record(std::string_view text, const std::string& address) -> Result<bool> {
   if (text.empty() || text == address) return true;
   auto selector = addr::parse_selector(text);
@@ -18,7 +22,7 @@ auto names_record(std::string_view text, const std::string& address) -> Result<b
   return parsed && selector->matches(*parsed);
 }
 
-auto look(World& world, const StateRequest& request) -> StateResult {
+auto look(World& world, const StateRequest& request, bool with_history) -> StateResult {
   StateResult result;
   result.fabric = fabric_name_of(world);
   auto refuse = [&](Failure failure) -> StateResult& {
@@ -30,6 +34,9 @@ auto look(World& world, const StateRequest& request) -> StateResult {
   auto snapshot = (*state)->snapshot();
   if (!snapshot) return refuse(snapshot.error());
   result.snapshot = std::move(*snapshot);
+  if (request.version && *request.version > result.snapshot.tail.seq) {
+    return refuse({Code::kNotFound, fmt::format("there is no version @{} yet: the state is at @{}", *request.version, result.snapshot.tail.seq), {}});
+  }
   for (const state::Record& record : result.snapshot.records) {
     auto named = names_record(request.selector, record.address);
     if (!named) return refuse(named.error());
@@ -51,7 +58,13 @@ auto look(World& world, const StateRequest& request) -> StateResult {
   std::sort(result.records.begin(), result.records.end(),
             [](const auto& a, const auto& b) { return weft::natural_less(a.address, b.address); });
   if (result.records.empty() && !request.selector.empty()) {
-    return refuse({Code::kNotFound, fmt::format("no record is called {}", request.selector), "weft state list shows all"});
+    if (request.version) return refuse({Code::kNotFound, fmt::format("no record was called `{}` at @{}", request.selector, *request.version), {}});
+    return refuse({Code::kNotFound, fmt::format("no record is called `{}`", request.selector), "weft state list shows all"});
+  }
+  if (with_history) {
+    auto history = (*state)->history(kMostRuns);
+    if (!history) return refuse(history.error());
+    result.history = std::move(*history);
   }
   if (result.records.size() == 1) {
     const state::Record& record = result.records.front();

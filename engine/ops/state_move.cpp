@@ -64,7 +64,7 @@ auto moves_of(const state::Snapshot& snapshot, const Renaming& renaming, state::
     moves.operations.push_back(state::Put{std::move(renamed)});
   }
   if (moves.addresses.empty()) {
-    return fail(Code::kNotFound, fmt::format("no record is called {}", renaming.from), "weft state list shows all");
+    return fail(Code::kNotFound, fmt::format("no record is called `{}`", renaming.from), "weft state list shows all");
   }
   return moves;
 }

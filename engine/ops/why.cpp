@@ -27,7 +27,7 @@ auto why(World& world, const PlanRequest& request, const std::string& address, b
       if (result.plan) {
         if (workspace.planner->find_instance(text) != nullptr) result.remark = fmt::format("{} agrees: nothing of it changes", text);
         else if (workspace.planner->record(text) != nullptr) result.remark = fmt::format("{} has a record and is not part of this plan", text);
-        else result.failure = Failure{Code::kNotFound, fmt::format("nothing is called {}", text), "weft graph lists what is declared"};
+        else result.failure = Failure{Code::kNotFound, fmt::format("nothing is called `{}`", text), "weft graph lists what is declared"};
       }
     }
     workspace.finish();

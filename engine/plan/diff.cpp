@@ -13,6 +13,16 @@ auto ignored(const Path& path, const std::vector<Path>& ignore) -> bool {
   return std::any_of(ignore.begin(), ignore.end(), [&](const Path& pattern) { return path.covered_by(pattern); });
 }
 
+auto same_elements(const Value& a, const Value& b) -> bool {
+  auto sorted = [](const Value& list) {
+    std::vector<const Value*> out;
+    for (const Value& element : list.elements()) out.push_back(&element);
+    std::ranges::sort(out, [](const Value* x, const Value* y) { return canonical_less(*x, *y); });
+    return out;
+  };
+  return std::ranges::equal(sorted(a), sorted(b), [](const Value* x, const Value* y) { return *x == *y; });
+}
+
 auto secret_mark() -> Value { return Value::null().as_secret(); }
 
 // A value as a difference shows it: what is secret, or only known by its digest, is a mark.
@@ -146,7 +156,9 @@ void walk_difference(const Value& before, const Value& after, const Path& at,
     }
     return;
   }
-  if (!opaque && before.is(ValueKind::kList) && after.is(ValueKind::kList) && before.length() == after.length()) {
+  bool lists = !opaque && before.is(ValueKind::kList) && after.is(ValueKind::kList) && before.length() == after.length();
+  // The same elements in another order are one difference, not one for each place.
+  if (lists && !same_elements(before, after)) {
     for (size_t i = 0; i < before.length(); ++i) {
       walk_difference(before.elements()[i], after.elements()[i], at.at(static_cast<uint32_t>(i)), found);
     }

@@ -19,11 +19,11 @@ auto rank(const Step& step) -> int {
     case Action::kReplace: return 1;
     case Action::kUpdate: return 2;
     case Action::kCreate: return 3;
-    case Action::kMove:
-    case Action::kAdopt:
-    case Action::kForget:
-    case Action::kRecord: return 4;
-    default: return 5;
+    case Action::kMove: return 4;
+    case Action::kAdopt: return 5;
+    case Action::kForget: return 6;
+    case Action::kRecord: return 7;
+    default: return 8;
   }
 }
 
@@ -197,19 +197,29 @@ void Planner::Impl::build_edges() {
   }
   std::sort(plan.edges.begin(), plan.edges.end());
   plan.edges.erase(std::unique(plan.edges.begin(), plan.edges.end()), plan.edges.end());
-  // Which replacement forces which: the first prerequisite that is one and feeds a create-only path.
+  // Which replacement forces which: the prerequisite that is one and feeds a path that is not known before. What comes
+  // from further away has passed through a prerequisite of which a path is unknown for the same reason.
+  auto passes_on = [&](const Step& other, std::string_view origin) {
+    return std::ranges::any_of(other.differences, [&](const Difference& difference) {
+      return difference.after && difference.after->is_unknown() && difference.after->facts().origin.view() == origin;
+    });
+  };
   for (uint32_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
     std::sort(step.after_steps.begin(), step.after_steps.end());
     step.after_steps.erase(std::unique(step.after_steps.begin(), step.after_steps.end()), step.after_steps.end());
     if (step.action != Action::kReplace && step.action != Action::kUpdate) continue;
+    std::optional<StepIndex> direct, passed;
     for (const auto& difference : step.differences) {
       if (!difference.after || !difference.after->is_unknown()) continue;
       auto origin = difference.after->facts().origin.view();
       for (StepIndex other : step.after_steps) {
-        if (steps[other].action == Action::kReplace && is_inside(origin, steps[other].address)) step.because_of = other;
+        if (steps[other].action != Action::kReplace) continue;
+        if (is_inside(origin, steps[other].address)) direct = other;
+        else if (!passed && passes_on(steps[other], origin)) passed = other;
       }
     }
+    step.because_of = direct ? direct : passed;
   }
 }
 

@@ -16,7 +16,8 @@ namespace weft::draw {
 
 namespace {
 
-constexpr auto kNames = std::to_array<std::string_view>({"Name", "name", "path", "url", "Bucket", "DomainName", "title"});
+constexpr auto kNames = std::to_array<std::string_view>({"Name", "name", "path", "url", "Bucket", "DomainName", "title", "value", "create",
+                                                               "every", "length", "bytes", "algorithm"});
 
 auto opens(const Value& value) -> bool {
   if (value.secret()) return false;
@@ -79,11 +80,29 @@ class Rows {
 };
 
 // Smaller is more telling.
-auto rank(std::string_view name) -> size_t {
+auto rank(std::string_view name, const Value& value) -> size_t {
   auto known = std::ranges::find(kNames, name);
   if (known != kNames.end()) return static_cast<size_t>(known - kNames.begin());
   if (name.ends_with("Name") || name.ends_with("_name")) return 20;
-  return 40;
+  return value.is(ValueKind::kBool) || name == "mode" ? 60 : value.is_unknown() ? 50 : 40;
+}
+
+// Whether it may stand beside an address; longer and deeper things do where their name says that they are telling.
+auto fits(std::string_view name, const Value& value) -> bool {
+  if (is_short(value)) return true;
+  if (value.secret() || value.is_null()) return false;
+  if (value.is_unknown()) return true;
+  if (std::ranges::find(kNames, name) == kNames.end()) return false;
+  if (value.is(ValueKind::kString)) return value.as_string().size() <= 80 && value.as_string().find('\n') == std::string_view::npos;
+  return value.is(ValueKind::kList) && !value.has_secret() && value_text(value, {.most = 0}).size() <= 80;
+}
+
+// What nobody wrote: the default of its type.
+auto is_default(const driver::TypeSchema* type, std::string_view name, const Value& value) -> bool {
+  if (type == nullptr) return false;
+  return std::ranges::any_of(type->attributes, [&](const driver::Attribute& one) {
+    return one.name == name && one.default_value && *one.default_value == value;
+  });
 }
 
 }  // namespace
@@ -94,7 +113,8 @@ auto attribute_rows(const Value& attributes, const ValueStyle& style, uint32_t i
   return std::move(rows.rows);
 }
 
-auto telling_attributes(std::span<const Value* const> values, size_t most, const ValueStyle& style) -> std::string {
+auto telling_attributes(std::span<const Value* const> values, size_t most, const ValueStyle& style, const driver::TypeSchema* type)
+    -> std::string {
   if (values.empty() || !values[0]->is(ValueKind::kObject)) return {};
   const Value& first = *values[0];
   struct Candidate {
@@ -114,8 +134,11 @@ auto telling_attributes(std::span<const Value* const> values, size_t most, const
   for (const Field& field : first.fields()) {
     auto get = [&](const Value& object) { return object.get(field.key); };
     if (values.size() > 1 && !shared(get)) continue;
+    if (is_default(type, field.key.view(), field.value)) continue;
     ++written;
-    if (is_short(field.value)) candidates.push_back({member_text(field.key), &field.value, rank(field.key)});
+    if (fits(field.key.view(), field.value)) {
+      candidates.push_back({member_text(field.key), &field.value, rank(field.key.view(), field.value)});
+    }
     if (field.key != "metadata") continue;
     auto name = [](const Value& object) { return object.get("metadata")->get("name"); };
     const Value* value = name(first);

@@ -73,10 +73,10 @@ auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
     for (const plan::Difference& difference : drift.differences) value_rows(difference, look, page);
     if (!drift.missing && !drift.why.empty()) page.line(Line(drift.why), 4);
   }
-  page.gap();
   std::vector<std::string> not_drift;
   if (plan.ignored_differences > 0) not_drift.push_back(counted(plan.ignored_differences, "ignored difference"));
   if (plan.filled_in > 0) not_drift.push_back(counted(plan.filled_in, "value") + " filled in by providers");
+  if (!not_drift.empty() || look.hints) page.gap();
   if (!not_drift.empty()) page.line(Line(fmt::format("Not drift: {}.", fmt::join(not_drift, ", "))));
   if (look.hints) page.line(Line("Set back:  weft drift --fix    Keep: write the live value into the file."));
   return page.text();

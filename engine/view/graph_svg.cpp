@@ -175,9 +175,10 @@ auto graph_html(const GraphPicture& whole) -> std::string {
                                  html_escape(whole.fabric), counted(whole.nodes.size(), "resource"),
                                  counted(whole.edges.size(), "dependency", "dependencies"), counted(layers, "layer"));
   for (const auto& [cls, entry] : legend) {
-    std::string_view color = cls == "broken" || cls == "open" ? "replace" : cls;
+    std::string_view color = cls == "broken" || cls == "open" ? std::string_view("replace") : std::string_view(cls);
+    std::string word = html_escape(entry.first);
     body += fmt::format("<button data-cls=\"{}\" aria-pressed=\"true\"><span class=\"dot\" style=\"background:var(--{})\"></span>{} {}</button>",
-                        cls, color, html_escape(entry.first), entry.second);
+                        cls, color, word, entry.second);
   }
   body += "</span><input id=\"find\" type=\"search\" placeholder=\"Search  ( / )\" aria-label=\"Search\"><span id=\"hits\" class=\"facts\"></span></header>\n";
   body += fmt::format("<main><div id=\"view\"><svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"xMidYMid meet\" role=\"img\" aria-label=\"graph\">\n{}</svg></div>"

@@ -7,6 +7,10 @@
 #include <string_view>
 #include <vector>
 
+namespace weft::driver {
+class Registry;
+}
+
 namespace weft::draw {
 
 struct Look {
@@ -17,6 +21,7 @@ struct Look {
   bool hints = true;      // commands after success
   uint32_t width = 0;     // columns; 0: nothing is cut or wrapped
   uint64_t now_ms = 0;    // wall clock, for "today"
+  const driver::Registry* types = nullptr;  // to tell what was written from defaults; nobody's types when null
 };
 
 enum class Ink : uint8_t { kPlain, kDim, kBold, kRed, kYellow, kGreen, kBlue, kBoldRed, kBoldYellow, kBoldGreen };

@@ -8,6 +8,7 @@
 #include "engine/view/plan_text.h"
 #include "engine/view/words.h"
 #include "lang/base/text.h"
+#include "providers/api/registry.h"
 
 namespace weft::draw {
 
@@ -58,6 +59,10 @@ auto EntryRows::context(const Step& step) const -> DiffContext {
           .before = &step.before,
           .after = &step.after,
           .version = step.version};
+}
+
+auto EntryRows::type_of(const Step& step) const -> const driver::TypeSchema* {
+  return look_.types == nullptr ? nullptr : look_.types->type(step.type);
 }
 
 auto EntryRows::warning(const Step& step) -> std::string {
@@ -166,7 +171,7 @@ void EntryRows::details(const Entry& entry, uint32_t indent, std::vector<Row>& o
     } else if (entry.steps.size() > 1) {
       std::vector<const Value*> values;
       for (auto i : entry.steps) values.push_back(&plan_.steps[i].after);
-      std::string telling = telling_attributes(values, 2, style());
+      std::string telling = telling_attributes(values, 2, style(), type_of(step));
       if (!telling.empty()) out.push_back(Row{.indent = indent, .left = Line(telling)});
     }
     for (const std::string& reason : step.reasons) out.push_back(Row{.indent = indent, .left = Line(reason)});
@@ -177,7 +182,8 @@ void EntryRows::details(const Entry& entry, uint32_t indent, std::vector<Row>& o
     group_details(entry, indent, out);
   } else {
     for (Row& row : difference_rows(step.differences, context(step), indent)) out.push_back(std::move(row));
-    bool explained = std::ranges::any_of(step.differences, &Difference::forces_replace);
+    // "create-only" beside a value is reason enough.
+    bool explained = std::ranges::any_of(step.differences, [](const Difference& one) { return one.forces_replace && !one.note.empty(); });
     if (!explained || step.action == Action::kUpdate) {
       for (const std::string& reason : step.reasons) out.push_back(Row{.indent = indent, .left = Line(reason)});
     }
@@ -255,7 +261,7 @@ auto EntryRows::rows(const Entry& entry) const -> std::vector<Row> {
   if (step.action == Action::kDestroy) out[0].note = warning(step);
   if (step.action == Action::kCreate && entry.steps.size() == 1 && !look_.full) {
     const Value* value = &step.after;
-    std::string telling = telling_attributes(std::span(&value, 1), 1, style());
+    std::string telling = telling_attributes(std::span(&value, 1), 1, style(), type_of(step));
     size_t needed = out[0].left.width(look_) + 2 + shown_width(telling, look_) + 2 + out[0].source.size();
     if (!telling.empty() && (look_.width == 0 || needed <= look_.width)) out[0].left.add("  ").add(telling);
     else if (!telling.empty()) out.push_back(Row{.indent = 4, .left = Line(telling)});

@@ -30,6 +30,7 @@ class EntryRows {
   void group_details(const Entry& entry, uint32_t indent, std::vector<Row>& out) const;
   void consequences(const Entry& entry, const std::string& prefix, std::vector<Row>& out) const;
   [[nodiscard]] auto consequence_row(const Entry& entry, const plan::Step& cause) const -> std::pair<Row, std::vector<Row>>;
+  [[nodiscard]] auto type_of(const plan::Step& step) const -> const driver::TypeSchema*;
   [[nodiscard]] auto context(const plan::Step& step) const -> DiffContext;
   void remarks(const plan::Step& step, uint32_t indent, std::vector<Row>& out) const;
 

@@ -30,6 +30,11 @@ class Text {
 
   auto draw(const PlanTextOptions& options) -> std::string {
     if (!plan_.changes() && plan_.failed.empty()) return nothing_to_do();
+    asks_ = options.asks;
+    if (options.only_last) {
+      page_.line(Line(plan_.destroy ? cannot_bring_back() : would()));
+      return page_.text();
+    }
     first_lines();
     failed();
     for (const SectionEntries& section : plan_sections(plan_, look_.full)) draw_section(section);
@@ -39,11 +44,15 @@ class Text {
     return page_.text();
   }
 
-  auto draw_only_stage(uint32_t number) -> std::string {
+  auto draw_only_stage(uint32_t number, const PlanTextOptions& options) -> std::string {
+    page_.gap();
     page_.line(Line(fmt::format("Stage {} of {}: {}", number, fabric_name(plan_.fabric, plan_.environment),
                                 counts_text(plan_.counts()))));
     for (const SectionEntries& section : plan_sections(plan_, look_.full)) draw_section(section);
     for (const plan::Stage& stage : plan_.stages) draw_stage(stage);
+    if (!options.closing) return page_.text();
+    // Something was changed: the stages before this one are applied.
+    asks_ = true;
     page_.gap();
     page_.line(Line(would()));
     return page_.text();
@@ -213,7 +222,7 @@ class Text {
     if (least && most) return fmt::format("{} to {}", *least, *most);
     if (most) return fmt::format("up to {}", *most);
     if (least && *least > 0) return fmt::format("at least {}", *least);
-    return "any number of";
+    return "any number";
   }
 
   void draw_stage(const plan::Stage& stage) {
@@ -232,7 +241,8 @@ class Text {
     page_.gap();
     std::string line = fmt::format("STAGE {}", stage.number);
     if (!after.empty()) line += fmt::format(", planned after {}", listed(after, 3));
-    line += fmt::format(": {} {} of {}", amount(least, most), least == most && least == 1 ? "resource" : "resources",
+    bool bounded = most || *least > 0;
+    line += fmt::format(": {}{} {} of {}", amount(least, most), bounded ? "" : " of", least == most && least == 1 ? "resource" : "resources",
                         counted(types.size(), "type"));
     page_.line(Line().add(line, Ink::kBold));
     for (const auto& one : stage.deferred) {
@@ -273,14 +283,16 @@ class Text {
   }
 
   void drift_line() {
-    size_t set_back = 0, elsewhere = 0, missing = 0;
+    size_t set_back = 0, elsewhere = 0, missing = 0, made_again = 0;
     for (const plan::Drift& drift : plan_.drift) {
-      if (drift.in_step) set_back += drift.missing ? 0 : drift.differences.size();
+      if (drift.in_step && drift.missing) ++made_again;
+      else if (drift.in_step) set_back += drift.differences.size();
       else if (drift.missing) ++missing;
       else elsewhere += drift.differences.size();
     }
     std::vector<std::string> parts;
     if (set_back > 0) parts.push_back(fmt::format("{}, set back above", counted(set_back, "value")));
+    if (made_again > 0) parts.push_back(fmt::format("{} missing, made again above", counted(made_again, "resource")));
     if (elsewhere > 0) {
       parts.push_back(set_back > 0 ? fmt::format("{} more in resources that no step touches (weft drift)", elsewhere)
                                    : fmt::format("{} in resources that no step touches (weft drift)", counted(elsewhere, "value")));
@@ -335,7 +347,7 @@ class Text {
       if (outputs > 0) what = fmt::format("record {}", counted(outputs, "changed output"));
     }
     for (const plan::Stage& stage : plan_.stages) what += fmt::format("{}plan stage {}", what.empty() ? "" : ", then ", stage.number);
-    std::string line = fmt::format("Would {}. Nothing was changed.", what);
+    std::string line = fmt::format("Would {}.{}", what, asks_ ? "" : " Nothing was changed.");
     if (!plan_.stages.empty()) {
       line += fmt::format(" weft apply asks again before stage {}; with --auto-approve it goes on only inside these bounds.",
                           plan_.stages.front().number);
@@ -343,11 +355,15 @@ class Text {
     return line;
   }
 
+  auto cannot_bring_back() -> std::string {
+    return fmt::format("{}. Weft cannot bring {} back.{}", counted(plan_.counts().destroy, "resource"), plan_.counts().destroy == 1 ? "it" : "them",
+                       asks_ ? "" : " Nothing was changed.");
+  }
+
   void closing(const PlanTextOptions& options) {
     page_.gap();
     if (plan_.destroy) {
-      page_.line(Line(fmt::format("{}. Weft cannot bring {} back. Nothing was changed.", counted(plan_.counts().destroy, "resource"),
-                                  plan_.counts().destroy == 1 ? "it" : "them")));
+      page_.line(Line(cannot_bring_back()));
     } else {
       drift_line();
       outputs_line();
@@ -362,6 +378,7 @@ class Text {
   const Look look_;
   Page page_;
   EntryRows rows_;
+  bool asks_ = false;
 };
 
 }  // namespace
@@ -378,6 +395,8 @@ auto plan_text(const Plan& plan, const Look& look, const PlanTextOptions& option
   return Text(plan, look).draw(options);
 }
 
-auto stage_text(const Plan& plan, uint32_t stage, const Look& look) -> std::string { return Text(plan, look).draw_only_stage(stage); }
+auto stage_text(const Plan& plan, uint32_t stage, const Look& look, const PlanTextOptions& options) -> std::string {
+  return Text(plan, look).draw_only_stage(stage, options);
+}
 
 }  // namespace weft::draw

@@ -10,12 +10,14 @@ namespace weft::draw {
 
 struct PlanTextOptions {
   bool closing = true;   // drift, outputs, "Would …": off where something else is said below
+  bool asks = false;     // a question follows, so "Nothing was changed." need not be said
+  bool only_last = false;  // --quiet: the last line alone
   std::string saved_to;  // --out FILE: the hint at the end
 };
 
 [[nodiscard]] auto plan_text(const plan::Plan& plan, const Look& look, const PlanTextOptions& options = {}) -> std::string;
 // A later stage of an apply, before it is asked about: only that stage's steps.
-[[nodiscard]] auto stage_text(const plan::Plan& plan, uint32_t stage, const Look& look) -> std::string;
+[[nodiscard]] auto stage_text(const plan::Plan& plan, uint32_t stage, const Look& look, const PlanTextOptions& options = {}) -> std::string;
 // "reference", "mesh/prod"
 [[nodiscard]] auto fabric_name(const std::string& fabric, const std::string& environment) -> std::string;
 // "network.fabric:14", empty without a file.

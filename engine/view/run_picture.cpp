@@ -64,7 +64,7 @@ void RunPicture::know(const plan::Plan& plan) {
 auto RunPicture::since(uint64_t now_ms) const -> uint64_t { return begun_ && now_ms > *begun_ ? now_ms - *begun_ : 0; }
 
 void RunPicture::note(uint64_t at, std::string_view word, std::string text) {
-  notes_.push_back(Row{.left = Line(fmt::format("{} {:<11} {}", run_clock(at), word, text))});
+  notes_.push_back({.row = Row{.left = Line(fmt::format("{} {:<11} {}", run_clock(at), word, text))}, .after = ended_.size()});
 }
 
 void RunPicture::on(const event::Event& event, uint64_t now_ms) {
@@ -138,19 +138,21 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
   } else if (const auto* doubt = std::get_if<event::RunInDoubt>(&event.fact)) {
     doubts_ = doubt->intents;
     settled_ = 0;
-    all_settled_ = true;
+    unsettled_ = 0;
     doubts_began_ = now_ms;
     std::string who = doubt->owner.empty() ? "" : fmt::format(" ({} on {}, {})", doubt->owner, doubt->host, local_time(doubt->begun_ms, event.time_ms));
     said_.push_back(Row{.left = Line(fmt::format("Run {}{} ended without a word and left {} open. Settling:", run_name(doubt->run), who,
                                                  counted(doubts_, "intent")))});
   } else if (const auto* settled = std::get_if<event::IntentSettled>(&event.fact)) {
     std::string why = settled->why;
-    if (!settled->candidates.empty()) why = listed(settled->candidates, 3) + (why.empty() ? "" : " " + why);
+    if (!settled->candidates.empty()) why = listed(settled->candidates, 3) + (why.empty() ? "" : ": " + why);
     said_.push_back(Row{.indent = 2, .left = Line(fmt::format("{:<24} {:<10} {}", settled->change + " " + settled->address, settled->outcome, why))});
-    all_settled_ = all_settled_ && settled->outcome != "open";
+    unsettled_ += settled->outcome == "open" ? 1 : 0;
     if (++settled_ == doubts_) {
-      said_.push_back(Row{.left = Line(fmt::format("Settled {} in {}{}.", settled_, elapsed(now_ms - std::min(now_ms, doubts_began_)),
-                                                   all_settled_ ? "; nothing was made twice" : ", not all of them: see weft recover"))});
+      std::string time = elapsed(now_ms - std::min(now_ms, doubts_began_));
+      std::string text = unsettled_ == 0 ? fmt::format("Settled {} in {}; nothing was made twice.", settled_, time)
+                                         : fmt::format("Settled {} of {} in {}; the rest is left open:  weft recover", settled_ - unsettled_, settled_, time);
+      said_.push_back(Row{.left = Line(std::move(text))});
     }
   } else if (const auto* stage = std::get_if<event::StageBegun>(&event.fact)) {
     note(since(now_ms), "planning", fmt::format("stage {}", stage->stage));
@@ -306,10 +308,11 @@ auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> s
   return lines;
 }
 
-auto RunPicture::groups() const -> std::vector<Group> {
+auto RunPicture::groups(size_t from, size_t to) const -> std::vector<Group> {
   std::vector<Group> out;
   std::unordered_map<std::string, size_t> alike;
-  for (const Ended& one : ended_) {
+  for (size_t i = from; i < to; ++i) {
+    const Ended& one = ended_[i];
     std::string name = base_name(one.fact.address);
     // What did not end well stands alone, and so does what has no brothers.
     if (one.fact.to != StepState::kDone || name == one.fact.address) {
@@ -346,7 +349,7 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
 auto RunPicture::ended(const Look& look) -> std::vector<Row> {
   std::vector<Row> rows = std::move(said_);
   said_.clear();
-  for (const Group& group : groups()) {
+  for (const Group& group : groups(0, ended_.size())) {
     const event::StepMoved& fact = group.members[0]->fact;
     Row row{.hang = 12};
     row.left.add(fmt::format("{:<12}", ended_word(fact)), ended_ink(fact));
@@ -378,9 +381,20 @@ auto RunPicture::ended(const Look& look) -> std::vector<Row> {
 auto RunPicture::log_lines(const Look&) -> std::vector<Row> {
   std::vector<Row> rows = std::move(said_);
   said_.clear();
-  for (Row& row : notes_) rows.push_back(std::move(row));
+  size_t told = 0;
+  for (Note& note : notes_) {
+    log_ended(told, note.after, rows);
+    told = note.after;
+    rows.push_back(std::move(note.row));
+  }
   notes_.clear();
-  for (const Group& group : groups()) {
+  log_ended(told, ended_.size(), rows);
+  ended_.clear();
+  return rows;
+}
+
+void RunPicture::log_ended(size_t from, size_t to, std::vector<Row>& rows) const {
+  for (const Group& group : groups(from, to)) {
     const event::StepMoved& fact = group.members[0]->fact;
     bool one = group.members.size() == 1;
     uint64_t longest = 0, at = 0;
@@ -396,8 +410,6 @@ auto RunPicture::log_lines(const Look&) -> std::vector<Row> {
     if (!fact.error) continue;
     for (Row& detail : failure_rows(*fact.error, 18)) rows.push_back(std::move(detail));
   }
-  ended_.clear();
-  return rows;
 }
 
 auto RunPicture::still_running(uint64_t now_ms) -> std::optional<std::string> {

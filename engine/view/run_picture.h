@@ -48,7 +48,12 @@ class RunPicture {
   struct Group {
     std::vector<const Ended*> members;
   };
-  [[nodiscard]] auto groups() const -> std::vector<Group>;
+  struct Note {
+    Row row;
+    size_t after = 0;            // how many of `ended_` stand before it
+  };
+  [[nodiscard]] auto groups(size_t from, size_t to) const -> std::vector<Group>;
+  void log_ended(size_t from, size_t to, std::vector<Row>& rows) const;
   [[nodiscard]] auto header(uint64_t now_ms, const Look& look) const -> Line;
   [[nodiscard]] auto status_of(const Running& step, uint64_t now_ms) const -> std::string;
   [[nodiscard]] auto waiting_lines() const -> std::vector<std::string>;
@@ -64,10 +69,9 @@ class RunPicture {
   std::map<std::string, bool> ended_addresses_;
   std::map<std::string, event::EndpointRate> rates_;       // throttled now
   std::vector<Ended> ended_;
-  std::vector<Row> notes_;                                 // other lines for the log
+  std::vector<Note> notes_;                                // other lines for the log
   std::vector<Row> said_;                                  // sentences for live view and log alike
-  uint64_t doubts_ = 0, settled_ = 0, doubts_began_ = 0;
-  bool all_settled_ = true;
+  uint64_t doubts_ = 0, settled_ = 0, unsettled_ = 0, doubts_began_ = 0;
   std::string doing_;                                      // before the run: "reading resources"
   uint64_t doing_began_ = 0, doing_done_ = 0, doing_total_ = 0;
   bool stopping_ = false;

@@ -122,8 +122,8 @@ class Report {
   auto outputs() const -> std::string {
     if (report_.outputs_changed_count == 0) return {};
     std::string what = report_.outputs_changed.empty() || report_.outputs_changed.size() > 3
-                           ? fmt::format("{} changed", report_.outputs_changed_count)
-                           : listed(report_.outputs_changed) + " changed";
+                           ? fmt::format("{} {}", report_.outputs_changed_count, report_.verb == "destroy" ? "gone" : "changed")
+                           : listed(report_.outputs_changed) + (report_.verb == "destroy" ? " gone" : " changed");
     if (report_.outputs_unchanged > 0) what += fmt::format(", {} unchanged", report_.outputs_unchanged);
     return fmt::format(" Outputs: {}.", what);
   }
@@ -139,14 +139,52 @@ class Report {
     if (failed_.empty()) return;
     page_.gap();
     page_.line(Line().add(fmt::format("FAILED {}", failed_.size()), Ink::kBoldRed));
-    for (const ReportedStep* one : failed_) {
-      Row row = head(*one);
-      std::string part = one->part.empty() ? std::string(plan::word(one->step->action)) : one->part;
-      row.left.add(fmt::format("  {}, after {}", part, elapsed_whole(one->elapsed_ms)));
-      page_.row(std::move(row));
-      if (one->error) page_.block(failure_rows(*one->error, 4));
-      if (one->half_done) page_.line(Line(half_done_text(*one)), 4);
+    for (const auto& alike : alike_steps(failed_)) {
+      broken(alike);
+      for (const ReportedStep* one : alike) {
+        if (one->half_done) page_.line(Line(half_done_text(*one)), 4);
+      }
     }
+  }
+
+  // Instances of one declaration that failed with the same words are one entry.
+  static auto alike_steps(const std::vector<const ReportedStep*>& steps) -> std::vector<std::vector<const ReportedStep*>> {
+    std::vector<std::vector<const ReportedStep*>> out;
+    std::map<std::string, size_t> groups;
+    for (const ReportedStep* one : steps) {
+      bool alone = one->half_done || !one->intent.empty() || !one->error || !one->error->request_id.empty() || one->step->declaration.empty();
+      if (alone) {
+        out.push_back({one});
+        continue;
+      }
+      std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", one->step->declaration, plan::word(one->step->action), one->part, one->error->operation,
+                                    one->error->code, one->error->text);
+      auto [at, fresh] = groups.try_emplace(key, out.size());
+      if (fresh) out.push_back({one});
+      else out[at->second].push_back(one);
+    }
+    return out;
+  }
+
+  // The head and the words of what did not end well.
+  void broken(const std::vector<const ReportedStep*>& alike) {
+    const ReportedStep& first = *alike.front();
+    const plan::Step& step = *first.step;
+    std::string part = first.part.empty() ? std::string(plan::word(step.action)) : first.part;
+    uint64_t longest = 0;
+    for (const ReportedStep* one : alike) longest = std::max(longest, one->elapsed_ms);
+    Row row = head(first);
+    if (alike.size() > 1) {
+      row.left = Line();
+      row.left.add(sign(step.action), ink_of(step.action)).add(" ");
+      row.left.add(fmt::format("{} × {}[…]", alike.size(), step.declaration), Ink::kBold).add("  ").add(step.type);
+      std::vector<std::string> keys;
+      for (const ReportedStep* one : alike) keys.push_back(key_part(one->step->address, step.declaration));
+      row.left.add("  ").add(listed(keys, page_.look().full ? 0 : 5));
+    }
+    row.left.add(fmt::format("  {}, after {}", part, elapsed_whole(longest)));
+    page_.row(std::move(row));
+    if (first.error) page_.block(failure_rows(*first.error, 4));
   }
 
   static auto half_done_text(const ReportedStep& one) -> std::string {
@@ -159,12 +197,14 @@ class Report {
     if (open_.empty()) return;
     page_.gap();
     page_.line(Line().add(fmt::format("OPEN {}", open_.size()), Ink::kBoldRed).add(open_.size() == 1 ? ", what became of its call is not known" : ", what became of their calls is not known"));
-    for (const ReportedStep* one : open_) {
-      Row row = head(*one);
-      row.left.add(fmt::format("  {}, after {}", one->part.empty() ? std::string(plan::word(one->step->action)) : one->part, elapsed_whole(one->elapsed_ms)));
-      page_.row(std::move(row));
-      if (one->error) page_.block(failure_rows(*one->error, 4));
-      if (one->intent.empty()) continue;  // left open by a second Ctrl-C: the next run settles it
+    for (const auto& alike : alike_steps(open_)) {
+      broken(alike);
+      const ReportedStep* one = alike.front();
+      if (one->intent.empty()) {
+        // By a second Ctrl-C, or because it could not be written down.
+        page_.line(Line("the next run finds out"), 4);
+        continue;
+      }
       if (!one->candidates.empty()) page_.line(Line("it may be " + listed(one->candidates, 5)), 4);
       std::string command = "weft recover " + shell_quote(one->step->address);
       page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
@@ -257,8 +297,10 @@ auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_re
     if (std::ranges::find(addresses, holder.address) == addresses.end()) addresses.push_back(holder.address);
     if (!std::ranges::any_of(runs, [&](auto* run) { return run->id == holder.run.id; })) runs.push_back(&holder.run);
   }
-  std::string count = claimed_records == 0 ? counted(addresses.size(), "record")
-                                           : fmt::format("{} of the {} that this plan changes", addresses.size(), counted(claimed_records, "record"));
+  std::string count = claimed_records == 0                  ? counted(addresses.size(), "record")
+                      : claimed_records > addresses.size() ? fmt::format("{} of the {} that this plan changes", addresses.size(), counted(claimed_records, "record"))
+                      : claimed_records == 1               ? "the record that this plan changes"
+                                                           : fmt::format("all {} that this plan changes", counted(claimed_records, "record"));
   page.line(Line().add("error", Ink::kBoldRed).add(fmt::format(": {} {} claimed by {}", count, addresses.size() == 1 ? "is" : "are",
                                                                runs.size() == 1 ? "another run" : fmt::format("{} other runs", runs.size()))));
   page.line(Line(listed(addresses, look.full ? 0 : 10)), 2);

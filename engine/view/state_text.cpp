@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -62,12 +63,21 @@ auto identity_text(const Value& identity) -> std::string {
   return out;
 }
 
-auto state_list_text(const std::vector<state::Record>& records, const Look& look) -> std::string {
+auto state_list_text(const std::vector<state::Record>& records, const std::vector<state::HistoryEntry>& history, const Look& look)
+    -> std::string {
   bool odd = std::ranges::any_of(records, [](const state::Record& record) { return record.status != state::Status::kOk; });
-  std::vector<std::vector<std::string>> rows = {{"ADDRESS", "TYPE", "ID", "VERSION"}};
+  std::vector<std::vector<std::string>> rows = {{"ADDRESS", "TYPE", "ID", "VERSION", "CHANGED"}};
+  std::map<uint64_t, const state::HistoryEntry*> by_end;
+  for (const state::HistoryEntry& entry : history) by_end.emplace(entry.last_seq, &entry);
+  auto changed = [&](uint64_t version) -> std::string {
+    auto at = by_end.lower_bound(version);
+    if (at == by_end.end() || at->second->first_seq > version) return "";
+    return local_time(at->second->run.begun_ms, 0);
+  };
   if (odd) rows[0].push_back("STATUS");
   for (const state::Record& record : records) {
-    std::vector<std::string> row = {record.address, record.type, cut(identity_text(record.identity), 60, look), fmt::format("@{}", record.version)};
+    std::vector<std::string> row = {record.address, record.type, cut(identity_text(record.identity), 60, look), fmt::format("@{}", record.version),
+                                    changed(record.version)};
     if (odd) row.push_back(record.status == state::Status::kOk ? "" : std::string(state::word(record.status)));
     rows.push_back(std::move(row));
   }
@@ -102,17 +112,33 @@ auto state_show_text(const ShownRecord& shown, bool reveal, const Look& look) ->
   size_t width = 0;
   for (const Field& field : attributes.fields()) width = std::max(width, shown_width(field.key.view(), look));
   width = std::min<size_t>(width, 30);
+  // The remarks stand in one column, if the values leave room for it.
+  size_t values = 0;
   for (const Field& field : attributes.fields()) {
+    size_t wide = shown_width(value_text(field.value, {.most = 200}), look);
+    if (wide <= 40) values = std::max(values, wide);
+  }
+  for (const Field& field : attributes.fields()) {
+    ValueStyle style{.most = look.full ? size_t{0} : size_t{200}};
     bool opens = field.value.is(ValueKind::kObject) && field.value.length() > 0 && !field.value.secret();
     bool lines = field.value.is(ValueKind::kString) && !field.value.secret() && std::ranges::count(field.value.as_string(), '\n') > 1;
-    if (opens || lines) {
-      for (Row& row : attribute_rows(Value::object({field}), {.most = look.full ? size_t{0} : size_t{200}}, 2)) rows.push_back(std::move(row));
+    if (opens) {
+      for (Row& row : attribute_rows(Value::object({field}), style, 2)) rows.push_back(std::move(row));
       continue;
     }
     Line left(field.key.str());
-    left.pad(look, width, 0).add("  ").add(value_text(field.value, {.most = look.full ? size_t{0} : size_t{200}}));
+    left.pad(look, width, 0).add("  ");
+    if (lines) {
+      // "content = (text, 3 lines, 37 B)" and the lines below it, in the columns of this table.
+      auto whole = attribute_rows(Value::object({field}), style, 2);
+      std::string head = whole[0].left.plain();
+      whole[0].left = left.add(head.substr(std::min(head.size(), head.find(" = ") + 3)));
+      for (Row& row : whole) rows.push_back(std::move(row));
+      continue;
+    }
+    left.add(value_text(field.value, style));
     bool written = record.applied.get(field.key) != nullptr;
-    if (!written) left.add("  (filled in by provider)", Ink::kDim);
+    if (!written) left.pad(look, width + 2 + values, 2).add("(filled in by provider)", Ink::kDim);
     rows.push_back(Row{.indent = 2, .left = std::move(left)});
   }
   page.block(rows);

@@ -10,7 +10,9 @@
 
 namespace weft::draw {
 
-[[nodiscard]] auto state_list_text(const std::vector<state::Record>& records, const Look& look) -> std::string;
+// `history` tells when a version was written: by the run that began then.
+[[nodiscard]] auto state_list_text(const std::vector<state::Record>& records, const std::vector<state::HistoryEntry>& history,
+                                   const Look& look) -> std::string;
 
 struct ShownRecord {
   const state::Record* record = nullptr;

@@ -27,7 +27,8 @@ struct Item {
 
 class Drawer {
  public:
-  Drawer(const DiffContext& context, uint32_t indent) : context_(context), indent_(indent) {
+  // `lead`: what the first step of each path is called, where that is no member's name.
+  Drawer(const DiffContext& context, uint32_t indent, std::string_view lead = {}) : context_(context), lead_(lead), indent_(indent) {
     style_.most = context.full ? 0 : 200;
     style_.origin = context.origin;
   }
@@ -41,8 +42,7 @@ class Drawer {
         i = run(items, i, 0);
         continue;
       }
-      Path head{std::vector(items[i].leaf.path.steps.begin(), items[i].leaf.path.steps.begin() + static_cast<long>(common))};
-      put(head.text());
+      put(label_of(items[i].leaf.path.steps, 0, common));
       indent_ += 2;
       while (i < end) i = run(items, i, common);
       indent_ -= 2;
@@ -105,9 +105,16 @@ class Drawer {
       }
     }
     const auto& steps = items[i].leaf.path.steps;
-    Path rest{std::vector(steps.begin() + static_cast<long>(cut), steps.end())};
-    leaf(rest.text(), std::span(items).subspan(i, end - i), steps.size() == 1);
+    leaf(label_of(steps, cut, steps.size()), std::span(items).subspan(i, end - i), steps.size() == 1);
     return end;
+  }
+
+  [[nodiscard]] auto label_of(const std::vector<PathStep>& steps, size_t from, size_t to) const -> std::string {
+    bool led = from == 0 && !lead_.empty();
+    Path path{std::vector(steps.begin() + static_cast<long>(led ? 1 : from), steps.begin() + static_cast<long>(to))};
+    std::string text = path.text();
+    if (!led) return text;
+    return std::string(lead_) + (text.empty() || text[0] == '[' ? "" : ".") + text;
   }
 
   void put(std::string text) { rows_.push_back(Row{.indent = indent_, .left = Line(std::move(text))}); }
@@ -299,6 +306,7 @@ class Drawer {
   }
 
   const DiffContext context_;
+  const std::string_view lead_;
   ValueStyle style_;
   uint32_t indent_;
   std::vector<Row> rows_;
@@ -340,7 +348,7 @@ auto change_rows(std::string_view label, const std::optional<Value>& before, con
   path.steps.push_back(PathStep{.kind = PathStep::Kind::kMember, .name = std::string(label)});
   std::vector<Item> items;
   for (Leaf& leaf : leaves_of(path, before, after)) items.push_back({nullptr, std::move(leaf)});
-  Drawer drawer(context, indent);
+  Drawer drawer(context, indent, label);
   drawer.items(items);
   return drawer.take();
 }
