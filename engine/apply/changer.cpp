@@ -279,6 +279,7 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       auto operations = attempt.record_of(*answer, step.operation_id);
       if (!operations) {
         outcome.refused = operations.error();
+        outcome.open = true;  // the call was made and is not written down
         co_return outcome;
       }
       for (auto& one : *operations) {
@@ -290,6 +291,7 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       auto durable = co_await journal_.append(std::move(*operations));
       if (!durable) {
         outcome.refused = durable.error();
+        outcome.open = true;
         co_return outcome;
       }
       generations_.settled(attempt.address, durable->seq);
@@ -304,6 +306,7 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
     auto durable = co_await journal_.append(std::move(operations));
     if (!durable) {
       outcome.refused = durable.error();
+      outcome.open = true;
       co_return outcome;
     }
     generations_.settled(attempt.address, durable->seq);

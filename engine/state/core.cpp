@@ -22,7 +22,8 @@ auto open_cores() -> OpenCores& {
   return cores;
 }
 
-// Whether this file, and this history, is the one that was last written here.
+}  // namespace
+
 auto check_history(Core& core, const OpenOptions& options) -> Result<void> {
   bool same = true;
   TRY_VOID(core.store->read([&](const Rows& rows) -> Result<void> {
@@ -41,8 +42,6 @@ auto check_history(Core& core, const OpenOptions& options) -> Result<void> {
   });
   return noted ? Result<void>() : std::unexpected(noted.error());
 }
-
-}  // namespace
 
 auto open_core(const OpenOptions& options, const StoreOptions& store_options) -> Result<std::shared_ptr<Core>> {
   TRY(folder, StateFolder::open(options.folder, options.environment, options.create));

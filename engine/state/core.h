@@ -21,6 +21,8 @@ struct Core {
 
 // kNotFound, kUnsupported, kNewer, kCorrupt as State::open.
 [[nodiscard]] auto open_core(const OpenOptions& options, const StoreOptions& store) -> Result<std::shared_ptr<Core>>;
+// Before anything is written: whether this file, and this history, is the one that was last written here. kConflict.
+[[nodiscard]] auto check_history(Core& core, const OpenOptions& options) -> Result<void>;
 // For tests: with a small map, or with failures of the disk.
 [[nodiscard]] auto open_state(const OpenOptions& options, const Clock& clock, const StoreOptions& store) -> Result<std::unique_ptr<State>>;
 

@@ -2,7 +2,9 @@
 
 #include <fcntl.h>
 #include <lmdb.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <atomic>
 #include <cerrno>
@@ -21,6 +23,18 @@ namespace {
 constexpr unsigned kMostReaders = 1024;
 constexpr std::ptrdiff_t kMostOwnReaders = 4;
 constexpr std::string_view kRestore = "restore the folder `.weft/state` from a backup";
+
+constexpr uint64_t kLeastRoom = 1U << 20, kMostBatch = 64U << 20;
+
+// Whether the disk, or a limit on the size of files, has no room for the next batch.
+auto is_out_of_room(const std::string& folder) -> bool {
+  struct statvfs disk{};
+  if (::statvfs(folder.c_str(), &disk) == 0 && static_cast<uint64_t>(disk.f_bavail) * disk.f_frsize < kLeastRoom) return true;
+  rlimit limit{};
+  struct stat file{};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return false;
+  return ::stat((folder + "/data.mdb").c_str(), &file) == 0 && static_cast<uint64_t>(file.st_size) + kMostBatch > limit.rlim_cur;
+}
 
 auto lmdb_failure(int code, std::string_view doing) -> Failure {
   auto what = std::string(doing) + " the state: ";
@@ -363,6 +377,8 @@ auto LmdbStore::write_once(const std::function<Result<Outcome>(Rows&)>& change, 
   }
   inside.unlock();
   if (code == MDB_MAP_FULL) return Next::kAgain;
+  // LMDB calls it EIO when a write found room for a part only.
+  if (code == EIO && is_out_of_room(folder_)) code = ENOSPC;
   auto failure = lmdb_failure(code, "writing");
   // The environment may have half a page of ours in mind: forget it all and read it from the disk.
   if (auto again = reopen(); !again) failure.text += "; " + again.error().text;

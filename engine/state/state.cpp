@@ -17,7 +17,7 @@ namespace {
 class LocalState : public State {
  public:
   LocalState(std::shared_ptr<Core> core, const OpenOptions& options, const Clock& clock)
-      : core_(std::move(core)), clock_(clock), variables_(options.variables), keyring_(core_, variables_) {}
+      : core_(std::move(core)), clock_(clock), options_(options), variables_(options.variables), keyring_(core_, variables_) {}
 
   auto snapshot() -> Result<Snapshot> override;
   auto tail() -> Result<Tail> override;
@@ -41,6 +41,7 @@ class LocalState : public State {
 
   std::shared_ptr<Core> core_;
   const Clock& clock_;
+  const OpenOptions options_;
   Environment variables_;
   LocalKeyring keyring_;
 };
@@ -241,6 +242,8 @@ auto LocalState::frames(uint64_t from, size_t most) -> Result<std::vector<std::s
 }
 
 auto LocalState::writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> {
+  // What was opened for looking has not been asked yet.
+  if (!options_.write) TRY_VOID(check_history(*core_, options_));
   TRY(writer, LocalWriter::begin(core_, run, clock_, variables_));
   keyring_.write_through(writer->shared_run());
   return std::unique_ptr<Writer>(std::move(writer));
