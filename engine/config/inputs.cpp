@@ -32,8 +32,7 @@ class Gather {
                    [](auto, auto, const Value&) -> Result<Value> {
                      return fail(Code::kUnsupported, "templates cannot be used here");
                    }),
-        scope_(*fabric.root(), given.environment, functions_),
-        evaluator_(fabric.sources(), problems) {}
+        scope_(*fabric.root(), given.environment, functions_) {}
 
   auto run() -> std::map<std::string, InputValue, std::less<>> {
     auto folder = fs::path(fabric_.folder());
@@ -103,7 +102,9 @@ class Gather {
     }
     auto [converted, problem] = convert(value, input.declared);
     if (!converted) {
-      Report(problems_, range, diags::WrongInput, {input.name, input.secret ? "it does not have the type " + input.declared.text() : problem})
+      // No line of a file that holds a secret is quoted.
+      Report(problems_, input.secret ? Range{} : range, diags::WrongInput,
+             {input.name, input.secret ? "it does not have the type " + input.declared.text() : problem})
           .note(input.name_range, fmt::format("declared here as {}", input.declared.text()))
           .help(fmt::format("given by {}", source));
       return;
@@ -168,7 +169,7 @@ class Gather {
         unknown(input_name, tree.range(key), name);
         continue;
       }
-      if (auto value = constant(tree, tree.child(entry, 1), input->declared)) {
+      if (auto value = constant(tree, tree.child(entry, 1), *input)) {
         store(*input, *value, tree.range(tree.child(entry, 1)), fabric_.sources().where(tree.range(entry)));
       }
     }
@@ -179,19 +180,38 @@ class Gather {
     auto [as_text, ignored] = convert(Value::string(text), input.declared);
     if (as_text) return store(input, Value::string(text), {}, source);
     FileId file = fabric_.sources().add(source, text);
-    size_t before = problems_.errors();
-    auto tree = syntax::parse_expression(fabric_.sources(), file, problems_);
-    if (problems_.errors() != before) return;
-    if (auto value = constant(tree, tree.root, input.declared)) store(input, *value, tree.range(tree.root), source);
+    DiagSink unsaid;
+    DiagSink& problems = input.secret ? unsaid : problems_;
+    size_t before = problems.errors();
+    auto tree = syntax::parse_expression(fabric_.sources(), file, problems);
+    if (problems.errors() == before) {
+      if (auto value = constant(tree, tree.root, input)) store(input, *value, tree.range(tree.root), source);
+    } else if (input.secret) {
+      wrong_secret(input, source);
+    }
   }
 
-  auto constant(const syntax::Tree& tree, syntax::NodeId node, const Type& type) -> std::optional<Value> {
+  // What is wrong with a secret cannot be shown at its place.
+  void wrong_secret(const check::Declaration& input, const std::string& source) {
+    Report(problems_, {}, diags::WrongInput, {input.name, "it is no value of the type " + input.declared.text()})
+        .note(input.name_range, fmt::format("declared here as {}", input.declared.text()))
+        .help(fmt::format("given by {}", source));
+  }
+
+  auto constant(const syntax::Tree& tree, syntax::NodeId node, const check::Declaration& input) -> std::optional<Value> {
     uint32_t slots = 0;
-    size_t before = problems_.errors();
-    auto expr = check::check_expression(tree, node, type.with_optional(), nullptr, fabric_.surroundings(true), slots, problems_);
-    if (expr == nullptr || problems_.errors() != before) return std::nullopt;
-    std::vector<Value> frame(slots);
-    return evaluator_.evaluate(*expr, scope_, frame);
+    DiagSink unsaid;
+    DiagSink& problems = input.secret ? unsaid : problems_;
+    size_t before = problems.errors();
+    auto expr = check::check_expression(tree, node, input.declared.with_optional(), nullptr, fabric_.surroundings(true), slots, problems);
+    std::optional<Value> value;
+    if (expr != nullptr && problems.errors() == before) {
+      std::vector<Value> frame(slots);
+      eval::Evaluator evaluator(fabric_.sources(), problems);
+      value = evaluator.evaluate(*expr, scope_, frame);
+    }
+    if (!value && input.secret) wrong_secret(input, fabric_.sources().where(tree.range(node)));
+    return value;
   }
 
   Fabric& fabric_;
@@ -200,7 +220,6 @@ class Gather {
   FilesRead read_;
   FileFunctions functions_;
   ConstantScope scope_;
-  eval::Evaluator evaluator_;
   std::map<std::string, InputValue, std::less<>> values_;
 };
 

@@ -145,7 +145,9 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
   saved.files = planner->files_read().digests;
   for (const auto& step : made.steps) {
     if (const auto* type = planner->type(step.type)) saved.schemas[step.type] = type->digest();
-    saved.pins.emplace_back(step.address, step.version);
+    // A record that moves lies under its old address until this plan is applied.
+    saved.pins.emplace_back(step.address, step.moved_from.empty() ? step.version : 0);
+    if (!step.moved_from.empty()) saved.pins.emplace_back(step.moved_from, step.version);
     saved.desired[step.id] = plan::shape_digest(step.after);
     for (const auto& dependency : planner->dependencies(step)) {
       if (dependency.subtree) continue;

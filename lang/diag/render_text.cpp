@@ -11,6 +11,7 @@ namespace weft {
 namespace {
 
 // Line numbers take at least two columns, so that most diagnostics stand in one line with each other.
+constexpr size_t kLongestLine = 1000;
 constexpr size_t kLeastGutter = 2;
 // A label that would be squeezed into fewer columns starts at the left edge instead.
 constexpr size_t kLeastLabelRoom = 30;
@@ -169,6 +170,8 @@ void TextDrawing::source_line(std::span<const Mark> marks, Ink primary) {
   excerpt::Cut cut{.text = drawn.text, .shift = 0};
   // One column is kept for a caret behind the end of the line.
   size_t room = options_.width > gutter_ + 4 ? options_.width - gutter_ - 4 : 0;
+  // Without a terminal nothing is cut but what no person ever wrote.
+  if (room == 0 && drawn.width() > kLongestLine) room = kLongestLine;
   if (room > 0) {
     cut = excerpt::cut(drawn, column(marks[0].range.begin), column(std::min(marks[0].range.end, whole.end)),
                        static_cast<uint32_t>(room), options_.ascii);
