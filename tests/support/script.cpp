@@ -145,6 +145,7 @@ auto normal(std::string text, const std::string& folder) -> std::string {
       {std::regex(R"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"), "00000000-0000-0000-0000-000000000000"},
       {std::regex(R"(\b[0-9a-f]{32}\b)"), "00000000000000000000000000000000"},
       // How a run's transactions are cut depends on what ends at the same time.
+      {std::regex(R"(@[1-9][0-9]* {2,})"), "@N  "},
       {std::regex(R"(@[1-9][0-9]*)"), "@N"},
       // Clocks and spans of time.
       {std::regex(R"(\b20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}\b)"), "2000-01-01 00:00"},
