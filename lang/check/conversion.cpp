@@ -17,7 +17,8 @@ auto Target::path() const -> std::string {
 }
 
 auto Target::text() const -> std::string {
-  std::string text = "`" + path() + "`";
+  std::string text = path();
+  if (text.find(' ') == std::string::npos) text = "`" + text + "`";  // else it is a description: "the message"
   if (!owner.empty()) text += " of " + std::string(owner);
   return text;
 }

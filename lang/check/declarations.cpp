@@ -241,6 +241,8 @@ void ModuleChecker::check_fn(DeclarationId id) {
     for (const NodeId param : tree.children(params)) {
       const NodeId name = tree.child(param, 0);
       if (tree.kind(param) != NodeKind::kParam || !name.valid() || tree.kind(name) != NodeKind::kName) continue;
+      const bool again = std::ranges::find(frame.locals, tree.name(name), &Local::name) != frame.locals.end();
+      if (!again) ExprChecker(context_, tree, frame).warn_hidden(tree.name(name), tree.range(name));
       frame.add(tree.name(name), made.parameters[i++].type, tree.range(name));
     }
   }

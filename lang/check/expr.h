@@ -36,6 +36,8 @@ class ExprChecker {
   };
   [[nodiscard]] auto loop_source(syntax::NodeId source) -> ExprPtr;
   void add_loop_variables(Loop& loop, syntax::NodeId key, syntax::NodeId value);
+  // A hint that the name hides another one.
+  void warn_hidden(std::string_view name, Range range);
   // The members of `{ … }` or of a block of attributes against a closed object type. Callbacks that are not given do as usual.
   struct ClosedObject {
     const Target* target = nullptr;
@@ -106,7 +108,6 @@ class ExprChecker {
   void unknown_member(const Expr& base, syntax::NodeId node, const Type& type);
   [[nodiscard]] auto find_local(std::string_view name) const -> const Local*;
   [[nodiscard]] auto find_declaration(std::string_view name) const -> DeclarationId;
-  void warn_hidden(std::string_view name, Range range);
   // calls (expr_call.cpp)
   auto call(std::span<const syntax::NodeId> chain, size_t& used) -> ExprPtr;
   auto call_user(syntax::NodeId node, DeclarationId id) -> ExprPtr;

@@ -1,5 +1,6 @@
 // Lists, objects and comprehensions: from themselves, or in the shape that the context expects.
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -151,7 +152,7 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
   ExprPtr result = make_expr(Op::kObject, type, range(node));
   result->drops_null = closed.drops_null;
   std::set<std::string, std::less<>> given;
-  std::vector<std::pair<std::string, Range>> written;
+  std::map<std::string, Range, std::less<>> written;
   bool open = false;  // an `any` is spread: what is missing shows when it is evaluated
   bool failed = tree_[node].broken;
   bool secret = false;
@@ -214,13 +215,12 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
       continue;
     }
     const std::string name = key_text(key);
-    const auto same = std::ranges::find(written, name, &std::pair<std::string, Range>::first);
-    if (same != written.end()) {
+    const auto [same, fresh] = written.try_emplace(name, range(key));
+    if (!fresh) {
       Report(context_.problems, range(key), diags::DuplicateKey, {name}).note(same->second, "the first one");
       failed = true;
       continue;
     }
-    written.emplace_back(name, range(key));
     given.insert(name);
     const Member* member = type.member(name);
     if (member == nullptr) {
@@ -291,7 +291,8 @@ void ExprChecker::missing_members(Range head, const std::vector<const Member*>& 
 
 auto ExprChecker::open_object(NodeId node) -> ExprPtr {
   ExprPtr result = make_expr(Op::kObject, Type::error(), range(node));
-  std::vector<Member> members;
+  std::map<std::string, Member, std::less<>> members;
+  std::map<std::string, Range, std::less<>> written;
   bool failed = false;
   for (const NodeId entry : tree_.children(node)) {
     if (tree_.kind(entry) == NodeKind::kSpread) {
@@ -300,15 +301,14 @@ auto ExprChecker::open_object(NodeId node) -> ExprPtr {
       if (!brought.is_error() && !brought.is(TypeKind::kObject)) return map_object(node, nullptr);
       failed = failed || brought.is_error();
       for (const Member& member : brought.is_error() ? std::span<const Member>() : brought.members()) {
-        const auto same = std::ranges::find(members, member.name, &Member::name);
         Member one = member;
         if (brought.secret()) one.type = one.type.with_secret();
-        if (same == members.end()) {
-          members.push_back(std::move(one));
-        } else if (member.may_be_left_out) {
-          same->type = common_type(same->type, one.type);
+        const auto [same, fresh] = members.try_emplace(member.name, one);
+        if (fresh) continue;
+        if (member.may_be_left_out) {
+          same->second.type = common_type(same->second.type, one.type);
         } else {
-          *same = std::move(one);
+          same->second = std::move(one);
         }
       }
       result->fields.push_back({.kind = ObjectField::Kind::kSpread, .name = {}, .key = nullptr, .value = std::move(whole), .name_range = range(entry)});
@@ -322,22 +322,22 @@ auto ExprChecker::open_object(NodeId node) -> ExprPtr {
     }
     if (tree_.is_computed(key)) return map_object(node, nullptr);
     const std::string name = key_text(key);
-    const auto doubled = std::ranges::find_if(result->fields, [&](const ObjectField& field) {
-      return field.kind == ObjectField::Kind::kNamed && field.name == std::string_view(name);
-    });
-    if (doubled != result->fields.end()) {
-      Report(context_.problems, range(key), diags::DuplicateKey, {name}).note(doubled->name_range, "the first one");
+    const auto [same, fresh] = written.try_emplace(name, range(key));
+    if (!fresh) {
+      Report(context_.problems, range(key), diags::DuplicateKey, {name}).note(same->second, "the first one");
       failed = true;
       continue;
     }
     ExprPtr value = infer(tree_.child(entry, 1));
     failed = failed || value->type.is_error();
-    std::erase_if(members, [&](const Member& member) { return member.name == name; });
-    members.push_back(Member{name, value->type});
+    members.insert_or_assign(name, Member{name, value->type});
     result->fields.push_back({.kind = ObjectField::Kind::kNamed, .name = Text(name), .key = nullptr, .value = std::move(value), .name_range = range(key)});
   }
   if (failed) return result;
-  result->type = Type::object(std::move(members));
+  std::vector<Member> sorted;
+  sorted.reserve(members.size());
+  for (auto& [name, member] : members) sorted.push_back(std::move(member));
+  result->type = Type::object(std::move(sorted));
   return folded(std::move(result));
 }
 
@@ -345,7 +345,7 @@ auto ExprChecker::open_object(NodeId node) -> ExprPtr {
 auto ExprChecker::map_object(NodeId node, const Target* target) -> ExprPtr {
   ExprPtr result = make_expr(Op::kObject, Type::error(), range(node));
   const Type element = target != nullptr ? target->type.element() : Type::error();
-  std::vector<std::string> names;
+  std::map<std::string, Range, std::less<>> written;
   bool failed = false;
   bool secret = false;
   bool secret_key = false;
@@ -376,15 +376,15 @@ auto ExprChecker::map_object(NodeId node, const Target* target) -> ExprPtr {
         secret_key = secret_key || has_secret(field.key->type);
       } else {
         const std::string name = key_text(key);
-        if (std::ranges::find(names, name) != names.end()) {
-          Report(context_.problems, range(key), diags::DuplicateKey, {name});
+        const auto [same, fresh] = written.try_emplace(name, range(key));
+        if (!fresh) {
+          Report(context_.problems, range(key), diags::DuplicateKey, {name}).note(same->second, "the first one");
           failed = true;
           continue;
         }
-        names.push_back(name);
         field.name = Text(name);
       }
-      const std::string_view subject = names.empty() || field.kind != ObjectField::Kind::kNamed ? "[…]" : std::string_view(field.name);
+      const std::string_view subject = field.kind != ObjectField::Kind::kNamed ? "[…]" : std::string_view(field.name);
       field.value = target != nullptr ? check(tree_.child(entry, 1), target->inner(element, subject))
                                       : infer(tree_.child(entry, 1));
     } else {

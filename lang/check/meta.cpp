@@ -146,6 +146,18 @@ void ModuleChecker::read_meta_argument(DeclarationId id, Frame& frame, NodeId no
     const Type type = Type::object({may("own", paths), may("share", paths), may("yield", paths)});
     meta.fields = exprs.check(value, Target{.type = type, .subject = subject, .takes_secret = true});
     refuse_secret(*meta.fields, "an argument");
+    if (!is_constant(*meta.fields)) return;
+    for (const Field& field : meta.fields->constant.fields()) {
+      for (const Value& text : field.value.elements()) {
+        const auto path = parse_path(text.as_string());
+        const ResourceType* type = declaration(id).resource;
+        if (!path) {
+          Report(problems_, meta.fields->range, diags::BadPath, {text.as_text().str()}).label(path.error().text);
+        } else if (type != nullptr) {
+          check_path(context_, *path, type->read, meta.fields->range, type->name);
+        }
+      }
+    }
   } else if (name == "newest") {
     ExprPtr text = exprs.check(value, Target{.type = Type::string(), .subject = subject});
     if (text->type.is_error()) return;
@@ -218,7 +230,7 @@ void ModuleChecker::read_ignore(DeclarationId id, const Tree& tree, NodeId list)
       continue;
     }
     const ResourceType* type = declaration(id).resource;
-    if (type != nullptr) check_path(context_, *path, type->written, range, type->name);
+    if (type != nullptr) check_path(context_, *path, type->read, range, type->name);
     declaration(id).meta.ignore.push_back(*path);
   }
 }
@@ -246,7 +258,8 @@ void check_path(const Context& context, const Path& path, const Type& type, Rang
           if (!near.empty()) {
             std::string fixed = path.text();
             const size_t found = fixed.find(step.name, walked.size());
-            if (found != std::string::npos) {
+            const bool is_text = context.around.sources.text(range).starts_with('"');
+            if (found != std::string::npos && is_text) {
               fixed.replace(found, step.name.size(), near);
               report.fix(range, json_quote(fixed));
             }

@@ -124,7 +124,7 @@ void ModuleChecker::check_module(DeclarationId id) {
   read_when(id, frame, known);
   if (module != nullptr) {
     shown = "module " + (module->shown.empty() ? declaration(id).source : module->shown);
-    declaration(id).element = outputs_type(*module, shown);
+    declaration(id).element = outputs_type(*module, folder_type_name("module", shown.substr(7)));
   }
   Declaration& made = declaration(id);
   made.type = made.element;

@@ -173,6 +173,12 @@ auto ExprChecker::foreign_name(std::span<const NodeId> chain, size_t& used) -> b
     return report("paths are relative to the module's folder already: leave it out", {});
   }
   if (name == "terraform" && rest == "workspace") return report("this is the environment's name here", "fabric.env");
+  // aws_vpc.main.id: a resource under its Terraform type.
+  const size_t underscore = name.find('_');
+  if (underscore != std::string_view::npos && underscore > 0 &&
+      context_.around.schemas.provider(name.substr(0, underscore)) != nullptr) {
+    return report("resources are read by their own name, without a type", rest);
+  }
   if (name == "data" && chain.size() > 1 && tree_.kind(chain[1]) == NodeKind::kMember) {
     auto out = Report(context_.problems, range(chain[1]), diags::ForeignName, {std::string(tree_.text(chain[1]))});
     const std::string lookup(tree_.name(tree_.child(chain[1], 1)));
@@ -261,8 +267,8 @@ void ExprChecker::unknown_member(const Expr& base, NodeId node, const Type& type
     }
     report.label(candidates.size() > 8 ? "some that it has: " + known + ", …" : "it has " + known);
   };
-  if (type_name.starts_with("module ") || type_name.starts_with("fabric ")) {
-    Report report(context_.problems, range(name_node), diags::UnknownOutput, {std::string(type_name), name});
+  if (is_folder_type(type_name)) {
+    Report report(context_.problems, range(name_node), diags::UnknownOutput, {shown_name(type_name), name});
     finish(report);
   } else if (type_name.find('.') != std::string_view::npos) {
     Report report(context_.problems, range(name_node), diags::UnknownAttribute, {std::string(type_name), name});

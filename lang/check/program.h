@@ -101,11 +101,14 @@ enum class DeclarationKind : uint8_t {
   kProvider, kMoved, kForget, kAdopt, kUse, kFabric, kState,
 };
 
-struct Each {                    // for k, v in source
+// for k, v in source. Of a resource, lookup or module: one variable over a list or set is the key, and the element;
+// two are key and value. Of a check, moved, forget or adopt, which have no keys, one variable is the element of a list or
+// set, or the value of a map (then only value_slot is set); two are key or position, and value.
+struct Each {
   ExprPtr source;
-  uint32_t key_slot = kNoSlot;   // the key's variable; for `for x in list|set` the element itself is the key
-  uint32_t value_slot = kNoSlot; // with two variables
-  bool element_is_key = false;
+  uint32_t key_slot = kNoSlot;
+  uint32_t value_slot = kNoSlot;
+  bool element_is_key = false;   // key_slot holds the element
   Range range;
 };
 
@@ -157,7 +160,9 @@ struct Declaration {
   Range type_range;              // of the type as written: input, let, output, lookup
   std::string documentation;
   Type type;                     // of a reference to it: with `if` T?, with `for` map<T> …
-  std::vector<DeclarationId> depends;  // declarations that any of its expressions (and functions called) reference
+  // Evaluated declarations that any of its expressions reference, through functions too, and the configurations of
+  // providers that it uses: for a module, those that it inherits. Sorted; never itself.
+  std::vector<DeclarationId> depends;
   uint32_t slots = 0;            // frame size that evaluating its expressions needs
 
   ExprPtr value;                 // let, output; input: default (may be null); adopt: the id; fn: body

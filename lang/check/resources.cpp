@@ -242,7 +242,7 @@ void ModuleChecker::check_other_outputs(DeclarationId id, Frame& frame) {
       if (type.is_error()) type = Type::any();
       members.push_back(Member{name, std::move(type), false, other->declarations[output].documentation});
     }
-    declaration(id).element = Type::object(std::move(members), "fabric " + source);
+    declaration(id).element = Type::object(std::move(members), folder_type_name("fabric", source));
   }
 }
 

@@ -91,6 +91,11 @@ void ModuleChecker::read_each(DeclarationId id, Frame& frame, bool keyed) {
   each.range = tree.range(node);
   ExprChecker::Loop loop;
   loop.source = exprs.loop_source(source_node);
+  if (count == 0) {  // the parser has said so
+    each.source = std::move(loop.source);
+    declaration(id).each = std::move(each);
+    return;
+  }
   const Type& type = loop.source->type;
   const bool sequence = type.is(TypeKind::kList) || type.is(TypeKind::kSet);
   const bool one = count < 2;
@@ -146,10 +151,8 @@ void ModuleChecker::read_each(DeclarationId id, Frame& frame, bool keyed) {
     each.key_slot = loop.key_slot;
     each.value_slot = loop.slot;
   }
-  if (count > 0) {
-    frame.for_key = tree.name(names[0]);
-    frame.for_value = one ? std::string_view() : tree.name(names[1]);
-  }
+  frame.for_key = tree.name(names[0]);
+  frame.for_value = one ? std::string_view() : tree.name(names[1]);
   each.source = std::move(loop.source);
   declaration(id).each = std::move(each);
 }

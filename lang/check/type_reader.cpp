@@ -197,7 +197,7 @@ auto find_resource_type(const Context& context, std::string_view name, Range ran
     if (one.starts_with(provider)) names.push_back(one);
   }
   std::string_view near = nearest(name, names);
-  if (near.empty()) {
+  if (near.empty() && name.find('.') != std::string_view::npos) {
     // The right kind in the wrong group.
     const std::string_view tail = name.substr(name.rfind('.'));
     for (const std::string_view one : names) {

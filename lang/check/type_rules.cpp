@@ -218,11 +218,25 @@ auto element_type(const Type& collection) -> Type {
   }
 }
 
+auto folder_type_name(std::string_view kind, std::string_view folder) -> std::string {
+  return std::string(kind) + "." + json_quote(folder);
+}
+
+auto is_folder_type(std::string_view type_name) -> bool {
+  return (type_name.starts_with("module.\"") || type_name.starts_with("fabric.\"")) && type_name.ends_with('"');
+}
+
+auto shown_name(std::string_view type_name) -> std::string {
+  if (!is_folder_type(type_name)) return std::string(type_name);
+  const std::string_view folder = type_name.substr(8, type_name.size() - 9);
+  return std::string(type_name.substr(0, 6)) + " " + std::string(folder);
+}
+
 auto a_type(const Type& type) -> std::string {
   if (type.is(TypeKind::kNull)) return "null";
   if (type.is(TypeKind::kAny)) return "of any type";
-  std::string text = type.text();
-  if (text.starts_with("module ") || text.starts_with("fabric ")) return text;
+  if (type.is(TypeKind::kObject) && is_folder_type(type.name()) && !type.optional()) return shown_name(type.name());
+  const std::string text = type.text();
   const bool vowel = !text.empty() && std::string_view("aeio").find(text.front()) != std::string_view::npos;
   return (vowel ? "an " : "a ") + text;
 }

@@ -48,6 +48,12 @@ enum class Fit : uint8_t {
 // The common type of an object's members, or of what a collection holds; any for any.
 [[nodiscard]] auto element_type(const Type& collection) -> Type;
 
+// What references to a module or to another fabric's outputs are called as types: `module."std/net"`, a name that documents
+// can hold; and how messages call it: "module std/net". Other names are themselves.
+[[nodiscard]] auto folder_type_name(std::string_view kind, std::string_view folder) -> std::string;
+[[nodiscard]] auto shown_name(std::string_view type_name) -> std::string;
+[[nodiscard]] auto is_folder_type(std::string_view type_name) -> bool;
+
 // "a string", "an int", "a list<string>", "null", "an aws.ec2.VPC".
 [[nodiscard]] auto a_type(const Type& type) -> std::string;
 // The literals of an enum as messages list them: `"off", "slow", "fast"`.

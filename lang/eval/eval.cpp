@@ -83,7 +83,10 @@ auto Walk::condition(const Expr& expr) -> std::optional<Condition> {
 auto Walk::eval(const Expr& expr) -> std::optional<Value> {
   // The commonest leaves need no bookkeeping.
   if (expr.op == Op::kConstant) return expr.constant;
-  if (expr.op == Op::kLocal) return (*frame_)[expr.slot];
+  if (expr.op == Op::kLocal) {
+    CHECK(expr.slot < frame_.size);
+    return frame_.values[expr.slot];
+  }
   if (spent_) return std::nullopt;
   if (++evaluator_.steps_ > evaluator_.limits_.steps) {
     spent_ = true;
@@ -103,8 +106,8 @@ auto Walk::eval(const Expr& expr) -> std::optional<Value> {
 
 auto Walk::step(const Expr& expr) -> std::optional<Value> {
   switch (expr.op) {
-    case Op::kConstant: return expr.constant;
-    case Op::kLocal: return (*frame_)[expr.slot];
+    case Op::kConstant:
+    case Op::kLocal: break;
     case Op::kText: return text(expr);
     case Op::kTextIf: return text_if(expr);
     case Op::kTextFor: return text_for(expr);

@@ -23,7 +23,7 @@ using check::Op;
 class Walk {
  public:
   Walk(Evaluator& evaluator, Scope& scope, std::vector<Value>& frame)
-      : evaluator_(evaluator), scope_(scope), frame_(&frame) {}
+      : evaluator_(evaluator), scope_(scope), frame_{frame.data(), frame.size(), &frame} {}
 
   auto eval(const Expr& expr) -> std::optional<Value>;
   // Errors are not reported while it lives: what they would say is not what counts (`try`, sides that may not be needed).
@@ -39,6 +39,12 @@ class Walk {
   };
 
  private:
+  // The variables at hand: those of the caller's frame, or of a function that is being called.
+  struct Frame {
+    Value* values;
+    size_t size;
+    std::vector<Value>* grows;  // null for functions, whose frame has the right size
+  };
   enum class Truth : uint8_t { kFalse, kTrue, kUnknown };
   struct Condition {
     Truth truth = Truth::kUnknown;
@@ -53,8 +59,12 @@ class Walk {
   auto source(const Expr& expr) const -> std::string;
   void set(uint32_t slot, Value value) {
     if (slot == check::kNoSlot) return;
-    if (slot >= frame_->size()) frame_->resize(slot + 1);
-    (*frame_)[slot] = std::move(value);
+    if (slot >= frame_.size) {
+      CHECK(frame_.grows != nullptr);
+      frame_.grows->resize(slot + 1);
+      frame_ = {frame_.grows->data(), frame_.grows->size(), frame_.grows};
+    }
+    frame_.values[slot] = std::move(value);
   }
   // An unknown of the expression's type.
   static auto unknown(const Expr& expr, Text origin) -> Value;
@@ -103,7 +113,7 @@ class Walk {
 
   Evaluator& evaluator_;
   Scope& scope_;
-  std::vector<Value>* frame_;
+  Frame frame_;
   uint32_t quiet_ = 0;
   uint32_t calls_ = 0;
   uint32_t nesting_ = 0;

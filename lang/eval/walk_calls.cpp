@@ -5,17 +5,36 @@
 
 namespace weft::eval {
 
+namespace {
+
+// Nearly every call has few arguments: they live on the stack.
+class Values {
+ public:
+  explicit Values(size_t count) : count_(count) {
+    if (count > std::size(few_)) many_.resize(count);
+  }
+  auto data() -> Value* { return many_.empty() ? few_ : many_.data(); }
+  auto operator[](size_t i) -> Value& { return data()[i]; }
+  [[nodiscard]] auto size() const -> size_t { return count_; }
+
+ private:
+  size_t count_;
+  Value few_[6];
+  std::vector<Value> many_;
+};
+
+}  // namespace
+
 auto Walk::call(const Expr& expr) -> std::optional<Value> {
-  std::vector<Value> values;
-  values.reserve(expr.operands.size());
-  for (const ExprPtr& operand : expr.operands) {
-    auto value = eval(*operand);
+  Values values(expr.operands.size());
+  for (size_t i = 0; i < values.size(); ++i) {
+    auto value = eval(*expr.operands[i]);
     if (!value) return std::nullopt;
-    values.push_back(std::move(*value));
+    values[i] = std::move(*value);
   }
   const Type* result_type = expr.type.is_error() ? nullptr : &expr.type;
   auto result = call_function(*expr.function->function,
-                              Arguments{.values = values, .context = scope_.functions(), .result_type = result_type});
+                              Arguments{.values = {values.data(), values.size()}, .context = scope_.functions(), .result_type = result_type});
   if (!result) return fail(expr, diags::CallFailed, {result.error().text}, result.error().hint);
   if (result->length() > kMostElements) return fail(expr, diags::TooLarge, {"1,000,000 elements"});
   if (result->is(ValueKind::kString) && result->as_text().size() > kMostText) {
@@ -32,7 +51,7 @@ auto Walk::user_call(const Expr& expr) -> std::optional<Value> {
     quiet_ = 0;
     return fail(expr, diags::TooMuch, {"more than " + std::to_string(evaluator_.limits_.call_depth) + " calls in each other"});
   }
-  std::vector<Value> own(std::max<size_t>(function.slots, function.parameters.size()));
+  Values own(std::max<size_t>(function.slots, function.parameters.size()));
   bool secret = false;
   for (size_t i = 0; i < expr.operands.size() && i < own.size(); ++i) {
     auto value = eval(*expr.operands[i]);
@@ -40,7 +59,8 @@ auto Walk::user_call(const Expr& expr) -> std::optional<Value> {
     secret = secret || value->secret();
     own[i] = std::move(*value);
   }
-  std::vector<Value>* caller = std::exchange(frame_, &own);
+  // The caller's frame may grow only while it is in use itself, so it is still where it was afterwards.
+  const Frame caller = std::exchange(frame_, Frame{own.data(), own.size(), nullptr});
   ++calls_;
   bool failed = false;
   for (size_t i = expr.operands.size(); i < function.parameters.size() && !failed; ++i) {

@@ -27,6 +27,9 @@ auto name_cases() -> std::vector<Case> {
       {"E0105", "resource f: local.File for k, v in { a = \"1\" } { path = k, content = each.value }\n", "have names",
        "content = v "},
       {"E0105", "resource f: local.File for i in range(2) { path = \"${count.index}\" }\n", "have names", "\"${i}\""},
+      {"E0105", "let main = 1\nlet b = aws_vpc.main\n", "without a type", "let b = main"},
+      {"E0105", "let main = 1\nlet b = data.aws_ami.main\n", "a lookup has no prefix", "let b = main"},
+      {"E0105", "let main = { id = 1 }\nlet b = module.main.id\n", "modules have no prefix", "let b = main.id"},
       {"E0105", "let b = path.module\n", "leave it out"},
       {"E0105", "let b = terraform.workspace\n", "environment's name", "let b = fabric.env"},
       {"E0106", "let a = { name = 1 }\nlet b = a.nmae\n", "did you mean `name`?", "a.name"},
@@ -59,6 +62,7 @@ auto name_cases() -> std::vector<Case> {
       {"E0113", "let a = self\n", "`self` means nothing here"},
       {"E0114", "let small = 1\ninput a: small = 1\n", "`small` is a value, not a type"},
       {"W0101", "let zone = 1\nlet b = [for zone in [1]: zone]\n", "`zone` hides a value"},
+      {"W0101", "let zone = 1\nfn f(zone: int) = zone\n", "`zone` hides a value"},
       {"W0101", "let b = [for x in [[1]]: [for x in x: x]]\n", "`x` hides a variable"},
   };
 }

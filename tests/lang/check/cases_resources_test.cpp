@@ -10,6 +10,7 @@ auto resource_cases() -> std::vector<Case> {
   return {
       {"E0201", "resource vpc: aws.ec2.VPCs { CidrBlock = \"x\" }\n", "did you mean `aws.ec2.VPC`?", "aws.ec2.VPC {"},
       {"E0201", "resource vpc: aws.VPC { CidrBlock = \"x\" }\n", "did you mean `aws.ec2.VPC`?", "aws.ec2.VPC {"},
+      {"E0201", "resource vpc: aws { CidrBlock = \"x\" }\n", "there is no type `aws`"},
       {"E0202", "resource c: local.Command { run = [\"ls\"] }\n", "`lookup c: local.Command"},
       {"E0202", "lookup r: local.RandomId {}\n", "no way to find one"},
       {"E0202", "lookup r: map<local.File> {}\n", "has a resource type `T`"},
@@ -37,6 +38,7 @@ auto resource_cases() -> std::vector<Case> {
       {"E0217", file("@ignore = [\"path.x\"]"), "which has no attributes"},
       {"E0217", file("@ignore = [\"path[0]\"]"), "not a list"},
       {"E0217", file("@ignore = [\"a..b\"]"), "is no path"},
+      {"E0217", file("@fields = { own = [\"contnt\"] }"), "did you mean `content`?"},
       {"E0218", vpc + file("@depends_on = [vpc.VpcId]"), "nothing that can be waited for", "@depends_on = [vpc]"},
       {"E0218", "let a = 1\n" + file("@depends_on = [a]"), "this is a value"},
       {"E0219", "resource f: local.File for k in { a = 1 } { path = k }\n", "two variables", "for k, value in"},

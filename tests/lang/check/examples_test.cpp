@@ -76,7 +76,7 @@ TEST(Examples, Refactoring) {
   const Checked checked(Files{{"refactor.fabric", example("refactor.fabric")}},
                         {{"./modules/storage", storage}, {"../network", network}}, add_example_types);
   EXPECT_EQ(checked.drawn(), "");
-  EXPECT_EQ(checked.get("network").type.text(), "fabric ../network");
+  EXPECT_EQ(checked.get("network").type.text(), "fabric.\"../network\"");
   EXPECT_EQ(checked.get("private").type.text(), "list<aws.ec2.Subnet>");
   EXPECT_EQ(checked.get("image").type.text(), "map<aws.ec2.Image>");
   EXPECT_EQ(checked.get("old_zone").type.text(), "aws.route53.HostedZone?");

@@ -234,7 +234,7 @@ class Checked : public ModuleSource {
 };
 
 inline auto example(std::string_view name) -> std::string {
-  std::ifstream file(std::string(WEFT_SOURCE_DIR) + "/tests/lang/check/examples/" + std::string(name));
+  std::ifstream file(std::string(WEFT_SOURCE_DIR) + "/tests/lang/examples/" + std::string(name));
   CHECK(file.good());
   std::ostringstream text;
   text << file.rdbuf();

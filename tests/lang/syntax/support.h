@@ -26,7 +26,7 @@ inline auto read_file(const std::filesystem::path& path) -> std::string {
 }
 
 inline auto examples_folder() -> std::filesystem::path {
-  return std::filesystem::path(WEFT_SOURCE_DIR) / "tests/lang/syntax/examples";
+  return std::filesystem::path(WEFT_SOURCE_DIR) / "tests/lang/examples";
 }
 
 inline auto examples() -> std::vector<Example> {
