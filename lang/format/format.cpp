@@ -24,6 +24,7 @@ struct Line {
   std::string comment;            // closing
   bool blank_before = false;
   bool begins_entry = false;
+  bool only_comment = false;
   bool goes_on = false;           // the entry that begins here has further lines
   size_t align = std::string::npos;  // characters before its `=` or `=>`
   uint32_t group = UINT32_MAX;    // bracket that the entry stands in
@@ -130,6 +131,17 @@ class Printer {
     return marks_[i + 1].entry || (brackets_.size() > 1 && tokens_[i + 1].kind == brackets_.back().closer);
   }
 
+  // Behind the last token, whatever comments came after it.
+  void add_comma() {
+    if (!lines_.empty()) lines_[last_code_].text += ",";
+  }
+
+  // Nothing can stand behind a comment that goes to the end of its line, or has a line of its own.
+  auto follows_comment(const std::vector<Comment>& comments) const -> bool {
+    if (!comments.empty()) return comments.back().own_line || comments.back().text.starts_with("//");
+    return !lines_.empty() && (lines_.back().only_comment || !lines_.back().comment.empty());
+  }
+
   void begin_line(size_t indent, bool blank) {
     lines_.push_back(Line{.indent = indent, .text = {}, .comment = {}, .blank_before = blank && !lines_.empty()});
   }
@@ -145,7 +157,7 @@ class Printer {
       for (const Comment& comment : comments) put_comment(comment, inside.indent);
       bool last = tokens_[i + 1].kind == inside.closer;
       bool drop = inside.over_lines ? !inside.elements : last;
-      if (!drop && !lines_.empty()) lines_.back().text += ",";
+      if (!drop) add_comma();
       after_separator_ = true;
       return;
     }
@@ -153,16 +165,16 @@ class Printer {
     // A documentation line stands alone, and so does what it documents.
     bool doc = token.kind == TokenKind::kDocComment || (i > 0 && tokens_[previous_].kind == TokenKind::kDocComment);
     bool entry = (marks_[i].entry || doc) && !closing;
-    bool broken = token.newline_before || lines_.empty();
+    bool broken = token.newline_before || lines_.empty() || follows_comment(comments);
     bool breaks = false;
     size_t indent = inside.indent;
     if (closing) {
-      breaks = inside.over_lines;
-      if (breaks) {
-        if (inside.elements && !inside.comprehension && !after_separator_ && !lines_.empty() && !lines_.back().text.empty() &&
-            closer_of(tokens_[previous_].kind) != token.kind) {
-          lines_.back().text += ",";
-        }
+      breaks = inside.over_lines || follows_comment(comments);
+      if (!inside.over_lines) {
+        indent = lines_.empty() ? 0 : lines_[entry_line()].indent + 1;
+      } else {
+        bool empty = closer_of(tokens_[previous_].kind) == token.kind;
+        if (inside.elements && !inside.comprehension && !after_separator_ && !empty) add_comma();
         indent = inside.indent - 1;
       }
       blank = false;
@@ -198,6 +210,7 @@ class Printer {
     }
     // A text block's own lines are no lines of ours: an entry that ends in one is aligned like any other.
     lines_.back().text += text;
+    last_code_ = lines_.size() - 1;
     first_inside_ = false;
     after_separator_ = false;
     if (closing) {
@@ -236,6 +249,7 @@ class Printer {
     }
     begin_line(indent, comment.blank_before);
     lines_.back().text = std::string(comment.text);
+    lines_.back().only_comment = true;
   }
 
   // Whether a space stands between the token before and this one, on one line.
@@ -313,6 +327,7 @@ class Printer {
   std::vector<Line> lines_;
   std::vector<Bracket> brackets_;
   uint32_t previous_ = 0;
+  size_t last_code_ = 0;          // line of the last token
   uint32_t bracket_ids_ = 0;
   bool first_inside_ = false;
   bool after_separator_ = false;

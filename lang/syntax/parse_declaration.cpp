@@ -150,7 +150,7 @@ auto Parser::provider(Kids& kids) -> NodeKind {
 auto Parser::input(Kids& kids) -> NodeKind {
   add(kids, declared_name("the input's name"));
   expect(TokenKind::kColon, "an input has a type: `input name: string`");
-  add(kids, type());
+  add(kids, type(true));
   if (at(TokenKind::kAssign)) {
     const TokenId first = here();
     advance();
@@ -171,7 +171,7 @@ auto Parser::type_alias(Kids& kids) -> NodeKind {
 
 auto Parser::let(Kids& kids) -> NodeKind {
   add(kids, declared_name("the value's name"));
-  if (accept(TokenKind::kColon)) add(kids, type());
+  if (accept(TokenKind::kColon)) add(kids, type(true));
   if (!panic_ || at(TokenKind::kAssign)) expect(TokenKind::kAssign, "`let name = …`");
   add(kids, expression());
   return NodeKind::kLet;
@@ -180,7 +180,7 @@ auto Parser::let(Kids& kids) -> NodeKind {
 auto Parser::fn(Kids& kids) -> NodeKind {
   add(kids, declared_name("the function's name"));
   add(kids, params());
-  if (accept(TokenKind::kThinArrow)) add(kids, type());
+  if (accept(TokenKind::kThinArrow)) add(kids, type(true));
   if (!panic_ || at(TokenKind::kAssign)) expect(TokenKind::kAssign, "`fn name(x: type) = …`");
   add(kids, expression());
   return NodeKind::kFn;
@@ -250,7 +250,7 @@ auto Parser::module(Kids& kids) -> NodeKind {
 
 auto Parser::output(Kids& kids) -> NodeKind {
   add(kids, declared_name("the output's name"));
-  if (accept(TokenKind::kColon)) add(kids, type());
+  if (accept(TokenKind::kColon)) add(kids, type(true));
   if (!panic_ || at(TokenKind::kAssign)) expect(TokenKind::kAssign, "`output name = …`");
   add(kids, expression());
   return NodeKind::kOutput;
@@ -403,10 +403,10 @@ auto Parser::param(bool& seen_default) -> NodeId {
   return finish(NodeKind::kParam, first, kids);
 }
 
-auto Parser::path() -> NodeId {
+auto Parser::path(bool checked) -> NodeId {
   const TokenId first = here();
   Kids kids;
-  if (token().kind != TokenKind::kName || on_new_line()) {
+  if (token().kind != TokenKind::kName || at_declaration() || (!checked && entry_follows())) {
     if (!panic_) expected("a type", "a type is a path such as `aws.ec2.VPC`");
     return broken(NodeKind::kPath, first);
   }

@@ -16,7 +16,7 @@ auto Parser::starts_type() const -> bool {
   }
 }
 
-auto Parser::type() -> NodeId {
+auto Parser::type(bool in_head) -> NodeId {
   const TokenId first = here();
   Kids kids;
   const Nesting nesting(depth_);
@@ -27,7 +27,7 @@ auto Parser::type() -> NodeId {
   }
   if (at(Word::kSecret) && peek().kind != TokenKind::kDot) advance();
   for (;;) {
-    if (!starts_type() || entry_follows()) {
+    if (!starts_type() || (in_head ? at_declaration() : entry_follows())) {
       if (!panic_) expected("a type");
       add(kids, missing());
       break;
@@ -68,7 +68,7 @@ auto Parser::type_atom() -> NodeId {
   }
   const bool is_generic = at(Word::kList) || at(Word::kSet) || at(Word::kMap);
   if (is_generic && peek().kind != TokenKind::kDot) return type_generic();
-  add(kids, path());
+  add(kids, path(true));
   return finish(NodeKind::kTypeName, first, kids);
 }
 

@@ -164,7 +164,8 @@ class Parser {
   void when(Kids& kids);
   auto params() -> NodeId;
   auto param(bool& seen_default) -> NodeId;
-  auto path() -> NodeId;
+  // `checked`: that no entry follows instead.
+  auto path(bool checked = false) -> NodeId;
   auto address() -> NodeId;
 
   // --- parse_block.cpp
@@ -181,7 +182,8 @@ class Parser {
   auto plain_key(NodeId key_text) -> NodeId;
 
   // --- parse_type.cpp
-  auto type() -> NodeId;
+  // `in_head`: of a declaration, where a name on the next line with `=` after it is the type, no further entry.
+  auto type(bool in_head = false) -> NodeId;
   auto type_atom() -> NodeId;
   auto type_object() -> NodeId;
   auto type_member() -> NodeId;

@@ -44,13 +44,14 @@ auto meaning(const std::string& text) -> std::vector<std::string> {
   return words;
 }
 
-auto examples() -> std::vector<fs::path> {
+auto fabric_files(const char* folder) -> std::vector<fs::path> {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(WEFT_SOURCE_DIR "/examples")) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     if (entry.path().extension() == ".fabric") files.push_back(entry.path());
   }
   return files;
 }
+auto examples() -> std::vector<fs::path> { return fabric_files(WEFT_SOURCE_DIR "/examples"); }
 
 auto read(const fs::path& path) -> std::string {
   std::ifstream in(path);
@@ -62,6 +63,16 @@ auto read(const fs::path& path) -> std::string {
 TEST(Format, TheExamplesAreAsTheyShouldBe) {
   ASSERT_GE(examples().size(), 8u);
   for (const auto& path : examples()) EXPECT_EQ(formatted(read(path)), read(path)) << path;
+}
+
+TEST(Format, TheLanguagesOwnExamplesReachAFixedPointThatSaysTheSame) {
+  auto files = fabric_files(WEFT_SOURCE_DIR "/tests/lang/examples");
+  ASSERT_GE(files.size(), 8u);
+  for (const auto& path : files) {
+    std::string once = formatted(read(path));
+    EXPECT_EQ(formatted(once), once) << path;
+    EXPECT_EQ(meaning(once), meaning(read(path))) << path;
+  }
 }
 
 TEST(Format, MangledLayoutComesBack) {
