@@ -158,6 +158,12 @@ class LmdbStore : public Store {
   auto read(const std::function<Result<void>(const Rows&)>& look) -> Result<void> override;
   auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent) -> Result<Outcome> override;
   auto copy(const std::string& to, bool compact) -> Result<void> override;
+  auto replace(const std::function<Result<void>()>& swap) -> Result<void> override;
+  void check_readers() override {
+    std::shared_lock inside(gate_);
+    int dead = 0;
+    if (env_ != nullptr && !options_.read_only) mdb_reader_check(env_, &dead);
+  }
   auto map_size() -> size_t override {
     std::shared_lock inside(gate_);
     return map_size_;
@@ -393,6 +399,14 @@ auto LmdbStore::copy(const std::string& to, bool compact) -> Result<void> {
     return std::unexpected(std::move(failure));
   }
   return {};
+}
+
+auto LmdbStore::replace(const std::function<Result<void>()>& swap) -> Result<void> {
+  std::unique_lock alone(gate_);
+  close();
+  auto swapped = swap();
+  TRY_VOID(open_environment());
+  return swapped;
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ class Store {
   [[nodiscard]] virtual auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent = {}) -> Result<Outcome> = 0;
   // A consistent copy into the empty folder `to`, without free pages when `compact`.
   [[nodiscard]] virtual auto copy(const std::string& to, bool compact) -> Result<void> = 0;
+  // Closes the environment, calls `swap` (which puts another file in its place) and opens it again, whatever came of that.
+  [[nodiscard]] virtual auto replace(const std::function<Result<void>()>& swap) -> Result<void> = 0;
+  // Takes the slots of readers that died; they would hold pages back.
+  virtual void check_readers() = 0;
   [[nodiscard]] virtual auto map_size() -> size_t = 0;
 };
 

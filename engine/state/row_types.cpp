@@ -138,15 +138,10 @@ auto tomb_row(std::string_view bytes) -> Result<TombRow> {
 
 auto to_bytes(const Record& record) -> std::string { return row_bytes(to_value(record)); }
 
-auto record_row(std::string_view bytes) -> Result<Record> {
-  TRY(value, row_value(bytes));
-  return record_from(value);
-}
-
 auto history_row(std::string_view bytes) -> Result<HistoryRow> {
   TRY(value, row_value(bytes));
   if (const auto* gone = value.get("gone"); gone != nullptr && gone->is(ValueKind::kBool)) return HistoryRow{};
-  TRY(record, record_from(value));
+  TRY(record, record_row(bytes));
   return HistoryRow{.record = std::move(record)};
 }
 

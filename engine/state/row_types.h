@@ -75,6 +75,7 @@ inline constexpr std::string_view kMetaFabric = "fabric";
 inline constexpr std::string_view kMetaTail = "tail";
 inline constexpr std::string_view kMetaFloor = "floor";
 inline constexpr std::string_view kMetaDevice = "device";   // not folded from the log
+inline constexpr std::string_view kMetaBase = "base";       // which slot of `base` counts; not folded
 inline constexpr std::string_view kMetaKey = "key/";        // + id, big-endian
 inline constexpr std::string_view kMetaSet = "set/";        // + name
 

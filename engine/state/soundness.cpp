@@ -57,9 +57,11 @@ auto check_sound(const Rows& rows) -> Result<void> {
 
 auto note_file(Rows& rows, const StateFolder& folder) -> Result<void> {
   TRY(identity, folder.data_identity());
-  rows.put(Table::kMeta, kMetaDevice, device_bytes(identity));
+  note_identity(rows, identity);
   return {};
 }
+
+void note_identity(Rows& rows, const FileIdentity& identity) { rows.put(Table::kMeta, kMetaDevice, device_bytes(identity)); }
 
 auto is_same_file(const Rows& rows, const StateFolder& folder) -> Result<bool> {
   auto noted = rows.get(Table::kMeta, kMetaDevice);

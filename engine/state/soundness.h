@@ -13,6 +13,7 @@ namespace weft::state {
 // Which file the tables were last seen in. A different one was moved here, restored or copied. Told by the inode: device
 // numbers change when a machine starts again.
 [[nodiscard]] auto note_file(Rows& rows, const StateFolder& folder) -> Result<void>;
+void note_identity(Rows& rows, const FileIdentity& identity);
 [[nodiscard]] auto is_same_file(const Rows& rows, const StateFolder& folder) -> Result<bool>;
 
 }  // namespace weft::state

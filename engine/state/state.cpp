@@ -1,9 +1,12 @@
 #include "engine/state/state.h"
 
 #include <algorithm>
+#include <future>
+#include <thread>
 
 #include "engine/state/backup.h"
 #include "engine/state/bytes.h"
+#include "engine/state/compact.h"
 #include "engine/state/core.h"
 #include "engine/state/keyring.h"
 #include "engine/state/row_types.h"
@@ -28,6 +31,7 @@ class LocalState : public State {
   auto runs() -> Result<std::vector<RunInfo>> override;
   auto verify() -> Result<void> override { return verify_state(*core_->store); }
   auto backup(const std::string& to) -> Result<void> override { return backup_state(*core_, to); }
+  auto compact(const Retention& retention) -> Result<Compacted> override { return compact_state(*core_, retention, clock_); }
   auto dependents(std::string_view address) -> Result<std::vector<std::string>> override;
   auto frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> override;
   auto keyring() -> Keyring& override { return keyring_; }
@@ -81,6 +85,33 @@ auto concerned_runs(const Rows& rows, const std::vector<Intent>& open) -> Result
   return out;
 }
 
+// `ends`: where each row ends. Many rows are read by all processors.
+auto read_records(std::string_view bytes, const std::vector<size_t>& ends) -> Result<std::vector<Record>> {
+  constexpr size_t kWorthAThread = 2000;
+  std::vector<Record> out(ends.size());
+  auto read = [&](size_t from, size_t to) -> Result<void> {
+    for (size_t i = from; i < to; ++i) {
+      size_t begin = i == 0 ? 0 : ends[i - 1];
+      TRY(record, record_row(bytes.substr(begin, ends[i] - begin)));
+      out[i] = std::move(record);
+    }
+    return {};
+  };
+  size_t most = std::clamp<size_t>(std::thread::hardware_concurrency(), 1, 8);
+  size_t parts = std::clamp<size_t>(ends.size() / kWorthAThread, 1, most);
+  std::vector<std::future<Result<void>>> others;
+  for (size_t i = 1; i < parts; ++i) {
+    others.push_back(std::async(std::launch::async, read, ends.size() * i / parts, ends.size() * (i + 1) / parts));
+  }
+  auto result = read(0, ends.size() / parts);
+  for (auto& one : others) {
+    auto other = one.get();
+    if (result && !other) result = std::move(other);
+  }
+  if (!result) return std::unexpected(std::move(result).error());
+  return out;
+}
+
 auto LocalState::tail() -> Result<Tail> {
   Tail tail;
   TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
@@ -119,13 +150,9 @@ auto LocalState::snapshot() -> Result<Snapshot> {
     return {};
   }));
   look_for_life(out.runs);
-  out.records.reserve(ends.size());
-  size_t from = 0;
-  for (size_t end : ends) {
-    TRY(record, record_row(std::string_view(bytes).substr(from, end - from)));
-    from = end;
-    (record.address.starts_with(kOutputPrefix) ? out.outputs : out.records).push_back(std::move(record));
-  }
+  TRY(records, read_records(bytes, ends));
+  out.records.reserve(records.size());
+  for (auto& record : records) (record.address.starts_with(kOutputPrefix) ? out.outputs : out.records).push_back(std::move(record));
   auto by_address = [](const Record& a, const Record& b) { return a.address < b.address; };
   if (!std::is_sorted(out.records.begin(), out.records.end(), by_address)) std::sort(out.records.begin(), out.records.end(), by_address);
   return out;

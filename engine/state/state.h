@@ -79,6 +79,18 @@ struct OpenOptions {
   bool accept_rewind = false;
 };
 
+// What `compact` keeps: all that is younger than the age, and the last transactions however old.
+struct Retention {
+  uint64_t versions = 100;
+  std::chrono::milliseconds age = std::chrono::days(90);
+};
+struct Compacted {
+  uint64_t floor = 0;             // history begins here
+  uint64_t dropped = 0;           // transactions
+  uint64_t bytes_before = 0, bytes_after = 0;  // of the file
+  std::optional<Failure> kept_open;  // why the file itself was not made smaller: others have it open
+};
+
 // What an append answered.
 struct Appended {
   uint64_t seq = 0;
@@ -105,6 +117,9 @@ class State {
   [[nodiscard]] virtual auto verify() -> Result<void> = 0;
   // A consistent copy of the state's file in the empty folder `to`, which is made when it is not there.
   [[nodiscard]] virtual auto backup(const std::string& to) -> Result<void> = 0;
+  // Drops history beyond the retention, a few milliseconds at a time beside working runs, then gives the room back to
+  // the disk if no other process has the state open.
+  [[nodiscard]] virtual auto compact(const Retention& retention) -> Result<Compacted> = 0;
   // Addresses of records that name this address as a dependency, in order.
   [[nodiscard]] virtual auto dependents(std::string_view address) -> Result<std::vector<std::string>> = 0;
   // Frames from `seq` on, as stored.
@@ -124,9 +139,11 @@ class Writer {
   [[nodiscard]] virtual auto lock_fd() const -> int = 0;   // inherited by command children
   [[nodiscard]] virtual auto fabric_id() -> Result<std::string> = 0;  // draws it when the log is empty
 
-  // All or nothing, decided at the tail: `pins` are the versions that the plan relies on (0: absent); the first that
-  // moved makes it kConflict with nothing claimed. Fences dead runs that stand in the way first. Refused because of a
-  // live holder: `holders` says who. An address in doubt is claimed for writing (settle it before anything else).
+  // All or nothing, decided at the tail. Not granted, and nothing written, when one of `pins` (the versions that the plan
+  // relies on, 0: absent) has moved: `moved` says which; or when a live run, or an older ticket of one, stands in the
+  // way: `holders` says who. Dead runs that stand in the way are fenced by the same transaction. An address in doubt is
+  // claimed for writing, and so is the address of a call in doubt that reads what is claimed for writing, asked or not:
+  // settle `in_doubt` before anything else, for the state takes no intent over a doubt.
   struct Pin {
     std::string address;
     uint64_t version = 0;
@@ -135,23 +152,26 @@ class Writer {
     bool granted = false;
     std::vector<Holder> holders;        // when not granted
     std::vector<std::pair<std::string, uint64_t>> moved;  // pins that moved: address, version now
-    std::vector<Intent> in_doubt;       // open intents of dead runs inside the claim, now to be settled by this run
-    std::vector<Intent> blocked;        // open intents outside it that read what is claimed for writing
+    std::vector<Intent> in_doubt;       // open intents of other runs inside the claim, now to be settled by this run
+    std::vector<Intent> blocked;        // when not granted: those outside it that read what was wanted for writing
   };
   [[nodiscard]] virtual auto claim(std::vector<ClaimItem> items, std::vector<Pin> pins) -> Result<Claimed> = 0;
-  // Waits until the claim could be granted or `patience` is over; nothing is held meanwhile. Oldest ticket first.
+  // Waits until the claim could be granted (true; then claim it) or `patience` is over; nothing is held meanwhile, but a
+  // ticket keeps the place in the queue until the claim. Blocks the calling thread.
   [[nodiscard]] virtual auto wait_for(std::vector<ClaimItem> items, std::chrono::milliseconds patience) -> Result<bool> = 0;
 
   // Queues operations for the next transaction: whatever has gathered while the previous one was being written goes
-  // together, results before intents. `done` is called on the thread that calls poll(), after it is durable (or was
-  // refused: fenced, full, not ours). Order of calls is order in the log.
+  // together. `operations` (at most 999) stand or fall together. `done` is called on the thread that calls poll(), after
+  // they are durable (or were refused: fenced, full, not ours). Order of calls is order in the log, but settlements and
+  // checkpoints overtake what is still queued, their own intents aside.
   virtual void submit(std::vector<OperationBody> operations, std::function<void(Result<Appended>)> done) = 0;
   // Calls the callbacks that are due. `notify` (set once) is called from the committer thread when there are some.
   virtual void on_ready(std::function<void()> notify) = 0;
   virtual auto poll() -> size_t = 0;
   // submit and wait.
   [[nodiscard]] virtual auto append(std::vector<OperationBody> operations) -> Result<Appended> = 0;
-  // Waits for everything queued; appends EndRun with `outputs` (puts and deletes of output records), releases claims.
+  // Waits for everything queued and calls what is due; appends EndRun with `outputs` (puts and deletes of output
+  // records), releases claims.
   [[nodiscard]] virtual auto end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> = 0;
   // Set when another run has fenced this one, or the store refuses to go on (disk full): no new call may start.
   [[nodiscard]] virtual auto refused() const -> std::optional<Failure> = 0;

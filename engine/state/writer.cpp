@@ -50,6 +50,7 @@ void sweep(Core& core) {
 auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables) -> Result<std::unique_ptr<LocalWriter>> {
   if (auto refused = core->committer.refused()) return std::unexpected(*refused);
   TRY_VOID(core->folder.prepare_for_writing());
+  core->store->check_readers();
   sweep(*core);
   auto facts = run;
   for (auto* text : {&facts.verb, &facts.owner, &facts.host, &facts.command, &facts.plan_digest}) *text = bounded(std::move(*text));

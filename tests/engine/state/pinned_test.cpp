@@ -9,6 +9,7 @@
 #include "engine/state/row_types.h"
 #include "lang/value/cbor.h"
 #include "tests/engine/state/support.h"
+#include "tests/support/numbers.h"
 
 namespace weft::state::test {
 namespace {
@@ -112,6 +113,7 @@ TEST(Pinned, AFrame) {
 }
 
 TEST(Pinned, ARecord) {
+  NUMBER(50);
   auto bytes = pinned("record");
   EXPECT_EQ(lines_of(to_bytes(sample_record())), lines_of(bytes));
   auto read = record_row(bytes);
