@@ -72,7 +72,8 @@ class Transfer {
   Waiter waiter_;
   End end_ = End::kNot;
   int code_ = CURLE_OK;
-  uint32_t requests_ = 0;  // times that curl began to send it
+  uint32_t requests_ = 0;   // times that curl began to send it
+  bool not_again_ = false;  // curl wanted to send it once more and was not let
   bool refused_undone_ = false;
   uint32_t refusals_ = 0;
   size_t header_bytes_ = 0;
@@ -133,7 +134,8 @@ auto Transfer::before_request() -> bool {
     --requests_;
     if (++refusals_ > kConnectionsTried) return false;
   }
-  if (requests_ > 0 && (!request_.repeatable || requests_ >= kConnectionsTried)) return false;
+  not_again_ = requests_ > 0 && (!request_.repeatable || requests_ >= kConnectionsTried);
+  if (not_again_) return false;
   ++requests_;
   return true;
 }
@@ -198,7 +200,6 @@ auto Transfer::cut_short(NetError error, std::string text) const -> Exchange {
 }
 
 auto Transfer::result() -> Exchange {
-  using std::chrono::milliseconds;
   if (response_.stopped) code_ = CURLE_OK;
   if (too_big_) {
     return cut_short(NetError::kTooBig, fmt::format("the answer is larger than its bound of {} bytes",
@@ -209,7 +210,8 @@ auto Transfer::result() -> Exchange {
   if (end_ == End::kIdle) {
     return cut_short(NetError::kIdle, fmt::format("nothing came for {} ms", request_.idle.count()));
   }
-  if (code_ != CURLE_OK) return std::unexpected(from_curl(code_, words_.data(), sent(), request_));
+  std::string_view words = not_again_ ? "the server closed it without an answer" : words_.data();
+  if (code_ != CURLE_OK) return std::unexpected(from_curl(code_, words, sent(), request_));
   response_.url = request_.url;
   response_.uncertain_before = requests_ > 1;
   response_.request_id = request_id_of(response_.headers);

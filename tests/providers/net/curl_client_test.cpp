@@ -168,6 +168,7 @@ TEST_F(CurlClientTest, OnlyTheRepeatableIsSentAgainOnADeadConnection) {
     EXPECT_EQ(server.seen().size(), repeatable ? 3 : 2);
     if (!answer) {
       EXPECT_EQ(answer.error().error, NetError::kReset);
+      EXPECT_TRUE(answer.error().text.contains("without an answer")) << answer.error().text;
       EXPECT_EQ(answer.error().sent, Sent::kMaybe);
     }
   }
