@@ -34,6 +34,18 @@ auto at_rest(const driver::TypeSchema& type, const Value& observed, const Value&
   return Value::object(std::move(all));
 }
 
+// Attributes that the type does not know (a newer program's) stay as they are in what is written anew.
+auto with_unknown_attributes(const Value& now, const Value& before, const driver::TypeSchema& type) -> Value {
+  if (!now.is(ValueKind::kObject) || !before.is(ValueKind::kObject)) return now;
+  std::vector<Field> fields(now.fields().begin(), now.fields().end());
+  for (const Field& field : before.fields()) {
+    bool known = type.attribute(field.key.view()) != nullptr || now.get(field.key) != nullptr;
+    // What is sealed is bound to the revision that it was sealed for.
+    if (!known && !state::holds_sealed(field.value)) fields.push_back(field);
+  }
+  return Value::object(std::move(fields));
+}
+
 }  // namespace
 
 auto identity_text(const Value& identity) -> std::string {
@@ -78,6 +90,10 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
   }
   TRY(observed, at_rest(facts.type, facts.result.observed, facts.desired, place, "observed", keyring));
   record.observed = std::move(observed);
+  if (facts.previous != nullptr) {
+    record.applied = with_unknown_attributes(record.applied, facts.previous->applied, facts.type);
+    record.observed = with_unknown_attributes(record.observed, facts.previous->observed, facts.type);
+  }
   record.baseline = Value();  // the same as observed
   record.driver_data = facts.result.driver_data;
   if (record.driver_data.has_secret()) {
@@ -91,11 +107,20 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
   record.old = false;
   record.durations_ms.push_back(static_cast<uint32_t>(facts.took_ms));
   if (record.durations_ms.size() > 8) record.durations_ms.erase(record.durations_ms.begin());
-  if (facts.replace_digest.empty()) {
-    record.extra = Value();
-  } else {
-    record.extra = Value::object({Field{"replace_when", Value::string(facts.replace_digest)}});
+  // Members that this program does not know stay.
+  std::vector<Field> extra;
+  if (record.extra.is(ValueKind::kObject)) {
+    for (const Field& field : record.extra.fields()) {
+      if (!(field.key == std::string_view("replace_when")) && !(field.key == std::string_view("unverified"))) extra.push_back(field);
+    }
   }
+  if (!facts.replace_digest.empty()) extra.push_back(Field{"replace_when", Value::string(facts.replace_digest)});
+  if (!facts.unverified.empty()) {
+    std::vector<Value> names;
+    for (const auto& name : facts.unverified) names.push_back(Value::string(name));
+    extra.push_back(Field{"unverified", Value::list(std::move(names))});
+  }
+  record.extra = extra.empty() ? Value() : Value::object(std::move(extra));
   return record;
 }
 

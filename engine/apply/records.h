@@ -18,6 +18,7 @@ struct NewRecord {
   std::vector<state::Dependency> dependencies;
   bool protect = false, retain = false, create_first = false;
   std::string replace_digest;
+  std::vector<std::string> unverified;       // attributes of `desired` that were not sent: after an adoption nobody can read them
   uint64_t took_ms = 0;
 };
 // Needs the keyring to be ready when anything in it is secret; makes it so.

@@ -9,6 +9,7 @@
 
 #include "engine/apply/apply.h"
 #include "engine/apply/records.h"
+#include "engine/graph/graph.h"
 #include "lang/os/sync.h"
 
 namespace weft::apply {
@@ -57,7 +58,7 @@ struct Attempt {
 
 struct Attempted {
   bool done = false;
-  bool open = false;                   // only a person can tell
+  bool open = false;                   // only a person can tell; with `refused`: what became of the call is not written down
   driver::Changed result;
   std::optional<driver::DriverFailure> failure;
   std::optional<Failure> refused;      // by the store or a seal: nothing more can be recorded
@@ -89,5 +90,69 @@ class Changer {
 // The class of that word, as plans and intents hold it.
 [[nodiscard]] auto idempotency_of(std::string_view word, driver::Idempotency otherwise) -> driver::Idempotency;
 [[nodiscard]] auto error_of(const driver::DriverFailure& failure) -> event::StepError;
+
+// One run over one plan's graph. A step has two nodes: 2i makes, 2i + 1 removes; a replacement uses both.
+class Runner {
+ public:
+  Runner(World world, const plan::Plan& plan, plan::Planner& planner, const state::Snapshot& snapshot)
+      : world_(std::move(world)),
+        plan_(plan),
+        planner_(planner),
+        journal_(world_.loop, world_.writer),
+        generations_(snapshot),
+        changer_(world_, planner.sessions(), journal_, generations_),
+        group_(world_.loop),
+        changed_(world_.loop),
+        outcomes_(plan.steps.size()),
+        halves_(plan.steps.size(), 0),
+        started_(plan.steps.size()) {}
+
+  auto run() -> Task<std::vector<StepOutcome>>;
+
+ private:
+  enum class NodeState : uint8_t { kWaiting, kReady, kRunning, kDone, kFailed };
+
+  void prepare();
+  void move(uint32_t step, event::StepState to);
+  void end_node(uint32_t node, bool ok);
+  void skip(uint32_t node, const std::string& because);
+  auto run_node(uint32_t node) -> Task<void>;
+  auto does_something(uint32_t node) const -> bool;
+
+  auto make(uint32_t index) -> Task<bool>;
+  auto remove(uint32_t index) -> Task<bool>;
+  auto put_only(uint32_t index, const Value& desired) -> Task<bool>;
+  // Until a removal that was accepted is done; then the record goes.
+  auto wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, std::chrono::milliseconds deadline) -> Task<bool>;
+  auto wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool>;
+  auto failed(uint32_t index, const Attempted& attempted) -> bool;
+  auto beyond(uint32_t index, const Failure& failure) -> bool;      // nothing was done
+  // Attributes of an adopted object that cannot be read and were never sent.
+  static auto unverified(const plan::Step& step) -> std::vector<std::string>;
+  auto refused(uint32_t index, const Failure& failure, bool open = false) -> bool;
+  auto deadline_of(const plan::Step& step, const char* which, std::chrono::milliseconds otherwise) -> std::chrono::milliseconds;
+  auto facts_of(const plan::Step& step, const driver::TypeSchema& type, const Value& desired) -> NewRecord;
+  auto progress_of(uint32_t index) -> std::function<void(const driver::Progress&)>;
+
+  World world_;
+  const plan::Plan& plan_;
+  plan::Planner& planner_;
+  Journal journal_;
+  Generations generations_;
+  Changer changer_;
+  TaskGroup group_;
+  Event changed_;
+  std::vector<StepOutcome> outcomes_;
+  std::vector<uint8_t> halves_;                       // nodes of the step that are done
+  std::vector<std::chrono::nanoseconds> started_;
+  std::vector<NodeState> nodes_;
+  std::vector<uint32_t> missing_, height_;
+  graph::Graph graph_;
+  std::priority_queue<std::pair<uint32_t, uint32_t>> ready_;  // height, node (the lower one first)
+  size_t running_ = 0;
+  bool store_refused_ = false;
+  std::map<uint32_t, std::string> old_address_;       // create-first: where the old row went
+  std::map<uint32_t, state::Record> old_record_;
+};
 
 }  // namespace weft::apply

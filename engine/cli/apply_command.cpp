@@ -25,7 +25,7 @@ auto run_apply(Session& session) -> int {
     std::string text = args.get("--parallel");
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), request.parallel);
     if (error != std::errc() || end != text.data() + text.size() || request.parallel == 0) {
-      wrong = Failure{Code::kInvalid, fmt::format("`--parallel {}` is no number of steps", text), "1 or more; without it as many as the graph allows"};
+      wrong = Failure{Code::kInvalid, fmt::format("`--parallel {}` is no number of steps", text), "say 1 or more; without it as many as the graph allows"};
     }
   }
   if (!request.plan_file.empty()) {

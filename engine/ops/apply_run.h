@@ -20,6 +20,7 @@ class ApplyRun {
   auto load_saved() -> bool;              // the plan file, its inputs and whether it is stale
   auto settle_doubts() -> bool;           // open intents of dead runs, before anything is planned
   auto make_first_plan() -> std::optional<plan::Plan>;
+  auto first_plan_of_now() -> std::optional<plan::Plan>;
   auto same_as_saved(const plan::Plan& plan) -> bool;
   auto refuse_protected(const plan::Plan& plan) -> bool;
   auto begin(const plan::Plan& plan) -> bool;       // state, writer, run.started
@@ -27,6 +28,11 @@ class ApplyRun {
   auto run_stage(const plan::Plan& plan) -> bool;   // true: every step is done
   auto next_stage(const plan::Plan& before) -> std::optional<plan::Plan>;
   auto within(const plan::Plan& before, const plan::Plan& now) -> bool;
+  // What `now`, as far as `counts` takes its steps, does beyond the announced bounds; in words.
+  auto outside(const plan::Stage& announced, const plan::Plan& now, const std::function<bool(const plan::Step&)>& counts)
+      -> std::vector<std::string>;
+  auto note_stage(const plan::Plan& before) -> bool;
+  auto refuse_stage(Failure failure) -> bool;
   void end();
   void stale(std::string why, std::vector<std::string> details);
   void conclude();
@@ -42,6 +48,8 @@ class ApplyRun {
   std::chrono::nanoseconds started_{};
   std::map<std::string, state::Intent> blocked_;  // in doubt, for a person to settle
   bool partial_ = false;
+  std::optional<std::chrono::nanoseconds> wait_until_;
+  bool plan_again_ = false;                       // records have changed while it waited for them
 };
 
 // Settles the open intents of dead runs that `wanted` selects; facts of each are emitted and returned.

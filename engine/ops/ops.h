@@ -161,6 +161,30 @@ struct HistoryResult : Reported {
 };
 [[nodiscard]] auto state_history(World& world, const std::string& environment, size_t most) -> HistoryResult;
 
+// ---- keeping the state in order (no record changes)
+
+struct StateCare : Reported {
+  uint64_t version = 0;                        // of the state
+  state::Compacted compacted;
+};
+// Folds the whole log again and compares; kCorrupt says where they differ.
+[[nodiscard]] auto state_verify(World& world, const std::string& environment) -> StateCare;
+// A consistent copy in the folder `to`, which must be empty or not there yet.
+[[nodiscard]] auto state_backup(World& world, const std::string& environment, const std::string& to) -> StateCare;
+// Says what a state is that will not be written because it is in another place, or behind what was seen of it. `healed`
+// is false when it could be written all along.
+struct HealRequest {
+  std::string environment = "default";
+  bool moved = false;                          // it was moved here, and no other copy is in use
+  bool accept_rewind = false;                  // go on with the older history
+};
+struct HealResult : StateCare {
+  bool healed = false;
+};
+[[nodiscard]] auto state_heal(World& world, const HealRequest& request) -> HealResult;
+// Drops history beyond the retention and gives the room back to the disk.
+[[nodiscard]] auto state_compact(World& world, const std::string& environment, const state::Retention& retention) -> StateCare;
+
 struct ChangedState : Reported {
   std::vector<std::string> addresses;
   uint64_t state_before = 0, state_after = 0;

@@ -175,10 +175,16 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
   return saved;
 }
 
-auto open_state_only(World& world, const std::string& environment, bool write) -> Result<std::unique_ptr<state::State>> {
-  auto opened = state::State::open(
-      state::OpenOptions{.folder = world.folder, .environment = environment, .fabric_name = fabric_name_of(world), .create = false, .write = write},
-      world.clock);
+auto open_state_only(World& world, const std::string& environment, bool write, Heal heal) -> Result<std::unique_ptr<state::State>> {
+  using Elsewhere = state::OpenOptions::Elsewhere;
+  auto opened = state::State::open(state::OpenOptions{.folder = world.folder,
+                                                      .environment = environment,
+                                                      .fabric_name = fabric_name_of(world),
+                                                      .create = false,
+                                                      .write = write,
+                                                      .elsewhere = heal.moved ? Elsewhere::kMoved : Elsewhere::kRefuse,
+                                                      .accept_rewind = heal.accept_rewind},
+                                   world.clock);
   if (!opened && opened.error().code == Code::kNotFound) {
     return fail(Code::kNotFound, fmt::format("there is no state of environment `{}` in this folder", environment),
                 "weft apply makes it");

@@ -56,8 +56,12 @@ class Workspace {
   uint64_t events = 0;
 };
 
-// Opens only the state, for verbs that need no files. kNotFound when there is none.
-[[nodiscard]] auto open_state_only(World& world, const std::string& environment, bool write) -> Result<std::unique_ptr<state::State>>;
+// Opens only the state, for verbs that need no files. kNotFound when there is none. `heal`: what a person has said of it.
+struct Heal {
+  bool moved = false, accept_rewind = false;
+};
+[[nodiscard]] auto open_state_only(World& world, const std::string& environment, bool write, Heal heal = {})
+    -> Result<std::unique_ptr<state::State>>;
 // The name of the fabric in the world's folder, without checking its files; empty when it cannot be told.
 [[nodiscard]] auto fabric_name_of(World& world) -> std::string;
 

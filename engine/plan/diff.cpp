@@ -95,14 +95,16 @@ struct Compare {
           if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kReplace) result.replace = true;
         }
       }
-    } else if (desired != nullptr && !input.observed.is_null() && marked != nullptr && !marked->has_secret() &&
-               !same(desired, observed, attribute)) {
-      // After adoption there is no A and no B: what is desired against what is there.
-      changed = add(observed, desired, marked, at, Difference::Kind::kChange, attribute);
-      result.change = result.change || changed;
-      if (changed && attribute.change == driver::OnChange::kReplace) result.replace = true;
-    } else if (desired != nullptr && marked != nullptr && marked->has_secret() && !input.observed.is_null()) {
-      result.differences.push_back(Difference{.kind = Difference::Kind::kUnverified, .path = at, .after = secret_mark()});
+    } else if (desired != nullptr && !input.observed.is_null() && attribute.input != Input::kLocal) {
+      // After adoption there is no A and no B: what is desired against what is there, where that can be read.
+      bool unreadable = attribute.secrecy == driver::Secrecy::kWriteOnly || (observed == nullptr && marked != nullptr && marked->has_secret());
+      if (unreadable) {
+        result.differences.push_back(Difference{.kind = Difference::Kind::kUnverified, .path = at, .after = secret_mark()});
+      } else if (!same(desired, observed, attribute)) {
+        changed = add(observed, desired, marked, at, Difference::Kind::kChange, attribute);
+        result.change = result.change || changed;
+        if (changed && attribute.change == driver::OnChange::kReplace) result.replace = true;
+      }
     }
     if (changed) {
       result.changed.push_back(at);

@@ -150,7 +150,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
       }
       if (condition->is_unknown()) {
         auto origin = condition->facts().origin.str();
-        defer(module, declaration, state, fmt::format("its condition is (known after {})", origin.empty() ? "apply" : origin), reads, 0, 1);
+        defer(module, declaration, state, fmt::format("its condition is (known after {})", origin_name(origin)), reads, 0, 1);
         return std::nullopt;
       }
       if (!condition->as_bool()) {
@@ -174,7 +174,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
     std::optional<uint64_t> least, most;
     if (facts.least_length) least = *facts.least_length;
     if (facts.most_length) most = *facts.most_length;
-    defer(module, declaration, state, fmt::format("its keys are (known after {})", origin.empty() ? "apply" : origin), reads, least, most);
+    defer(module, declaration, state, fmt::format("its keys are (known after {})", origin_name(origin)), reads, least, most);
     return std::nullopt;
   }
   std::unordered_map<std::string, bool> seen;
@@ -183,7 +183,11 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
     one.key_value = each.element_is_key ? element.value : element.key;
     one.each_value = element.value;
     if (one.key_value.has_unknown()) {
-      defer(module, declaration, state, "some of its keys are (known after apply)", reads, std::nullopt, elements->size());
+      // Each element is one instance, for twice the same key is a mistake; but a set may turn out to hold fewer.
+      auto origin = one.key_value.is_unknown() ? one.key_value.facts().origin.str() : std::string();
+      std::optional<uint64_t> least;
+      if (declaration.when == nullptr) least = source->is(ValueKind::kSet) ? 1 : elements->size();
+      defer(module, declaration, state, fmt::format("some of its keys are (known after {})", origin_name(origin)), reads, least, elements->size());
       return std::nullopt;
     }
     if (!one.key_value.is(ValueKind::kString) && !one.key_value.is(ValueKind::kInt)) {

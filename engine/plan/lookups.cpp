@@ -32,6 +32,7 @@ auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Ta
     co_await look_up(module, declaration, copy);
     if (!copy.failed && !copy.deferred && !copy.value.has_secret()) lookups[copy.address] = copy.value;
     instances[rows.back()] = std::move(copy);
+    read_again(rows.back());
   }
   auto& state = modules[module].states[id.index];
   if (declaration.each) state.by_key = std::make_unique<std::unordered_map<std::string, uint32_t>>();
@@ -40,7 +41,7 @@ auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Ta
     state.rows.push_back(row);
     // A lookup does nothing at apply: who reads it depends on what it has read.
     members.insert(members.end(), instances[row].reads.begin(), instances[row].reads.end());
-    if (instances[row].deferred) members.push_back(ReadRef::instance(row));
+    if (instances[row].deferred || instances[row].step) members.push_back(ReadRef::instance(row));
     if (state.by_key) state.by_key->emplace(addr::key_text(*instances[row].key), row);
   }
   state.reads = compact(std::move(members));
@@ -63,21 +64,10 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
     for (const Field& field : filters->fields()) {
       if (field.value.is_unknown() && origin.empty()) origin = field.value.facts().origin.str();
     }
-    instance.deferred = true;
-    instance.value = Value::unknown(Unknown{.type = declaration.element, .not_null = true, .origin = Text(instance.address)});
-    Stage::Deferred entry{.address = instance.address,
-                          .type = declaration.resource != nullptr ? declaration.resource->name : std::string("weft.Outputs"),
-                          .why = fmt::format("what it asks for is (known after {})", origin.empty() ? "apply" : origin),
-                          .after = {},
-                          .least = 0,
-                          .most = 0,
-                          .creates_only = true,
-                          .source = source(declaration.range)};
-    deferred_addresses.insert(entry.address);
-    deferred.emplace(0x80000000u + static_cast<uint32_t>(instances.size() - 1), std::move(entry));
+    defer_lookup(declaration, instance, fmt::format("what it asks for is (known after {})", origin_name(origin)));
     co_return;
   }
-  if (options.lookups != nullptr) {
+  if (options.lookups != nullptr && !applying) {
     if (auto known = options.lookups->find(instance.address); known != options.lookups->end()) {
       instance.value = known->second;
       co_return;
@@ -143,6 +133,9 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
     instance.value = complete(found->front());
   } else if (found->empty() && declaration.result == Declaration::Result::kOptional) {
     instance.value = Value::null();
+  } else if (auto first = applying || options.destroy ? std::nullopt : changes_behind(instance.reads); found->empty() && first) {
+    // What it wants may be made by what it waits for.
+    defer_lookup(declaration, instance, fmt::format("nothing is there yet; it is read after {}", *first));
   } else if (found->empty()) {
     Report(world.problems, declaration.range, diags::LookupNone, {instance.address});
     instance.failed = true;
@@ -150,6 +143,43 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
     Report(world.problems, declaration.range, diags::LookupMany, {instance.address, std::to_string(found->size())});
     instance.failed = true;
   }
+}
+
+void Planner::Impl::defer_lookup(const Declaration& declaration, Instance& instance, std::string why) {
+  instance.deferred = true;
+  instance.value = Value::unknown(Unknown{.type = declaration.element, .not_null = true, .origin = Text(instance.address)});
+  Stage::Deferred entry{.address = instance.address,
+                        .type = declaration.resource != nullptr ? declaration.resource->name : std::string("weft.Outputs"),
+                        .why = std::move(why),
+                        .after = {},
+                        .least = 0,
+                        .most = 0,
+                        .creates_only = true,
+                        .source = source(declaration.range)};
+  for (const auto& dependency : dependencies_of(instance.reads)) entry.after.push_back(dependency.address);
+  deferred_addresses.insert(entry.address);
+  deferred.emplace(kDeferredInstance + static_cast<uint32_t>(instances.size() - 1), std::move(entry));
+}
+
+// What was read now may be another thing once something that it waits for has changed: a step of its own reads it again,
+// and whoever uses it waits for that.
+void Planner::Impl::read_again(uint32_t row) {
+  Instance& instance = instances[row];
+  if (instance.failed || instance.deferred || options.destroy) return;
+  auto first = changes_behind(instance.reads);
+  if (!first) return;
+  Step step;
+  step.address = instance.address;
+  step.type = instance.declaration->resource != nullptr ? instance.declaration->resource->name : std::string("weft.Outputs");
+  if (instance.declaration->resource != nullptr) step.provider = configuration_of(instance.module, *instance.declaration);
+  step.action = Action::kRead;
+  step.stage = options.stage;
+  step.source = source(instance.declaration->range);
+  step.declaration = modules[instance.module].prefix + instance.declaration->name;
+  step.reasons.push_back(fmt::format("read again after {}, which changes", *first));
+  step.instance = row;
+  instance.step = static_cast<uint32_t>(steps.size());
+  steps.push_back(std::move(step));
 }
 
 auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& filters) -> std::optional<Value> {

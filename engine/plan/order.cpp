@@ -107,6 +107,23 @@ auto Planner::Impl::node_of(ReadRef ref) -> std::optional<uint32_t> {
   return node == UINT32_MAX ? std::nullopt : std::optional(node);
 }
 
+auto Planner::Impl::clash(const Step& step) const -> std::string {
+  const auto* type = world.drivers.type(step.type);
+  if (type == nullptr || !step.before.is(ValueKind::kObject)) return {};
+  for (const auto& group : type->unique) {
+    std::string names;
+    bool same = !group.empty();
+    for (const auto& name : group) {
+      const Value* before = step.before.get(name);
+      const Value* after = step.after.get(name);
+      same = same && before != nullptr && after != nullptr && !after->has_unknown() && *before == *after;
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    if (same) return names;
+  }
+  return {};
+}
+
 // A create-first replacement needs what it depends on to be there before and after: where that is replaced as well, it
 // must be create-first too.
 void Planner::Impl::spread_create_first() {
@@ -130,6 +147,11 @@ void Planner::Impl::spread_create_first() {
       }
       Instance& needed = instances[ref.row()];
       if (!needed.step || steps[*needed.step].action != Action::kReplace || steps[*needed.step].create_first) continue;
+      if (auto shared = clash(steps[*needed.step]); !shared.empty()) {
+        Report(world.problems, needed.declaration->range, diags::CannotComeFirst, {instances[row].address, needed.address, shared})
+            .help(fmt::format("take @create_first out of `{}`, or give `{}` another `{}`", instances[row].address, needed.address, shared));
+        continue;
+      }
       steps[*needed.step].create_first = true;
       steps[*needed.step].remarks.push_back(fmt::format("created first, because {} is", instances[row].address));
       work.push_back(ref.row());

@@ -42,10 +42,18 @@ void Planner::Impl::plan_outputs() {
 void Planner::Impl::finish_stages() {
   if (deferred.empty() || options.destroy) return;
   Stage stage{.number = options.stage + 1, .deferred = {}};
+  std::set<std::string, std::less<>> moving = deferred_addresses;
+  for (const Step& step : steps) moving.insert(step.address);
+  auto moves = [&](const std::string& address) {
+    auto first = moving.lower_bound(address);
+    while (first != moving.end() && first->starts_with(address) && !is_inside(*first, address)) ++first;
+    return (first != moving.end() && is_inside(*first, address)) || inside_deferred(address);
+  };
   for (auto& [order, entry] : deferred) {
     // Only what changes in this plan is waited for.
     std::sort(entry.after.begin(), entry.after.end());
     entry.after.erase(std::unique(entry.after.begin(), entry.after.end()), entry.after.end());
+    if (std::any_of(entry.after.begin(), entry.after.end(), moves)) std::erase_if(entry.after, [&](const auto& address) { return !moves(address); });
     stage.deferred.push_back(entry);
   }
   std::stable_sort(stage.deferred.begin(), stage.deferred.end(), [](const auto& a, const auto& b) { return a.address < b.address; });

@@ -63,7 +63,7 @@ void Planner::use(state::State& state) { impl_->world.state = &state; }
 auto Planner::fill(const Step& step) -> Result<Value> {
   Impl& p = *impl_;
   p.applying = true;
-  if (step.instance == UINT32_MAX || !step.needs_holes) return step.after;
+  if (step.instance == UINT32_MAX || !(step.needs_holes || p.lookups_moved)) return step.after;
   Instance& instance = p.instances[step.instance];
   const auto& declaration = *instance.declaration;
   size_t before = p.world.problems.errors();
@@ -83,7 +83,7 @@ auto Planner::fill(const Step& step) -> Result<Value> {
                        .type = p.world.drivers.type(step.type),
                        .desired = *body,
                        .previous = instance.record == nullptr ? Value() : instance.record->applied,
-                       .fabric = p.plan.fabric,
+                       .fabric = p.world.fabric.root()->fabric_name,  // the plan was given away
                        .environment = p.world.environment};
   auto prepared = open->session->prepare(std::span(&item, 1));
   CHECK(prepared.size() == 1);
@@ -95,6 +95,8 @@ auto Planner::fill(const Step& step) -> Result<Value> {
   walk_difference(step.after, desired, {}, [&](const Path& path, const Value* planned, const Value* now) {
     if (planned != nullptr && planned->has_unknown()) return;
     if (planned == nullptr && now != nullptr) {
+      // What the driver adds of its own, now that it knows more.
+      if (weft::find(*body, path) == nullptr) return;
       // A member of something that was unknown as a whole, or one that the plan did not have.
       Path above = path;
       while (!above.steps.empty()) {
@@ -107,6 +109,73 @@ auto Planner::fill(const Step& step) -> Result<Value> {
   });
   if (!beyond.empty()) return fail(Code::kConflict, fmt::format("beyond the plan: `{}` is not what was planned", beyond));
   return desired;
+}
+
+auto Planner::recheck(const Step& step, const Value& desired) -> Task<Result<Value>> {
+  Impl& p = *impl_;
+  const auto* type = p.world.drivers.type(step.type);
+  auto* open = p.sessions.find(step.provider);
+  if (type == nullptr || open == nullptr || !open->session || step.instance == UINT32_MAX) co_return Value();
+  bool updates = step.action == Action::kUpdate;
+  bool hole = step.needs_holes && std::any_of(step.after.fields().begin(), step.after.fields().end(), [&](const Field& field) {
+    const auto* attribute = type->attribute(field.key.view());
+    return field.value.has_unknown() && attribute != nullptr && attribute->change != driver::OnChange::kInPlace;
+  });
+  if (!(updates && hole) && !(type->driver_diff && step.needs_holes)) co_return Value();
+  const auto* record = p.find_record(step.address);
+  driver::Candidate candidate{.instance = {.address = step.address, .type = type}, .desired = desired};
+  candidate.proposed = updates ? driver::Verdict::kUpdate : step.action == Action::kReplace ? driver::Verdict::kReplace : driver::Verdict::kCreate;
+  if (record != nullptr && updates) {
+    candidate.instance.identity = record->identity;
+    candidate.instance.applied = record->applied;
+    candidate.instance.observed = step.before;
+    candidate.instance.driver_data = p.opened(*record, record->driver_data, "driver_data");
+  }
+  for (const auto& difference : step.differences) {
+    if (difference.kind == Difference::Kind::kChange || difference.kind == Difference::Kind::kDrift) candidate.changed.push_back(difference.path);
+  }
+  std::vector<driver::Candidate> items;
+  items.push_back(std::move(candidate));
+  auto verdicts = co_await open->session->plan(p.world.calls.call(), std::move(items));
+  CHECK(verdicts.size() == 1);
+  const auto& verdict = verdicts.front();
+  if (verdict.failure) co_return fail(Code::kInvalid, verdict.failure->text);
+  bool stronger = step.action != Action::kReplace && (verdict.verdict == driver::Verdict::kReplace || verdict.verdict == driver::Verdict::kRemove);
+  if (stronger) {
+    co_return fail(Code::kConflict, fmt::format("beyond the plan: only {} was planned, and now it must be {}{}", updates ? "an update" : "a create",
+                                                verdict.verdict == driver::Verdict::kReplace ? "replaced" : "removed",
+                                                verdict.why.empty() ? std::string() : ", because " + verdict.why));
+  }
+  co_return verdict.plan_data;
+}
+
+auto Planner::look_again(const Step& step) -> Task<Result<void>> {
+  Impl& p = *impl_;
+  p.applying = true;
+  uint32_t row = step.instance;
+  Instance again = p.instances[row];
+  size_t before = p.world.problems.errors();
+  co_await p.look_up(again.module, *again.declaration, again);
+  if (again.failed || again.deferred) {
+    const auto& all = p.world.problems.all();
+    co_return fail(Code::kInvalid, p.world.problems.errors() > before ? all.back().message : "it cannot be read again");
+  }
+  Instance& instance = p.instances[row];
+  instance.applied = true;
+  if (instance.value == again.value && instance.value.has_secret() == again.value.has_secret()) co_return Result<void>();
+  instance.value = std::move(again.value);
+  p.lookups_moved = true;
+  co_return Result<void>();
+}
+
+auto Planner::counts() const -> std::map<std::string, uint64_t> {
+  const Impl& p = *impl_;
+  std::map<std::string, uint64_t> all;
+  for (const auto& instance : p.instances) ++all[p.modules[instance.module].prefix + instance.declaration->name];
+  for (const auto& module : p.modules) {
+    if (module.parent) ++all[p.modules[*module.parent].prefix + module.call->name];
+  }
+  return all;
 }
 
 void Planner::applied(const Step& step, const Value& desired, const Value& observed) {
@@ -134,13 +203,14 @@ auto Planner::Impl::dependencies_of(const Reads& reads) -> std::vector<state::De
   std::vector<state::Dependency> result;
   std::set<std::pair<std::string, bool>> seen;
   std::vector<ReadRef> work = reads;
-  std::set<uint32_t> seen_joints;
+  std::set<uint32_t> seen_joints, seen_lookups;
   while (!work.empty()) {
     ReadRef ref = work.back();
     work.pop_back();
     if (!ref.is_joint()) {
       const Instance& instance = instances[ref.row()];
       if (instance.declaration->kind == check::DeclarationKind::kResource) seen.emplace(instance.address, false);
+      else if (seen_lookups.insert(ref.row()).second) work.insert(work.end(), instance.reads.begin(), instance.reads.end());
       continue;
     }
     if (!seen_joints.insert(ref.row()).second) continue;
@@ -215,6 +285,15 @@ auto Planner::outputs() -> std::vector<std::pair<std::string, Value>> {
   std::vector<std::pair<std::string, Value>> all;
   const auto& root = *p.modules[0].module;
   for (const auto& [name, id] : root.outputs) {
+    // What was planned and not done, or left out, is not known, whatever the plan says of it.
+    bool done = true;
+    p.behind({p.modules[0].states[id.index].reads}, [&](ReadRef ref) {
+      if (ref.is_joint()) return;
+      const Instance& instance = p.instances[ref.row()];
+      bool stands = !instance.step && (instance.record != nullptr || instance.declaration->kind == check::DeclarationKind::kLookup);
+      done = done && (instance.applied || stands);
+    });
+    if (!done) continue;
     auto value = p.value_of(0, root.declarations[id], nullptr);
     if (value && !value->has_unknown()) all.emplace_back(name, *value);
   }

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,7 @@ struct Options {
   Refresh refresh = Refresh::kFull;
   uint32_t stage = 1;
   std::map<std::string, std::string> adopt{};       // address → id, beside what the files adopt
+  std::set<std::string, std::less<>> replaced{};    // addresses for which `replace` was done already
   // Of a saved plan: what was read then, by address (null: missing). With it nothing is read.
   const std::map<std::string, Value>* observed = nullptr;
   const std::map<std::string, Value>* lookups = nullptr;  // results of lookups, by address
@@ -64,6 +66,12 @@ class Planner {
 
   // The effective desired value, evaluated now; a failure names what is beyond the plan.
   [[nodiscard]] auto fill(const Step& step) -> Result<Value>;
+  // Asks the driver about a filled step where the plan could not know: a stronger verdict is beyond the plan. What it
+  // wants to have back with the step, or null.
+  [[nodiscard]] auto recheck(const Step& step, const Value& desired) -> Task<Result<Value>>;
+  // Reads a lookup again, after what it waits for has changed (Action::kRead). Another result is held against the bounds
+  // of those that use it: fill() fails them.
+  [[nodiscard]] auto look_again(const Step& step) -> Task<Result<void>>;
   // The instance is as `attributes` says from now on.
   void applied(const Step& step, const Value& desired, const Value& observed);
   [[nodiscard]] auto dependencies(const Step& step) -> std::vector<state::Dependency>;
@@ -89,6 +97,8 @@ class Planner {
   // Whether what refresh read of the address differs from its record.
   [[nodiscard]] auto read_differs(const std::string& address) const -> bool;
   [[nodiscard]] auto instances() const -> const std::vector<Instance>&;
+  // How many instances each declaration has (resources, lookups, modules), by its address without keys of its own.
+  [[nodiscard]] auto counts() const -> std::map<std::string, uint64_t>;
   // Addresses (instances and collections) that each instance depends on, for graphs.
   [[nodiscard]] auto depends_on(const Instance& instance) -> std::vector<state::Dependency>;
   // Names of the root module evaluate here (console).

@@ -13,6 +13,8 @@
 namespace weft::plan {
 
 inline constexpr ReadRef kNothing{};
+// Keys of what is deferred: rows of joints, or this and the row of an instance.
+inline constexpr uint32_t kDeferredInstance = 0x80000000u;
 
 struct Planner::Impl {
   Impl(PlannerWorld world, Options options);
@@ -46,6 +48,7 @@ struct Planner::Impl {
   std::set<std::string, std::less<>> deferred_addresses;
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
+  bool lookups_moved = false;                       // one that was read again gave something else
 
   // ---- evaluation (scope.cpp)
   class Scope;
@@ -67,6 +70,12 @@ struct Planner::Impl {
   void note(Reads* reads, ReadRef ref);
   // What the first of them that belongs to a later stage is called; nothing: none does.
   [[nodiscard]] auto is_deferred(const Reads& reads) const -> std::optional<std::string>;
+  // Everything behind the reads, joints taken apart, each once; `visit` of a deferred joint's row comes as a joint.
+  void behind(const Reads& reads, const std::function<void(ReadRef)>& visit) const;
+  // The first of them that this plan changes, or reads again.
+  [[nodiscard]] auto changes_behind(const Reads& reads) const -> std::optional<std::string>;
+  // Of an unknown's origin the address that it begins with; "apply" when there is none.
+  [[nodiscard]] auto origin_name(std::string_view origin) const -> std::string;
 
   // ---- expansion (expand.cpp)
   auto plan_module(uint32_t module) -> Task<void>;
@@ -91,17 +100,20 @@ struct Planner::Impl {
   void each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit);
   void move_records(const std::string& from, const std::string& to, Range range);
 
-  // ---- resources (resources.cpp)
+  // ---- resources (resources.cpp, refresh.cpp, verdict.cpp)
   auto plan_resources(uint32_t module, check::DeclarationId id) -> Task<void>;
   auto configuration_of(uint32_t module, const check::Declaration& declaration) const -> std::string;
   auto settings_of(const std::string& configuration) -> std::pair<std::string, Value>;
+  // Reads all records of a configuration, once, if everything is to be read; and some of them.
   auto read_records(std::string configuration) -> Task<void>;
+  auto read_rows(std::string configuration, std::vector<uint32_t> wanted) -> Task<void>;
   struct Draft;                                                    // an instance on its way to a verdict
   void evaluate_instance(Draft& draft, const check::Declaration& declaration);
-  void compare(Draft& draft);
+  void compare(Draft& draft);                                      // may be asked again when more was read
   auto adopt(Draft& draft, driver::Session& session) -> Task<void>;
   void ask_rest(Draft& draft);
   void conclude(Draft& draft);
+  void put_off(Draft& draft, const std::string& later);            // to the stage after `later`
   void predict(Draft& draft);
   auto digested(const Value& value, const std::string& address) -> Value;
   auto opened(const state::Record& record, const Value& value, std::string_view attribute) -> Value;  // unsealed
@@ -110,15 +122,22 @@ struct Planner::Impl {
   // ---- lookups (lookups.cpp)
   auto plan_lookups(uint32_t module, check::DeclarationId id) -> Task<void>;
   auto look_up(uint32_t module, const check::Declaration& declaration, Instance& instance) -> Task<void>;
+  void defer_lookup(const check::Declaration& declaration, Instance& instance, std::string why);
+  void read_again(uint32_t row);                                   // its step, where the order asks for one
   auto other_outputs(const check::Declaration& declaration, const Value& filters) -> std::optional<Value>;
 
   // ---- what is no longer declared, selection, order, outputs
   auto plan_removals() -> Task<void>;                              // removal.cpp
   void select();                                                   // select.cpp
+  void select_deferred(const std::vector<addr::Selector>& only, const std::vector<addr::Selector>& except,
+                       const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked);
+  void drop_needless_reads(std::vector<bool>& keep);
   void sort_steps();                                               // order.cpp
   void build_edges();
   auto node_of(ReadRef ref) -> std::optional<uint32_t>;
   void spread_create_first();
+  // Attributes that the old object and the new one of a replacement would share though no two can; empty: none.
+  [[nodiscard]] auto clash(const Step& step) const -> std::string;
   void find_circle();
   void plan_outputs();                                             // outputs.cpp
   void finish_stages();
@@ -148,8 +167,12 @@ struct Planner::Impl::Draft {
   std::vector<std::string> reasons;
   driver::Planned planned;
   bool ask_driver = false;
+  std::optional<std::string> later;  // something that it reads belongs to a later stage: so does any change of it
 };
 
 [[nodiscard]] auto is_inside(std::string_view address, std::string_view outer) -> bool;
+[[nodiscard]] inline auto is_true(const std::optional<Value>& value) -> bool {
+  return value && value->is(ValueKind::kBool) && value->as_bool();
+}
 
 }  // namespace weft::plan

@@ -22,10 +22,16 @@ auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
 
 auto Planner::Impl::plan_removals() -> Task<void> {
   // Records of providers that no declaration names any more are read as well: their drift counts until they go.
-  std::set<std::string> configurations;
-  for (const auto& record : records) configurations.insert(record.provider);
-  for (const auto& configuration : configurations) {
-    if (world.drivers.driver(settings_of(configuration).first) != nullptr) co_await read_records(configuration);
+  std::map<std::string, std::vector<uint32_t>> leaving;  // by configuration
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    bool leaves = options.destroy || !instance_by_address.contains(records[row].address);
+    auto& rows = leaving[records[row].provider];
+    if (leaves) rows.push_back(row);
+  }
+  for (const auto& [configuration, rows] : leaving) {
+    if (world.drivers.driver(settings_of(configuration).first) == nullptr) continue;
+    co_await read_records(configuration);
+    if (options.refresh == Refresh::kChanged && options.observed == nullptr) co_await read_rows(configuration, rows);
   }
   std::map<std::string, std::vector<std::string>> users;  // record address → records that depend on it
   for (const auto& record : records) {
@@ -46,6 +52,10 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     }
     if (!options.destroy && inside_deferred(record.address)) continue;
     const auto* type = world.drivers.type(record.type);
+    if (type != nullptr && record.schema_version > type->version) {
+      Report(world.problems, {}, diags::NewerRecord, {record.address, std::to_string(record.schema_version), record.type, std::to_string(type->version)});
+      continue;
+    }
     SourceLine told;
     if (auto around = find_around(forgotten, record.address); around != forgotten.end()) told = around->second;
     // What the files say now counts before what the record remembers.
@@ -80,7 +90,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
       step.reasons.push_back(options.destroy ? "@retain" : "no longer declared, @retain");
     } else if (gone) {
       step.action = Action::kForget;
-      step.reasons.push_back("it is gone already: removed by someone else");
+      step.reasons.push_back("it is gone already");
     } else {
       step.action = Action::kDestroy;
       if (record.old) step.reasons.push_back("the old one of a replacement");

@@ -116,6 +116,41 @@ auto Planner::Impl::is_deferred(const Reads& reads) const -> std::optional<std::
   return std::nullopt;
 }
 
+void Planner::Impl::behind(const Reads& reads, const std::function<void(ReadRef)>& visit) const {
+  Reads work = reads;
+  std::set<ReadRef> seen;
+  while (!work.empty()) {
+    ReadRef ref = work.back();
+    work.pop_back();
+    if (ref == kNothing || !seen.insert(ref).second) continue;
+    const Reads* more = nullptr;
+    if (ref.is_joint()) more = &joints[ref.row()].members;
+    // A lookup is no more than what it has read.
+    else if (instances[ref.row()].declaration->kind == check::DeclarationKind::kLookup) more = &instances[ref.row()].reads;
+    if (!ref.is_joint() || joints[ref.row()].deferred) visit(ref);
+    if (more != nullptr) work.insert(work.end(), more->begin(), more->end());
+  }
+}
+
+auto Planner::Impl::changes_behind(const Reads& reads) const -> std::optional<std::string> {
+  std::optional<std::string> first;
+  behind(reads, [&](ReadRef ref) {
+    if (ref.is_joint() || !instances[ref.row()].step) return;
+    Action action = steps[*instances[ref.row()].step].action;
+    bool changes = action == Action::kCreate || action == Action::kUpdate || action == Action::kReplace || action == Action::kRead;
+    if (changes && (!first || instances[ref.row()].address < *first)) first = instances[ref.row()].address;
+  });
+  return first;
+}
+
+auto Planner::Impl::origin_name(std::string_view origin) const -> std::string {
+  for (size_t end = origin.size(); end > 0; --end) {
+    bool whole = end == origin.size() || origin[end] == '.' || origin[end] == '[';
+    if (whole && instance_by_address.contains(std::string(origin.substr(0, end)))) return std::string(origin.substr(0, end));
+  }
+  return origin.empty() ? "apply" : std::string(origin);
+}
+
 auto Planner::Impl::value_of(uint32_t module, const check::Declaration& declaration, Reads* reads) -> std::optional<Value> {
   auto& state = state_of(module, declaration);
   if (state.phase == Phase::kPending) {
@@ -125,8 +160,8 @@ auto Planner::Impl::value_of(uint32_t module, const check::Declaration& declarat
   auto& now = state_of(module, declaration);
   if (now.phase != Phase::kDone || !now.has_value) return std::nullopt;
   note(reads, now.reads);
-  if (applying && now.value.has_unknown()) {
-    // Something that it read may have become known since.
+  if (applying && (now.value.has_unknown() || lookups_moved)) {
+    // Something that it read may have become known since, or another value.
     auto index = static_cast<uint32_t>(&declaration - &*modules[module].module->declarations.begin());
     evaluate_value(module, check::DeclarationId{index});
     auto& again = state_of(module, declaration);
@@ -157,7 +192,7 @@ auto Planner::Impl::resource_value(uint32_t module, const check::Declaration& de
   if (state.deferred) {
     return Value::unknown(Unknown{.type = declaration.type, .not_null = true, .origin = modules[module].prefix + declaration.name});
   }
-  if (state.has_value && !(applying && state.value.has_unknown())) return state.value;
+  if (state.has_value && !(applying && (state.value.has_unknown() || lookups_moved))) return state.value;
   std::vector<Field> fields;
   fields.reserve(state.rows.size());
   for (uint32_t row : state.rows) {
@@ -192,7 +227,8 @@ auto Planner::Impl::one_of(uint32_t module, const check::Declaration& declaratio
     return value;
   }
   const Instance& instance = instances[found->second];
-  note(reads, ReadRef::instance(found->second));
+  // A lookup does nothing by itself: who reads it waits for what all of them have read.
+  note(reads, declaration.kind == check::DeclarationKind::kLookup ? state.reads : ReadRef::instance(found->second));
   failed = instance.failed;
   if (failed) return std::nullopt;
   return instance.value;

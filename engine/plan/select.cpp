@@ -25,7 +25,64 @@ auto selected(const std::vector<addr::Selector>& selectors, const std::string& t
   return address && std::any_of(selectors.begin(), selectors.end(), [&](const auto& selector) { return selector.matches(*address); });
 }
 
+// Whether a selector means the declaration, which has no keys yet, or something inside it.
+auto names_deferred(const std::vector<addr::Selector>& selectors, const std::string& address) -> bool {
+  return selected(selectors, address) ||
+         std::any_of(selectors.begin(), selectors.end(), [&](const auto& selector) { return is_inside(selector.text(), address); });
+}
+
 }  // namespace
+
+// Which later work stays: what was asked for with the deferred things that it needs, and nothing that waits for what is
+// left out.
+void Planner::Impl::select_deferred(const std::vector<addr::Selector>& only, const std::vector<addr::Selector>& except,
+                                    const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked) {
+  std::map<uint32_t, std::set<uint32_t>> needs;
+  for (const auto& [key, entry] : deferred) {
+    const Reads& reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
+    behind(reads, [&, key = key](ReadRef ref) {
+      uint32_t other = ref.is_joint() ? ref.row() : kDeferredInstance + ref.row();
+      if (other != key && deferred.contains(other)) needs[key].insert(other);
+    });
+  }
+  std::set<uint32_t> wanted, left;
+  std::vector<uint32_t> work;
+  for (const auto& [key, entry] : deferred) {
+    if (only.empty() || names_deferred(only, entry.address)) work.push_back(key);
+    auto before = nodes.find(key);
+    bool waits = before != nodes.end() && std::any_of(before->second.begin(), before->second.end(), [&](uint32_t node) { return blocked[node]; });
+    if (waits || selected(except, entry.address)) left.insert(key);
+  }
+  while (!work.empty()) {
+    uint32_t key = work.back();
+    work.pop_back();
+    if (wanted.insert(key).second) work.insert(work.end(), needs[key].begin(), needs[key].end());
+  }
+  for (bool more = true; more;) {
+    more = false;
+    for (const auto& [key, others] : needs) {
+      bool waits = std::any_of(others.begin(), others.end(), [&](uint32_t other) { return left.contains(other); });
+      if (waits && left.insert(key).second) more = true;
+    }
+  }
+  for (uint32_t key : left) {
+    const auto& address = deferred.at(key).address;
+    plan.kept.push_back(fmt::format("{}  {}", address, selected(except, address) ? "--except" : "what is kept needs it"));
+  }
+  std::erase_if(deferred, [&](const auto& one) { return left.contains(one.first) || !wanted.contains(one.first); });
+}
+
+// A lookup is read again only where something that it waits for still changes.
+void Planner::Impl::drop_needless_reads(std::vector<bool>& keep) {
+  std::vector<uint32_t> changing;
+  for (uint32_t i = 0; i < steps.size(); ++i) {
+    if (keep[i] && steps[i].action != Action::kRead) changing.push_back(2 * i);
+  }
+  auto after = graph::Graph(plan.nodes, plan.edges).reach(changing);
+  for (uint32_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].action == Action::kRead && !after[2 * i]) keep[i] = false;
+  }
+}
 
 void Planner::Impl::select() {
   auto only = selectors_of(options.only, world.problems);
@@ -51,10 +108,22 @@ void Planner::Impl::select() {
   }
   if (only.empty() && except.empty()) return;
 
+  // What each deferred one waits for; asked for first, because joints may get their nodes by it.
+  std::map<uint32_t, std::vector<uint32_t>> before_deferred;
+  for (const auto& [key, entry] : deferred) {
+    const Reads& reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
+    for (ReadRef ref : Reads(reads)) {
+      if (auto node = node_of(ref)) before_deferred[key].push_back(*node);
+    }
+  }
   std::vector<bool> keep(steps.size(), only.empty());
   graph::Graph after(plan.nodes, plan.edges);
+  std::vector<bool> blocked(plan.nodes, false);
   if (!only.empty()) {
     std::vector<uint32_t> wanted;
+    for (const auto& [key, entry] : deferred) {
+      if (names_deferred(only, entry.address)) wanted.insert(wanted.end(), before_deferred[key].begin(), before_deferred[key].end());
+    }
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (selected(only, steps[i].address)) wanted.insert(wanted.end(), {2 * i, 2 * i + 1});
     }
@@ -66,7 +135,7 @@ void Planner::Impl::select() {
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (selected(except, steps[i].address)) left.insert(left.end(), {2 * i, 2 * i + 1});
     }
-    auto blocked = after.reach(left);
+    blocked = after.reach(left);
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (!blocked[2 * i] && !blocked[2 * i + 1]) continue;
       keep[i] = false;
@@ -74,6 +143,8 @@ void Planner::Impl::select() {
       plan.kept.push_back(fmt::format("{}  {}", steps[i].address, named ? "--except" : "what is kept needs it"));
     }
   }
+  select_deferred(only, except, before_deferred, blocked);
+  drop_needless_reads(keep);
   std::vector<uint32_t> place(steps.size(), UINT32_MAX);
   std::vector<Step> kept;
   for (uint32_t i = 0; i < steps.size(); ++i) {

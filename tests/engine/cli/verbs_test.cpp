@@ -33,17 +33,18 @@ TEST(Verbs, AreDescribedWhole) {
     EXPECT_FALSE(row.brief.ends_with('.'));
     EXPECT_NE(verb.run, nullptr);
     EXPECT_FALSE(verb.exit.empty());
-    bool debug = row.name.starts_with("debug");
-    EXPECT_EQ(verb.examples.empty(), debug);
+    EXPECT_FALSE(verb.examples.empty());
     for (const Example& example : verb.examples) EXPECT_NE(example.command.find("weft"), std::string_view::npos);
   }
 }
 
 TEST(Verbs, HelpFitsAHundredColumns) {
   for (const VerbRow& row : verb_rows()) {
-    for (std::string_view line : split(verb_help(row.make()), '\n')) EXPECT_LE(display_width(line), 130u) << row.name << ": " << line;
+    std::string help = verb_help(row.make());
+    for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 130u) << row.name << ": " << line;
   }
-  for (std::string_view line : split(main_help(), '\n')) EXPECT_LE(display_width(line), 100u) << line;
+  std::string help = main_help();
+  for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 100u) << line;
 }
 
 TEST(Verbs, TheMainHelpNamesEach) {

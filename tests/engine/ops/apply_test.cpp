@@ -127,7 +127,7 @@ resource c: local.File {
 moved a to c
 forget b
 )");
-  EXPECT_EQ(ids(planned()), (Ids{"forget b", "move c"}));
+  EXPECT_EQ(ids(planned()), (Ids{"move c", "forget b"}));
   applied();
   EXPECT_EQ(records(), Ids{"c"});
   EXPECT_TRUE(there("b.txt"));

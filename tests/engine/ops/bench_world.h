@@ -2,6 +2,7 @@
 #pragma once
 
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -20,7 +21,11 @@ class EngineTest : public ::testing::Test {
  protected:
   struct Events : event::Listener {
     std::vector<event::Event> all;
-    void on(const event::Event& event) override { all.push_back(event); }
+    std::function<void(const event::Event&)> hook;  // what the test does in the middle of a run
+    void on(const event::Event& event) override {
+      all.push_back(event);
+      if (hook) hook(event);
+    }
   };
 
   void SetUp() override {

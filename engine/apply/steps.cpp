@@ -1,0 +1,381 @@
+// What is done for one step: its holes filled, its call made or only its record written, its readiness awaited.
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/core.h>
+
+#include "engine/apply/runner.h"
+
+namespace weft::apply {
+
+using event::StepState;
+using plan::Action;
+using plan::Step;
+using std::chrono::milliseconds;
+
+auto Runner::refused(uint32_t index, const Failure& failure, bool open) -> bool {
+  store_refused_ = store_refused_ || world_.writer.refused().has_value();
+  outcomes_[index].error = event::StepError{.code = "", .text = failure.text, .operation = "state", .hint = failure.hint, .failure = "state", .changed = open ? "maybe" : "no"};
+  // Its intent stays open: the next run settles it.
+  move(index, open ? StepState::kOpen : StepState::kFailed);
+  return false;
+}
+
+auto Runner::failed(uint32_t index, const Attempted& attempted) -> bool {
+  if (attempted.refused) return refused(index, *attempted.refused, attempted.open);
+  StepOutcome& outcome = outcomes_[index];
+  outcome.error = error_of(*attempted.failure);
+  if (attempted.open) {
+    outcome.intent = attempted.operation;
+    outcome.candidates = attempted.candidates;
+    outcome.error->changed = "maybe";
+    move(index, StepState::kOpen);
+  } else {
+    move(index, StepState::kFailed);
+  }
+  return false;
+}
+
+auto Runner::deadline_of(const Step& step, const char* which, milliseconds otherwise) -> milliseconds {
+  Value timeouts = planner_.timeouts(step);
+  const Value* own = timeouts.get(which);
+  if (own == nullptr || !own->is(ValueKind::kDuration)) return otherwise;
+  return milliseconds(own->as_int() / 1'000'000);
+}
+
+auto Runner::progress_of(uint32_t index) -> std::function<void(const driver::Progress&)> {
+  return [this, index](const driver::Progress& progress) {
+    static constexpr const char* kPhases[] = {"sent", "accepted", "identified", "waiting", "retrying", "throttled", "blocked"};
+    event::StepProgress fact;
+    fact.step = index;
+    fact.id = plan_.steps[index].id;
+    fact.address = plan_.steps[index].address;
+    fact.phase = kPhases[static_cast<size_t>(progress.phase)];
+    fact.status = progress.status;
+    fact.done = progress.done;
+    fact.total = progress.total;
+    fact.elapsed_ms = static_cast<uint64_t>(std::chrono::duration_cast<milliseconds>(Loop::now() - started_[index]).count());
+    world_.emit(std::move(fact));
+  };
+}
+
+auto Runner::facts_of(const Step& step, const driver::TypeSchema& type, const Value& desired) -> NewRecord {
+  NewRecord facts{.type = type};
+  facts.address = step.address;
+  facts.provider = step.provider;
+  if (auto* open = planner_.sessions().find(step.provider)) facts.place = open->place();
+  facts.desired = desired;
+  facts.dependencies = planner_.dependencies(step);
+  if (const auto* flags = planner_.flags(step)) {
+    facts.protect = flags->protect;
+    facts.retain = flags->retain;
+    facts.create_first = flags->create_first;
+    facts.replace_digest = flags->replace_digest;
+  }
+  facts.unverified = unverified(step);
+  return facts;
+}
+
+auto Runner::unverified(const Step& step) -> std::vector<std::string> {
+  std::vector<std::string> names;
+  for (const auto& difference : step.differences) {
+    if (difference.kind == plan::Difference::Kind::kUnverified && !difference.path.empty()) names.push_back(difference.path.steps[0].name);
+  }
+  return names;
+}
+
+// Moves, adoptions and flags: the world stays as it is.
+auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
+  const Step& step = plan_.steps[index];
+  const auto* type = planner_.schema(step);
+  std::vector<state::OperationBody> operations;
+  const state::Record* record = planner_.record(step.address);
+  if (record != nullptr) {
+    state::Record next = *record;
+    if (!step.moved_from.empty()) {
+      auto moved = renamed(*record, step.moved_from, desired, world_.state.keyring());
+      if (!moved) co_return refused(index, moved.error());
+      next = std::move(*moved);
+      operations.push_back(state::Delete{step.moved_from});
+    } else {
+      ++next.rev;
+      // Sealed values are bound to the revision.
+      auto again = renamed(*record, step.address, desired, world_.state.keyring());
+      if (!again) co_return refused(index, again.error());
+      next = std::move(*again);
+    }
+    if (const auto* flags = planner_.flags(step)) {
+      next.protect = flags->protect;
+      next.retain = flags->retain;
+      next.create_first = flags->create_first;
+    }
+    next.dependencies = planner_.dependencies(step);
+    operations.push_back(state::Put{std::move(next)});
+  } else {
+    auto facts = facts_of(step, *type, step.action == Action::kAdopt ? desired : Value());
+    auto fabric_id = world_.writer.fabric_id();
+    if (!fabric_id) co_return refused(index, fabric_id.error());
+    facts.uid = state::operation_id(*fabric_id, step.address, "adopt", generations_.of(step.address));
+    facts.result.identity = step.identity_value;
+    facts.result.observed = step.before;
+    auto made = make_record(facts, world_.state.keyring());
+    if (!made) co_return refused(index, made.error());
+    operations.push_back(state::Put{std::move(*made)});
+  }
+  auto landed = co_await journal_.append(std::move(operations));
+  if (!landed) co_return refused(index, landed.error());
+  co_return true;
+}
+
+auto Runner::beyond(uint32_t index, const Failure& failure) -> bool {
+  outcomes_[index].error = event::StepError{.text = failure.text, .hint = failure.hint, .failure = "invalid", .changed = "no"};
+  move(index, StepState::kFailed);
+  return false;
+}
+
+auto Runner::make(uint32_t index) -> Task<bool> {
+  const Step& step = plan_.steps[index];
+  const auto* type = planner_.schema(step);
+  if (step.action == Action::kRead) {
+    auto read = co_await planner_.look_again(step);
+    co_return read ? true : beyond(index, read.error());
+  }
+  // Settings that were not known at plan are known now: everything they read is done.
+  if (auto* open = planner_.sessions().find(step.provider); open != nullptr && open->session && open->session->configured().partial) {
+    planner_.sessions().reopen(step.provider);
+    (void)co_await planner_.sessions().get(step.provider);
+  }
+  auto filled = planner_.fill(step);
+  if (!filled) co_return beyond(index, filled.error());
+  Value desired = std::move(*filled);
+  auto rechecked = co_await planner_.recheck(step, desired);
+  if (!rechecked) co_return beyond(index, rechecked.error());
+  bool only_state = step.action == Action::kMove || step.action == Action::kAdopt || step.action == Action::kRecord;
+  bool first_in_state = !step.moved_from.empty() || (!step.adopted_id.empty() && step.action == Action::kUpdate);
+  if (only_state || first_in_state) {
+    if (!co_await put_only(index, desired)) co_return false;
+    if (only_state) {
+      planner_.applied(step, desired, step.before);
+      co_return true;
+    }
+  }
+  std::optional<state::Record> fresh;
+  const state::Record* record = nullptr;
+  bool creates = step.action == Action::kCreate || step.action == Action::kReplace;
+  if (!creates) {
+    auto now = world_.state.record(step.address);
+    if (!now) co_return refused(index, now.error());
+    fresh = std::move(*now);
+    if (!fresh) co_return refused(index, Failure{Code::kConflict, "its record is gone"});
+    record = &*fresh;
+  }
+  // What was unknown has turned out to be what it was: nothing is left to do.
+  if (!creates && step.needs_holes) {
+    bool drift = std::any_of(step.differences.begin(), step.differences.end(), [](const auto& one) { return one.kind == plan::Difference::Kind::kDrift; });
+    auto sent = desired.has_secret() ? world_.state.keyring().digest(desired, step.address) : Result<Value>(desired);
+    auto observed = unsealed(*record, record->observed, "observed", world_.state.keyring());
+    if (!drift && sent && observed && *sent == record->applied && record->status == state::Status::kOk) {
+      planner_.applied(step, desired, *observed);
+      co_return true;
+    }
+  }
+  Attempt attempt;
+  attempt.change = creates ? driver::Change::kCreate : driver::Change::kUpdate;
+  attempt.address = step.address;
+  attempt.type = type;
+  attempt.provider = step.provider;
+  if (auto* open = planner_.sessions().find(step.provider)) attempt.place = open->place();
+  attempt.record = record;
+  attempt.desired = desired;
+  // Nobody knows whether they differ: they are not sent before somebody changes them.
+  if (!creates) {
+    for (const auto& name : unverified(step)) {
+      attempt.desired = without(attempt.desired, Path{}.member(name));
+      if (fresh->applied.is(ValueKind::kObject)) fresh->applied = without(fresh->applied, Path{}.member(name));
+    }
+  }
+  for (const auto& difference : step.differences) {
+    if (difference.kind == plan::Difference::Kind::kChange || difference.kind == plan::Difference::Kind::kDrift) attempt.changed.push_back(difference.path);
+  }
+  attempt.reason = step.reasons.empty() ? "config" : step.reasons.front();
+  attempt.plan_data = rechecked->is_null() ? step.plan_data : std::move(*rechecked);
+  attempt.deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
+  attempt.idempotency = idempotency_of(step.idempotency, creates ? type->create.idempotency : type->update.idempotency);
+  attempt.progress = progress_of(index);
+  bool waits = type->waits || (planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr);
+  bool has_ensure = planner_.flags(step) != nullptr && std::any_of(planner_.flags(step)->declaration->rules.begin(), planner_.flags(step)->declaration->rules.end(),
+                                                                   [](const auto& rule) { return rule.word == "ensure"; });
+  auto begun = Loop::now();
+  // Create-first: the old row makes room in the same transaction that records the new object.
+  std::optional<state::Record> old;
+  if (step.action == Action::kReplace && step.create_first) {
+    auto now = world_.state.record(step.address);
+    if (!now) co_return refused(index, now.error());
+    old = std::move(*now);
+  }
+  attempt.record_of = [&](const driver::Changed& changed, const std::string& operation) -> Result<std::vector<state::OperationBody>> {
+    auto facts = facts_of(step, *type, desired);
+    facts.previous = record;
+    facts.uid = operation;
+    facts.result = changed;
+    facts.status = waits || has_ensure ? state::Status::kUnready : state::Status::kOk;
+    facts.took_ms = static_cast<uint64_t>(std::chrono::duration_cast<milliseconds>(Loop::now() - begun).count());
+    TRY(made, make_record(facts, world_.state.keyring()));
+    std::vector<state::OperationBody> operations;
+    if (old) {
+      auto moved = *old;
+      moved.address = fmt::format("{}#old-{}", step.address, old->uid.substr(0, 8));
+      moved.old = true;
+      TRY(again, renamed(moved, step.address, Value(), world_.state.keyring()));
+      old_address_[index] = again.address;
+      old_record_[index] = again;
+      operations.push_back(state::Delete{step.address});
+      operations.push_back(state::Put{std::move(again)});
+    }
+    if (attempt.idempotency == driver::Idempotency::kPure) operations.push_back(state::Put{std::move(made)});
+    else operations.push_back(state::Settle{.operation = operation, .outcome = "done", .put = std::move(made)});
+    return operations;
+  };
+  auto attempted = co_await changer_.attempt(attempt);
+  if (!attempted.done) co_return failed(index, attempted);
+  outcomes_[index].identity = identity_text(attempted.result.identity.is_null() && record != nullptr ? record->identity : attempted.result.identity);
+  planner_.applied(step, desired, attempted.result.observed);
+  if (!waits && !has_ensure) co_return true;
+  if (!attempted.record) co_return refused(index, Failure{Code::kInternal, "its record was not made"});
+  co_return co_await wait_ready(index, std::move(*attempted.record), desired, attempted.result.observed);
+}
+
+// Readiness, @wait and ensure; only then the record is `ok` and has its baseline.
+auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool> {
+  const Step& step = plan_.steps[index];
+  const auto* type = planner_.schema(step);
+  auto& session = *planner_.sessions().find(step.provider)->session;
+  auto deadline = deadline_of(step, "create", type->create.timeout);
+  auto started = Loop::now();
+  for (uint32_t round = 1;; ++round) {
+    driver::ReadyResult ready;
+    std::vector<driver::ReadyGoal> goals;
+    goals.push_back(driver::ReadyGoal{.instance = {.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed}});
+    auto call = world_.calls.call(deadline);
+    call.cancel = world_.soft_stop;
+    call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
+    co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { ready = std::move(result); });
+    if (ready.failure) {
+      outcomes_[index].error = error_of(*ready.failure);
+      move(index, StepState::kFailed);
+      co_return false;
+    }
+    if (!ready.observed.is_null()) observed = ready.observed;
+    auto wait = planner_.waits(step, observed);
+    if (!wait || *wait) break;
+    if (Loop::now() - started > deadline || world_.soft_stop.requested()) {
+      outcomes_[index].error = event::StepError{.text = "its @wait did not come true in time", .failure = "timeout", .changed = "yes"};
+      move(index, StepState::kFailed);
+      co_return false;
+    }
+    (void)co_await world_.loop.sleep_for(std::min(milliseconds(100 * round), milliseconds(2000)), world_.soft_stop);
+    driver::ReadState now;
+    std::vector<driver::Instance> items;
+    items.push_back(driver::Instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed});
+    co_await session.read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
+    if (now.kind == driver::ReadState::Kind::kPresent) observed = now.observed;
+  }
+  planner_.applied(step, desired, observed);
+  auto rules = planner_.ensure(step, observed);
+  if (!rules.empty()) {
+    outcomes_[index].error = event::StepError{.text = rules.front(), .failure = "ensure", .changed = "yes"};
+    move(index, StepState::kFailed);
+    co_return false;
+  }
+  auto facts = facts_of(step, *type, desired);
+  facts.previous = &record;
+  facts.result = driver::Changed{.identity = record.identity, .observed = observed};
+  auto made = make_record(facts, world_.state.keyring());
+  if (!made) co_return refused(index, made.error());
+  // Waiting is no second change: its duration is the whole's.
+  made->durations_ms = record.durations_ms;
+  if (!made->durations_ms.empty()) made->durations_ms.back() = static_cast<uint32_t>(outcomes_[index].elapsed_ms);
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Put{std::move(*made)});
+  auto landed = co_await journal_.append(std::move(operations));
+  if (!landed) co_return refused(index, landed.error());
+  co_return true;
+}
+
+auto Runner::remove(uint32_t index) -> Task<bool> {
+  const Step& step = plan_.steps[index];
+  std::string address = old_address_.contains(index) ? old_address_[index] : step.address;
+  if (step.action == Action::kForget) {
+    std::vector<state::OperationBody> operations;
+    operations.push_back(state::Delete{address});
+    auto landed = co_await journal_.append(std::move(operations));
+    if (!landed) co_return refused(index, landed.error());
+    co_return true;
+  }
+  auto now = world_.state.record(address);
+  if (!now) co_return refused(index, now.error());
+  if (!*now) co_return true;  // replaced while its object was missing: there is nothing to take away
+  state::Record record = std::move(**now);
+  const auto* type = planner_.schema(step);
+  if (type == nullptr) {
+    outcomes_[index].error = event::StepError{.text = fmt::format("this program knows no type `{}`", record.type), .failure = "unsupported", .changed = "no"};
+    move(index, StepState::kFailed);
+    co_return false;
+  }
+  Attempt attempt;
+  attempt.change = driver::Change::kRemove;
+  attempt.address = address;
+  attempt.type = type;
+  attempt.provider = record.provider;
+  attempt.place = record.place;
+  attempt.record = &record;
+  attempt.reason = step.action == Action::kReplace ? "replace" : "destroy";
+  attempt.deadline = deadline_of(step, "destroy", type->remove.timeout);
+  attempt.idempotency = type->remove.idempotency;
+  attempt.progress = progress_of(index);
+  attempt.record_of = [&](const driver::Changed&, const std::string& operation) -> Result<std::vector<state::OperationBody>> {
+    std::vector<state::OperationBody> operations;
+    if (attempt.idempotency == driver::Idempotency::kPure) {
+      operations.push_back(state::Delete{address});
+    } else if (type->waits) {
+      // Accepted is not gone: until then the record says so, and nothing goes on that waits for its end.
+      TRY(leaving, renamed(record, address, Value(), world_.state.keyring()));
+      leaving.status = state::Status::kRemoving;
+      operations.push_back(state::Settle{.operation = operation, .outcome = "done", .put = std::move(leaving)});
+    } else {
+      operations.push_back(state::Settle{.operation = operation, .outcome = "done", .remove = true});
+    }
+    return operations;
+  };
+  auto attempted = co_await changer_.attempt(attempt);
+  if (!attempted.done) co_return failed(index, attempted);
+  if (!attempted.record) co_return true;
+  co_return co_await wait_gone(index, std::move(*attempted.record), *type, attempt.deadline);
+}
+
+auto Runner::wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, milliseconds deadline) -> Task<bool> {
+  auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
+  if (!data) co_return refused(index, data.error());
+  driver::ReadyResult gone;
+  driver::ReadyGoal goal{.instance = {.address = record.address, .type = &type, .identity = record.identity, .applied = record.applied}, .gone = true};
+  goal.instance.driver_data = std::move(*data);
+  std::vector<driver::ReadyGoal> goals;
+  goals.push_back(std::move(goal));
+  auto call = world_.calls.call(deadline);
+  call.cancel = world_.soft_stop;
+  call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
+  auto& session = *planner_.sessions().find(record.provider)->session;
+  co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { gone = std::move(result); });
+  if (gone.failure) {
+    outcomes_[index].error = error_of(*gone.failure);
+    move(index, StepState::kFailed);
+    co_return false;
+  }
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Delete{record.address});
+  auto landed = co_await journal_.append(std::move(operations));
+  if (!landed) co_return refused(index, landed.error());
+  co_return true;
+}
+
+}  // namespace weft::apply

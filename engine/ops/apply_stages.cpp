@@ -1,0 +1,132 @@
+// The next stage of a run: planned when it is reached, inside the bounds that were announced.
+#include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
+
+#include "engine/ops/apply_run.h"
+#include "lang/os/crash.h"
+
+namespace weft::ops {
+
+auto ApplyRun::refuse_stage(Failure failure) -> bool {
+  if (!result_.failure) result_.failure = std::move(failure);
+  result_.beyond_bounds = true;
+  return false;
+}
+
+auto ApplyRun::outside(const plan::Stage& announced, const plan::Plan& now, const std::function<bool(const plan::Step&)>& counts)
+    -> std::vector<std::string> {
+  using plan::Action;
+  std::vector<std::string> beyond;
+  std::map<std::string, const plan::Stage::Deferred*, std::less<>> by_address;
+  for (const auto& entry : announced.deferred) by_address.emplace(entry.address, &entry);
+  for (const auto& step : now.steps) {
+    if (step.action == Action::kRead || step.action == Action::kNone || !counts(step)) continue;
+    auto around = plan::find_around(by_address, step.address);
+    bool removes = step.action == Action::kDestroy || step.action == Action::kReplace;
+    if (around == by_address.end() || (removes && !around->second->creates_only)) {
+      beyond.push_back(fmt::format("{} {} was not announced", plan::word(step.action), step.address));
+    } else if (around->second->creates_only && step.action != Action::kCreate) {
+      beyond.push_back(fmt::format("{} {}: only creates were announced", plan::word(step.action), step.address));
+    }
+  }
+  std::set<std::string, std::less<>> again;
+  for (const auto& stage : now.stages) {
+    for (const auto& entry : stage.deferred) {
+      again.insert(entry.address);
+      auto around = plan::find_around(by_address, entry.address);
+      if (around == by_address.end()) beyond.push_back(fmt::format("{}, which is planned later, was not announced", entry.address));
+      else if (around->second->creates_only && !entry.creates_only) beyond.push_back(fmt::format("changes of {}: only creates were announced", entry.address));
+    }
+  }
+  auto declared = workspace_.planner->counts();
+  for (const auto& entry : announced.deferred) {
+    bool lookup = entry.most == 0u;
+    if (lookup || again.contains(entry.address)) continue;
+    auto known = declared.find(entry.address);
+    uint64_t count = workspace_.planner->find_instance(entry.address) != nullptr ? 1 : known == declared.end() ? 0 : known->second;
+    const char* what = entry.type == "module" ? "instances of the module" : "resources";
+    if (entry.most && count > *entry.most) beyond.push_back(fmt::format("{}: {} {}, at most {} were announced", entry.address, count, what, *entry.most));
+    if (entry.least && count < *entry.least) beyond.push_back(fmt::format("{}: {} {}, at least {} were announced", entry.address, count, what, *entry.least));
+  }
+  return beyond;
+}
+
+auto ApplyRun::within(const plan::Plan& before, const plan::Plan& now) -> bool {
+  const auto& announced = before.stages.front();
+  auto beyond = outside(announced, now, [](const plan::Step&) { return true; });
+  if (beyond.empty()) return true;
+  std::string text = fmt::format("stage {} goes outside its bounds, so nothing of it is done", announced.number);
+  for (const auto& one : beyond) text += "\n  " + one;
+  return refuse_stage(Failure{Code::kConflict, std::move(text), "look at it as a plan of its own:  weft plan"});
+}
+
+// That a stage is done, and what was agreed to for the next one.
+auto ApplyRun::note_stage(const plan::Plan& before) -> bool {
+  std::vector<Value> bounds;
+  for (const auto& entry : before.stages.front().deferred) {
+    auto count = [](const std::optional<uint64_t>& number) { return number ? Value::integer(static_cast<int64_t>(*number)) : Value::null(); };
+    bounds.push_back(Value::object({Field{"address", Value::string(entry.address)}, Field{"least", count(entry.least)},
+                                    Field{"most", count(entry.most)}, Field{"creates_only", Value::boolean(entry.creates_only)}}));
+  }
+  Value note = Value::object({Field{"stage", Value::integer(before.stages.front().number)},
+                              Field{"bounds", Value::string(plan::shape_digest(Value::list(std::move(bounds))))}});
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Note{.what = "stage", .value = std::move(note)});
+  auto noted = writer_->append(std::move(operations));
+  if (!noted) return refuse_stage(noted.error());
+  crash_point("stage.noted");
+  return true;
+}
+
+auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan> {
+  if (!note_stage(before) || !workspace_.refresh_snapshot()) return std::nullopt;
+  plan::Options options = options_;
+  options.stage = before.stages.front().number;
+  options.observed = nullptr;
+  options.lookups = nullptr;
+  options.refresh = plan::Refresh::kNone;
+  for (const auto& step : before.steps) {
+    if (step.action == plan::Action::kReplace) options.replaced.insert(step.address);
+  }
+  options_.replaced = options.replaced;
+  workspace_.emit(event::StageBegun{.stage = options.stage});
+  auto former = std::move(workspace_.planner);
+  auto calls = workspace_.calls.api_calls;
+  auto made = workspace_.make_plan(options);
+  workspace_.calls.api_calls += calls;
+  bool good = made && workspace_.clean();
+  if (good && !made->failed.empty()) {
+    const auto& first = made->failed.front();
+    good = refuse_stage(Failure{Code::kUnavailable, fmt::format("{} cannot be planned: {}", first.address, first.failure.text), first.failure.hint});
+  }
+  good = good && within(before, *made);
+  if (good && !made->stages.empty() && !made->counts().any()) {
+    // Nothing that this stage does would make known what it waits for.
+    const auto& first = made->stages.front().deferred.front();
+    good = refuse_stage(Failure{Code::kConflict, fmt::format("stage {} cannot be planned: {}, and nothing is left that would tell", options.stage,
+                                                             first.why.empty() ? first.address : first.address + ": " + first.why)});
+  }
+  // A saved plan agreed to the bounds beforehand.
+  if (good && !saved_ && request_.approve && made->counts().any() && !request_.approve(*made, options.stage)) good = false;
+  if (!good) {
+    // Outputs and checks are those of what was done.
+    workspace_.planner = std::move(former);
+    result_.beyond_bounds = true;
+    return std::nullopt;
+  }
+  // What is put off again stays inside what was agreed to.
+  for (auto& stage : made->stages) {
+    for (auto& entry : stage.deferred) {
+      for (const auto& earlier : before.stages.front().deferred) {
+        if (earlier.address != entry.address) continue;
+        if (earlier.least) entry.least = std::max(entry.least.value_or(0), *earlier.least);
+        if (earlier.most) entry.most = std::min(entry.most.value_or(*earlier.most), *earlier.most);
+      }
+    }
+  }
+  return made;
+}
+
+}  // namespace weft::ops

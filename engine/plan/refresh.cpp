@@ -1,0 +1,74 @@
+// What is read of the world, and what of a record only its key opens.
+#include "engine/plan/planner_impl.h"
+
+namespace weft::plan {
+
+auto Planner::Impl::read_records(std::string configuration) -> Task<void> {
+  if (!read_done.insert(configuration).second) co_return;
+  if (options.observed != nullptr) {
+    for (const auto& [address, value] : *options.observed) observed[address] = value;
+    co_return;
+  }
+  if (options.refresh != Refresh::kFull) co_return;
+  std::vector<uint32_t> rows;
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    if (records[row].provider == configuration) rows.push_back(row);
+  }
+  co_await read_rows(configuration, std::move(rows));
+}
+
+auto Planner::Impl::read_rows(std::string configuration, std::vector<uint32_t> wanted) -> Task<void> {
+  if (wanted.empty()) co_return;
+  std::vector<uint32_t> rows;
+  std::vector<driver::Instance> items;
+  Sessions::Open* open = co_await sessions.get(configuration);
+  for (uint32_t row : wanted) {
+    const auto& record = records[row];
+    const auto* type = world.drivers.type(record.type);
+    if (type == nullptr || type->role != driver::TypeRole::kResource || !record.identity.is(ValueKind::kObject)) continue;
+    if (open->session && record.place != open->place()) {
+      Report(world.problems, {}, diags::WrongPlace, {record.address, record.place, configuration, open->place()});
+      co_return;
+    }
+    rows.push_back(row);
+    items.push_back(driver::Instance{.address = record.address,
+                                     .type = type,
+                                     .identity = record.identity,
+                                     .applied = record.applied,
+                                     .observed = opened(record, record.observed, "observed"),
+                                     .driver_data = opened(record, record.driver_data, "driver_data")});
+  }
+  if (items.empty() || !open->session) co_return;
+  if (world.progress) world.progress({.doing = "reading resources", .done = 0, .total = items.size()});
+  size_t count = 0;
+  auto total = items.size();
+  co_await open->session->read(world.calls.call(), std::move(items), [&](size_t item, driver::ReadState state) {
+    const auto& record = records[rows[item]];
+    ++count;
+    using Kind = driver::ReadState::Kind;
+    if (state.kind == Kind::kPresent) observed[record.address] = state.observed;
+    else if (state.kind == Kind::kMissing) observed[record.address] = Value::null();
+    else if (state.kind != Kind::kSame) unusual[record.address] = std::move(state);
+    if (world.progress && count % 256 == 0) world.progress({.doing = "reading resources", .done = count, .total = total});
+  });
+  plan.resources_read += total;
+}
+
+auto Planner::Impl::digested(const Value& value, const std::string& address) -> Value {
+  if (!value.has_secret() || world.state == nullptr) return value;
+  auto result = world.state->keyring().digest(value, address);
+  if (result) return *result;
+  // No key yet: nothing secret was ever sent, so whatever is secret here is new.
+  return value;
+}
+
+auto Planner::Impl::opened(const state::Record& record, const Value& value, std::string_view attribute) -> Value {
+  if (world.state == nullptr || !state::holds_sealed(value)) return value;
+  auto row = static_cast<size_t>(&record - records.data());
+  bool moved = row < records.size() && !moved_from[row].empty();
+  state::SealPlace place{record.uid, moved ? moved_from[row] : record.address, record.rev};
+  auto result = world.state->keyring().unseal(value, place, attribute);
+  return result ? *result : value;
+}
+
+}  // namespace weft::plan
