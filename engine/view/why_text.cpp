@@ -68,7 +68,7 @@ class Why {
       case Action::kAdopt: return fmt::format("is adopted: {} exists already", step.adopted_id);
       case Action::kForget: return because("is forgotten");
       case Action::kRecord: return because("is brought up to date in the state only");
-      case Action::kRead: return "is read during the apply: what it asks for is not known before";
+      case Action::kRead: return "is read again during the apply, after what it waits for has changed";
       case Action::kNone: return "does not change";
     }
     return "changes";
