@@ -2,6 +2,7 @@
 quietly: apply --auto-approve
 edit: main.fabric later/main.fabric
 run: plan
+run: plan --progress plain
 run: plan --why page[a]
 run: plan --why folder
 run: why note
@@ -54,6 +55,25 @@ REPLACE 4
     │ ├ ± page[a]  local.File  out/00000000-0000-0000-0000-000000000000/a  path is create-only
     │ └ ± page[b]  local.File  out/00000000-0000-0000-0000-000000000000/b  path is create-only
     └ ~ note  local.File  content → (known after key, starts with "id ")
+
+UPDATE 2 (1 above)
+~ color  local.Data  00000000-0000-0000-0000-000000000000  main.fabric:3
+    value: "blue" → "green"
+
+Would replace 4, update 2. Nothing was changed.
+
+$ weft plan --progress plain
+Plan for shop, state @N: replace 4, update 2
+4 resources read in 0.0s
+
+REPLACE 4
+± key  local.Data  00000000-0000-0000-0000-000000000000  main.fabric:4
+    keepers.color: "blue" → "green"  create-only
+    destroyed first, then created: no key in between; forces
+      ± folder  local.Directory  out/00000000-0000-0000-0000-000000000000  path is create-only
+        ± page[a]  local.File  out/00000000-0000-0000-0000-000000000000/a  path is create-only
+        ± page[b]  local.File  out/00000000-0000-0000-0000-000000000000/b  path is create-only
+      ~ note  local.File  content → (known after key, starts with "id ")
 
 UPDATE 2 (1 above)
 ~ color  local.Data  00000000-0000-0000-0000-000000000000  main.fabric:3

@@ -109,12 +109,12 @@ weft plan --help has its options
 
 $ weft apply --parallel 0
 error: `--parallel 0` is no number of steps
-Nothing was changed. 1 or more; without it as many as the graph allows
+Nothing was changed. Say 1 or more; without it as many as the graph allows
 [exit 64]
 
 $ weft apply --parallel many
 error: `--parallel many` is no number of steps
-Nothing was changed. 1 or more; without it as many as the graph allows
+Nothing was changed. Say 1 or more; without it as many as the graph allows
 [exit 64]
 
 $ weft apply --wait soon
