@@ -64,7 +64,7 @@ auto observed(const Value& declared, std::string_view path, const Seen& seen, st
   auto guarded = [&](Value value) { return value.as_secret(is_secret); };
   std::vector<Field> fields{{"path", Value::string(path)},
                             {"mode", Value::string(mode_text(seen.mode))},
-                            {"size", Value::size(static_cast<int64_t>(seen.size))}};
+                            {"size", guarded(Value::size(static_cast<int64_t>(seen.size)))}};
   if (seen.readable) fields.push_back({"sha256", guarded(Value::string(seen.sha256))});
   if (seen.content) {
     bool is_text = first_invalid_utf8(*seen.content) == std::string_view::npos;

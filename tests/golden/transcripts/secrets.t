@@ -89,7 +89,7 @@ file  local.File  token.txt  @N, 1 earlier version
   mode     "0600"
   path     "token.txt"
   sha256   (secret)   (filled in by provider)
-  size     24B        (filled in by provider)
+  size     (secret)   (filled in by provider)
 
 $ weft state show login
 login  local.Command  00000000-0000-0000-0000-000000000000  @N, 1 earlier version

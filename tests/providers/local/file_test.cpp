@@ -181,6 +181,7 @@ TEST_F(File, SecretsStaySecret) {
   EXPECT_EQ(mode_of("a.txt"), 0600U);
   EXPECT_NE(record->observed.get("content")->get("$digest"), nullptr);
   EXPECT_TRUE(record->observed.get("sha256")->secret());
+  EXPECT_TRUE(record->observed.get("size")->secret()) << "not its length either";
   auto state = desk.read(*record);
   EXPECT_TRUE(state.observed.get("content")->secret());
   EXPECT_TRUE(state.observed.get("sha256")->secret());
