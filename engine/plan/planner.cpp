@@ -284,20 +284,39 @@ auto Planner::outputs() -> std::vector<std::pair<std::string, Value>> {
   p.applying = true;
   std::vector<std::pair<std::string, Value>> all;
   const auto& root = *p.modules[0].module;
+  std::vector<bool> stands(2 * std::max(p.joints.size(), p.instances.size()) + 2, false);
   for (const auto& [name, id] : root.outputs) {
     // What was planned and not done, or left out, is not known, whatever the plan says of it.
-    bool done = true;
-    p.behind({p.modules[0].states[id.index].reads}, [&](ReadRef ref) {
-      if (ref.is_joint()) return;
-      const Instance& instance = p.instances[ref.row()];
-      bool stands = !instance.step && (instance.record != nullptr || instance.declaration->kind == check::DeclarationKind::kLookup);
-      done = done && (instance.applied || stands);
-    });
-    if (!done) continue;
+    if (!p.all_stand(p.modules[0].states[id.index].reads, stands)) continue;
     auto value = p.value_of(0, root.declarations[id], nullptr);
     if (value && !value->has_unknown()) all.emplace_back(name, *value);
   }
   return all;
+}
+
+auto Planner::Impl::all_stand(ReadRef root, std::vector<bool>& known) const -> bool {
+  Reads work{root}, passed;
+  while (!work.empty()) {
+    ReadRef ref = work.back();
+    work.pop_back();
+    if (ref == kNothing || known[ref.bits]) continue;
+    known[ref.bits] = true;
+    passed.push_back(ref);
+    const Reads* more = nullptr;
+    if (ref.is_joint()) {
+      more = &joints[ref.row()].members;
+    } else {
+      const Instance& instance = instances[ref.row()];
+      bool lookup = instance.declaration->kind == check::DeclarationKind::kLookup;
+      if (lookup) more = &instance.reads;
+      if (!instance.applied && (instance.step || (!lookup && instance.record == nullptr))) {
+        for (ReadRef one : passed) known[one.bits] = false;
+        return false;
+      }
+    }
+    if (more != nullptr) work.insert(work.end(), more->begin(), more->end());
+  }
+  return true;
 }
 
 auto Planner::judge_checks() -> bool {

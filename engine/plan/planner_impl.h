@@ -72,6 +72,8 @@ struct Planner::Impl {
   [[nodiscard]] auto is_deferred(const Reads& reads) const -> std::optional<std::string>;
   // Everything behind the reads, joints taken apart, each once; `visit` of a deferred joint's row comes as a joint.
   void behind(const Reads& reads, const std::function<void(ReadRef)>& visit) const;
+  // Whether everything behind it is as its values say: applied, or not to be changed. `known`, by bits, of earlier answers.
+  [[nodiscard]] auto all_stand(ReadRef root, std::vector<bool>& known) const -> bool;
   // The first of them that this plan changes, or reads again.
   [[nodiscard]] auto changes_behind(const Reads& reads) const -> std::optional<std::string>;
   // Of an unknown's origin the address that it begins with; "apply" when there is none.

@@ -154,5 +154,29 @@ TEST_F(Stages, ADestroyPlanHasNone) {
   EXPECT_TRUE(records().empty());
 }
 
+// With the fake provider, which tells at plan how many there may be.
+TEST_F(Stages, BoundsAreAnnouncedAndHeld) {
+  if (!kHasCrashPoints) GTEST_SKIP() << "this build has no fake provider";
+  program.files().write("main.fabric", R"(fabric "fake" {}
+resource nodes: fake.Nodes {
+  Name  = "nodes"
+  Least = 3
+  Most  = 9
+}
+resource record: fake.Thing for address in nodes.Addresses { Name = "r-${address}" }
+)");
+  std::vector<std::string> fake{"WEFT_FAKE=1", "WEFT_FAKE_WORLD=" + program.home() + "/world.json"};
+  auto plan = program.run({"plan"}, fake);
+  EXPECT_NE(plan.out.find("STAGE 2, planned after nodes: 3 to 9 resources of 1 type"), std::string::npos) << plan.all();
+  EXPECT_NE(plan.out.find("its keys are (known after nodes)"), std::string::npos) << plan.all();
+  EXPECT_NE(plan.out.find("bounds: creates only, 3 to 9, nothing destroyed or replaced"), std::string::npos) << plan.all();
+  EXPECT_NE(plan.out.find("with --auto-approve it goes on only inside these bounds"), std::string::npos) << plan.all();
+  auto apply = program.run({"apply", "--auto-approve"}, fake);
+  EXPECT_EQ(apply.exit, 0) << apply.all();
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}, fake).exit, 0);
+  auto list = program.run(RunRequest{.arguments = {"state", "list", "--json"}, .environment = fake, .apart = true});
+  EXPECT_EQ(events_of(list.out, "record").size(), 4U) << list.all();
+}
+
 }  // namespace
 }  // namespace weft::test
