@@ -302,18 +302,30 @@ class Text {
     page_.line(Line("Drift: " + fmt::format("{}.", fmt::join(parts, "; "))));
   }
 
+  // Of a value that may hold some; null: it holds none.
+  static auto first_unknown(const Value& value) -> const Value* {
+    if (value.is_unknown()) return &value;
+    if (!value.has_unknown()) return nullptr;
+    if (value.is(ValueKind::kObject)) {
+      for (const Field& field : value.fields()) {
+        if (const Value* found = first_unknown(field.value)) return found;
+      }
+    } else {
+      for (const Value& element : value.elements()) {
+        if (const Value* found = first_unknown(element)) return found;
+      }
+    }
+    return nullptr;
+  }
+
   auto output_words(const plan::OutputChange& output) -> std::string {
     auto secret = [](const std::optional<Value>& value) { return value && value->secret(); };
     if (!output.after) return output.name + " goes";
     if (secret(output.before) || secret(output.after)) {
       return fmt::format("{} {} (secret)", output.name, output.before ? "changes" : "is new");
     }
-    if (output.after->is_unknown()) return fmt::format("{} changes {}", output.name, unknown_text(output.after->facts(), rows_.style()));
-    if (output.after->has_unknown()) {
-      for (const Value& element : output.after->elements()) {
-        if (element.is_unknown()) return fmt::format("{} changes {}", output.name, unknown_text(element.facts(), rows_.style()));
-      }
-      return output.name + " changes";
+    if (const Value* unknown = first_unknown(*output.after)) {
+      return fmt::format("{} changes {}", output.name, unknown_text(unknown->facts(), rows_.style()));
     }
     if (!output.before && is_short(*output.after)) return fmt::format("{} = {}", output.name, value_text(*output.after));
     if (output.before && is_short(*output.before) && is_short(*output.after)) {

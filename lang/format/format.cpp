@@ -154,7 +154,8 @@ class Printer {
       return;
     }
     if (separates(i)) {
-      for (const Comment& comment : comments) put_comment(comment, inside.indent);
+      size_t indent = inside.over_lines || lines_.empty() ? inside.indent : lines_[entry_line()].indent + 1;
+      for (const Comment& comment : comments) put_comment(comment, indent);
       bool last = tokens_[i + 1].kind == inside.closer;
       bool drop = inside.over_lines ? !inside.elements : last;
       if (!drop) add_comma();
@@ -234,16 +235,17 @@ class Printer {
 
   void put_comment(const Comment& comment, size_t indent, bool inline_place = false) {
     bool line_comment = comment.text.starts_with("//");
-    if (!comment.own_line && !lines_.empty() && line_comment) {
+    bool own_line = comment.own_line || follows_comment({});
+    if (!own_line && !lines_.empty() && line_comment) {
       lines_.back().comment = std::string(comment.text);
       return;
     }
-    if (!comment.own_line && !lines_.empty() && inline_place) {
+    if (!own_line && !lines_.empty() && inline_place) {
       if (!lines_.back().text.empty()) lines_.back().text += " ";
       lines_.back().text += comment.text;
       return;
     }
-    if (!comment.own_line && !lines_.empty()) {
+    if (!own_line && !lines_.empty()) {
       lines_.back().text += " " + std::string(comment.text);
       return;
     }
