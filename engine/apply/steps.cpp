@@ -78,6 +78,7 @@ auto Runner::facts_of(const Step& step, const driver::TypeSchema& type, const Va
 
 auto Runner::unverified(const Step& step) -> std::vector<std::string> {
   std::vector<std::string> names;
+  if (step.action == Action::kCreate || step.action == Action::kReplace) return names;  // all of it is sent
   for (const auto& difference : step.differences) {
     if (difference.kind == plan::Difference::Kind::kUnverified && !difference.path.empty()) names.push_back(difference.path.steps[0].name);
   }

@@ -36,8 +36,11 @@ auto ApplyRun::outside(const plan::Stage& announced, const plan::Plan& now, cons
     for (const auto& entry : stage.deferred) {
       again.insert(entry.address);
       auto around = plan::find_around(by_address, entry.address);
-      if (around == by_address.end()) beyond.push_back(fmt::format("{}, which is planned later, was not announced", entry.address));
-      else if (around->second->creates_only && !entry.creates_only) beyond.push_back(fmt::format("changes of {}: only creates were announced", entry.address));
+      if (around == by_address.end()) {
+        beyond.push_back(fmt::format("{}, which is planned later, was not announced", entry.address));
+      } else if (around->second->creates_only && !entry.creates_only) {
+        beyond.push_back(fmt::format("changes of {}: only creates were announced", entry.address));
+      }
     }
   }
   auto declared = workspace_.planner->counts();
@@ -47,8 +50,11 @@ auto ApplyRun::outside(const plan::Stage& announced, const plan::Plan& now, cons
     auto known = declared.find(entry.address);
     uint64_t count = workspace_.planner->find_instance(entry.address) != nullptr ? 1 : known == declared.end() ? 0 : known->second;
     const char* what = entry.type == "module" ? "instances of the module" : "resources";
-    if (entry.most && count > *entry.most) beyond.push_back(fmt::format("{}: {} {}, at most {} were announced", entry.address, count, what, *entry.most));
-    if (entry.least && count < *entry.least) beyond.push_back(fmt::format("{}: {} {}, at least {} were announced", entry.address, count, what, *entry.least));
+    auto say = [&](const char* bound, uint64_t number) {
+      beyond.push_back(fmt::format("{}: {} {}, at {} {} were announced", entry.address, count, what, bound, number));
+    };
+    if (entry.most && count > *entry.most) say("most", *entry.most);
+    if (entry.least && count < *entry.least) say("least", *entry.least);
   }
   return beyond;
 }
@@ -66,7 +72,9 @@ auto ApplyRun::within(const plan::Plan& before, const plan::Plan& now) -> bool {
 auto ApplyRun::note_stage(const plan::Plan& before) -> bool {
   std::vector<Value> bounds;
   for (const auto& entry : before.stages.front().deferred) {
-    auto count = [](const std::optional<uint64_t>& number) { return number ? Value::integer(static_cast<int64_t>(*number)) : Value::null(); };
+    auto count = [](const std::optional<uint64_t>& number) {
+      return number ? Value::integer(static_cast<int64_t>(*number)) : Value::null();
+    };
     bounds.push_back(Value::object({Field{"address", Value::string(entry.address)}, Field{"least", count(entry.least)},
                                     Field{"most", count(entry.most)}, Field{"creates_only", Value::boolean(entry.creates_only)}}));
   }
@@ -99,14 +107,16 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   bool good = made && workspace_.clean();
   if (good && !made->failed.empty()) {
     const auto& first = made->failed.front();
-    good = refuse_stage(Failure{Code::kUnavailable, fmt::format("{} cannot be planned: {}", first.address, first.failure.text), first.failure.hint});
+    auto text = fmt::format("{} cannot be planned: {}", first.address, first.failure.text);
+    good = refuse_stage(Failure{Code::kUnavailable, std::move(text), first.failure.hint});
   }
   good = good && within(before, *made);
   if (good && !made->stages.empty() && !made->counts().any()) {
     // Nothing that this stage does would make known what it waits for.
     const auto& first = made->stages.front().deferred.front();
-    good = refuse_stage(Failure{Code::kConflict, fmt::format("stage {} cannot be planned: {}, and nothing is left that would tell", options.stage,
-                                                             first.why.empty() ? first.address : first.address + ": " + first.why)});
+    auto what = first.why.empty() ? first.address : first.address + ": " + first.why;
+    auto text = fmt::format("stage {} cannot be planned: {}, and nothing is left that would tell", options.stage, what);
+    good = refuse_stage(Failure{Code::kConflict, std::move(text)});
   }
   // A saved plan agreed to the bounds beforehand.
   if (good && !saved_ && request_.approve && made->counts().any() && !request_.approve(*made, options.stage)) good = false;

@@ -1,4 +1,4 @@
-// The fake driver with some of its answers bent by a test: what prepare and plan say, and how many types ask for plan.
+// The fake driver with some of its answers bent by a test: what prepare and plan say.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,8 @@ struct Bends {
 
 class BentSession : public driver::Session {
  public:
-  BentSession(std::unique_ptr<driver::Session> session, std::shared_ptr<Bends> bends) : session_(std::move(session)), bends_(std::move(bends)) {}
+  BentSession(std::unique_ptr<driver::Session> session, std::shared_ptr<Bends> bends)
+      : session_(std::move(session)), bends_(std::move(bends)) {}
 
   auto configured() const -> const driver::Configured& override { return session_->configured(); }
   auto prepare(std::span<const driver::Prepare> items) -> std::vector<driver::Prepared> override {

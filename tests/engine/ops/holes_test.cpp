@@ -136,7 +136,8 @@ TEST_F(HolesTest, WhatIsIgnoredKeepsItsLiveValue) {
 TEST_F(HolesTest, WhatIsIgnoredAndGoneStaysGone) {
   NUMBER(25);
   auto fabric = [](const std::string& size) {
-    return "fabric \"f\" {}\nresource a: fake.Thing {\n  Name    = \"a\"\n  Size    = " + size + "\n  Note    = \"ours\"\n  @ignore = [\"Note\"]\n}\n";
+    return "fabric \"f\" {}\nresource a: fake.Thing {\n  Name    = \"a\"\n  Size    = " + size +
+           "\n  Note    = \"ours\"\n  @ignore = [\"Note\"]\n}\n";
   };
   write("main.fabric", fabric("1"));
   applied();
