@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "lang/os/crash.h"
-#include "tests/program/run.h"
+#include "tests/support/program.h"
 
 namespace weft {
 namespace {

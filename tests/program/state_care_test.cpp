@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/program/run.h"
+#include "tests/support/program.h"
 
 namespace weft {
 namespace {
