@@ -55,6 +55,7 @@ class Actions {
 
   // All of these fail only for want of memory.
   void lay(int from, int to) { CHECK(posix_spawn_file_actions_adddup2(&raw_, from, to) == 0); }
+  void close(int one) { CHECK(posix_spawn_file_actions_addclose(&raw_, one) == 0); }
   void close_from(int first) { CHECK(posix_spawn_file_actions_addclosefrom_np(&raw_, first) == 0); }
   void change_folder(const std::string& folder) {
     CHECK(posix_spawn_file_actions_addchdir_np(&raw_, folder.c_str()) == 0);
@@ -169,6 +170,8 @@ auto Child::start(const ProcessRequest& request) -> Result<Child> {
     if (!high.valid()) return refused(doing);
     give(std::move(high), kFirstInherited + static_cast<int>(i));
   }
+  // Between the standard streams and the named ones may be one of ours that was never made close-on-exec.
+  if (!request.answer_pipe) actions.close(kAnswerFd);
   actions.close_from(behind);
   if (!request.directory.empty()) actions.change_folder(request.directory);
 
