@@ -41,9 +41,9 @@ auto run_backup(Session& session) -> int {
 }
 
 auto run_heal(Session& session) -> int {
-  ops::HealRequest request{.environment = environment_of(session), .moved = session.args().has("--moved"), .accept_rewind = session.args().has("--accept-rewind")};
-  if (!request.moved && !request.accept_rewind) {
-    session.failure(Failure{Code::kInvalid, "nothing is said about the state", "--moved: it is the only copy in use; --accept-rewind: go on with its older history"}, false);
+  ops::HealRequest request{.environment = environment_of(session), .moved = session.args().has("--moved"), .accept_rewind = session.args().has("--accept-rewind"), .renamed = session.args().has("--renamed")};
+  if (!request.moved && !request.accept_rewind && !request.renamed) {
+    session.failure(Failure{Code::kInvalid, "nothing is said about the state", "--moved: it is the only copy in use; --accept-rewind: go on with its older history; --renamed: its fabric has another name now"}, false);
     return kUsage;
   }
   auto result = ops::state_heal(session.world(), request);
@@ -101,11 +101,13 @@ auto state_backup_verb() -> Verb {
 
 auto state_heal_verb() -> Verb {
   return {.name = "state heal",
-          .summary = "Go on with a state that was moved here, restored or put back from a backup.",
+          .summary = "Go on with a state that was moved here, restored or put back from a backup, or whose fabric was renamed.",
           .examples = {{"weft state heal --moved", "the folder was copied or restored, and no other copy is in use"},
-                       {"weft state heal --accept-rewind", "the state is older than what was seen of it, and the newer one is lost"}},
+                       {"weft state heal --accept-rewind", "the state is older than what was seen of it, and the newer one is lost"},
+                       {"weft state heal --renamed", "the fabric has another name now"}},
           .options = {{"Which", {env_option(), {"--moved", "", "this copy is the one in use"},
-                                 {"--accept-rewind", "", "go on with the older history"}}},
+                                 {"--accept-rewind", "", "go on with the older history"},
+                                 {"--renamed", "", "the fabric has another name now"}}},
                       {"Output", json_options()}},
           .exit = "0, or 1 on error",
           .run = run_heal};

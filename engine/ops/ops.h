@@ -177,6 +177,7 @@ struct HealRequest {
   std::string environment = "default";
   bool moved = false;                          // it was moved here, and no other copy is in use
   bool accept_rewind = false;                  // go on with the older history
+  bool renamed = false;                        // the fabric has another name now
 };
 struct HealResult : StateCare {
   bool healed = false;

@@ -45,13 +45,18 @@ auto state_heal(World& world, const HealRequest& request) -> HealResult {
     } else if (sound.error().code != Code::kConflict) {
       return std::unexpected(sound.error());
     }
-    TRY(state, open_state_only(world, request.environment, true, {.moved = request.moved, .accept_rewind = request.accept_rewind}));
+    TRY(state, open_state_only(world, request.environment, true, {.moved = request.moved, .accept_rewind = request.accept_rewind, .renamed = request.renamed}));
     TRY(writer, state->writer(state::BeginRun{.verb = "state heal", .owner = world.owner, .host = world.host, .command = world.command}));
     std::vector<state::OperationBody> notes;
     if (request.moved) notes.push_back(state::Note{.what = "moved", .value = Value()});
     if (request.accept_rewind) notes.push_back(state::Note{.what = "rewind", .value = Value()});
+    if (request.renamed) notes.push_back(state::Note{.what = "renamed", .value = Value()});
     TRY_VOID(writer->append(std::move(notes)));
-    TRY(ended, writer->end({.outcome = "done", .summary = request.moved ? "said to be moved" : "an older history accepted"}, {}));
+    std::string summary = "state heal";
+    if (request.moved) summary += " --moved";
+    if (request.accept_rewind) summary += " --accept-rewind";
+    if (request.renamed) summary += " --renamed";
+    TRY(ended, writer->end({.outcome = "done", .summary = std::move(summary)}, {}));
     result.version = ended.seq;
     result.healed = true;
     return {};

@@ -183,7 +183,8 @@ auto open_state_only(World& world, const std::string& environment, bool write, H
                                                       .create = false,
                                                       .write = write,
                                                       .elsewhere = heal.moved ? Elsewhere::kMoved : Elsewhere::kRefuse,
-                                                      .accept_rewind = heal.accept_rewind},
+                                                      .accept_rewind = heal.accept_rewind,
+                                                      .renamed = heal.renamed},
                                    world.clock);
   if (!opened && opened.error().code == Code::kNotFound) {
     return fail(Code::kNotFound, fmt::format("there is no state of environment `{}` in this folder", environment),

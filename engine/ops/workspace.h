@@ -58,7 +58,7 @@ class Workspace {
 
 // Opens only the state, for verbs that need no files. kNotFound when there is none. `heal`: what a person has said of it.
 struct Heal {
-  bool moved = false, accept_rewind = false;
+  bool moved = false, accept_rewind = false, renamed = false;
 };
 [[nodiscard]] auto open_state_only(World& world, const std::string& environment, bool write, Heal heal = {})
     -> Result<std::unique_ptr<state::State>>;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <utility>
 
 #include "engine/state/bytes.h"
 #include "engine/state/fold.h"
@@ -269,6 +270,12 @@ auto load_base(const Rows& rows, Rows& into) -> Result<void> {
 }
 
 auto compact_state(Core& core, const Retention& retention, const Clock& clock) -> Result<Compacted> {
+  // Two at once would fill the same slot of the base, and one put the floor below what the other has dropped.
+  auto alone = LockFile::take(core.folder.path() + "/compact.lock", LockFile::Mode::kExclusive, true);
+  if (!alone && alone.error().code == Code::kUnavailable) {
+    return fail(Code::kUnavailable, "another `weft state compact` is under way", "run the command again when that has ended");
+  }
+  if (!alone) return std::unexpected(std::move(alone).error());
   auto& store = *core.store;
   auto data = core.folder.path() + "/data.mdb";
   Compacted out{.bytes_before = file_size(data)};
@@ -284,9 +291,13 @@ auto compact_state(Core& core, const Retention& retention, const Clock& clock) -
   if (out.floor > before) {
     MemoryRows base;
     TRY_VOID(fold_base(store, out.floor, base));
-    slot = slot == 1 ? 2 : 1;
+    auto former = std::exchange(slot, slot == 1 ? 2 : 1);
     TRY_VOID(write_base(store, base, slot));
     auto turned = store.write([&](Rows& rows) -> Result<Outcome> {
+      // A program that knows no such lock may have been here.
+      if (floor_of(rows) != before || slot_of(rows) != former) {
+        return fail(Code::kConflict, "another program has compacted the state meanwhile", "run the command again");
+      }
       rows.put(Table::kMeta, kMetaBase, std::string(1, slot));
       rows.put(Table::kMeta, kMetaFloor, number_key(out.floor));
       return Outcome::kCommit;

@@ -43,6 +43,17 @@ auto check_history(Core& core, const OpenOptions& options) -> Result<void> {
   return noted ? Result<void>() : std::unexpected(noted.error());
 }
 
+namespace {
+
+auto check_name(const Rows& rows, const OpenOptions& options) -> Result<void> {
+  auto name = load_fabric_name(rows);
+  if (name.empty() || options.fabric_name.empty() || options.renamed || name == options.fabric_name) return {};
+  return fail(Code::kConflict, "this is the state of the fabric `" + name + "`, not of `" + options.fabric_name + "`",
+              "go to the folder of `" + options.fabric_name + "`; or, if the fabric was renamed: `weft state heal --renamed`");
+}
+
+}  // namespace
+
 auto open_core(const OpenOptions& options, const StoreOptions& store_options) -> Result<std::shared_ptr<Core>> {
   TRY(folder, StateFolder::open(options.folder, options.environment, options.create));
   auto& cores = open_cores();
@@ -57,6 +68,7 @@ auto open_core(const OpenOptions& options, const StoreOptions& store_options) ->
     core = std::make_shared<Core>(std::move(folder), std::move(store));
     slot = core;
   }
+  TRY_VOID(core->store->read([&](const Rows& rows) { return check_name(rows, options); }));
   if (options.write) TRY_VOID(check_history(*core, options));
   return core;
 }

@@ -173,6 +173,13 @@ auto load_tail(const Rows& rows) -> Result<Tail> {
 
 auto load_fabric_id(const Rows& rows) -> std::string { return hex(rows.get(Table::kMeta, kMetaFabric).value_or("")); }
 
+auto load_fabric_name(const Rows& rows) -> std::string {
+  auto bytes = rows.get(Table::kMeta, std::string(kMetaSet) + std::string(kFabricName));
+  auto row = bytes ? row_value(*bytes) : Result<Value>(Value());
+  const Value* name = row ? row->get("value") : nullptr;
+  return name != nullptr && name->is(ValueKind::kString) ? name->as_text().str() : std::string();
+}
+
 auto short_run(std::string_view run) -> std::string { return "r-" + std::string(run.substr(0, 4)); }
 
 }  // namespace weft::state

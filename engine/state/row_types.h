@@ -68,6 +68,9 @@ struct HistoryRow {
 [[nodiscard]] auto load_tail(const Rows& rows) -> Result<Tail>;
 // 32 hex digits; empty before the first transaction.
 [[nodiscard]] auto load_fabric_id(const Rows& rows) -> std::string;
+// The name of the fabric that wrote the state last; empty before its first run ended.
+inline constexpr std::string_view kFabricName = "fabric";  // the setting that holds it
+[[nodiscard]] auto load_fabric_name(const Rows& rows) -> std::string;
 
 // Names of rows in `meta`.
 inline constexpr std::string_view kMetaFormat = "format";

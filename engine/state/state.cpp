@@ -271,7 +271,7 @@ auto LocalState::frames(uint64_t from, size_t most) -> Result<std::vector<std::s
 auto LocalState::writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> {
   // What was opened for looking has not been asked yet.
   if (!options_.write) TRY_VOID(check_history(*core_, options_));
-  TRY(writer, LocalWriter::begin(core_, run, clock_, variables_));
+  TRY(writer, LocalWriter::begin(core_, run, clock_, variables_, options_.fabric_name));
   keyring_.write_through(writer->shared_run());
   return std::unique_ptr<Writer>(std::move(writer));
 }

@@ -77,6 +77,9 @@ struct OpenOptions {
   // A state that ends before what this machine has seen of it, or has another history, is not opened for writing
   // (kConflict) unless a person accepts that.
   bool accept_rewind = false;
+  // A state knows the name of the fabric that wrote it. One of another name is not opened (kConflict), not even to look,
+  // for everything in it would seem to be declared no longer; unless a person says that the fabric was renamed.
+  bool renamed = false;
 };
 
 // What `compact` keeps: all that is younger than the age, and the last transactions however old.

@@ -47,7 +47,8 @@ void sweep(Core& core) {
 
 }  // namespace
 
-auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables) -> Result<std::unique_ptr<LocalWriter>> {
+auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables, std::string fabric_name)
+    -> Result<std::unique_ptr<LocalWriter>> {
   if (auto refused = core->committer.refused()) return std::unexpected(*refused);
   TRY_VOID(core->folder.prepare_for_writing());
   core->store->check_readers();
@@ -56,7 +57,7 @@ auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const C
   for (auto* text : {&facts.verb, &facts.owner, &facts.host, &facts.command, &facts.plan_digest}) *text = bounded(std::move(*text));
   auto shared = std::make_shared<RunCore>(hex(random_string(16)), std::move(facts), clock);
   TRY(lock, LockFile::take(core->folder.run_lock(shared->id), LockFile::Mode::kExclusive, true));
-  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock), variables));
+  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock), variables, std::move(fabric_name)));
 }
 
 LocalWriter::~LocalWriter() {
@@ -187,6 +188,12 @@ auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs) -> Result<
   } while (poll() > 0);
   end.summary = bounded(std::move(end.summary));
   TRY_VOID(put_outputs(outputs));
+  std::string known;
+  TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
+    known = load_fabric_name(rows);
+    return {};
+  }));
+  if (!fabric_name_.empty() && known != fabric_name_) outputs.emplace_back(Set{.name = std::string(kFabricName), .value = Value::string(fabric_name_)});
   outputs.emplace_back(std::move(end));
   TRY(appended, append(std::move(outputs)));
   ended_ = true;

@@ -11,7 +11,8 @@ namespace weft::state {
 class LocalWriter : public Writer {
  public:
   // Takes runs/<id>.lock; writes nothing yet.
-  [[nodiscard]] static auto begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables) -> Result<std::unique_ptr<LocalWriter>>;
+  [[nodiscard]] static auto begin(std::shared_ptr<Core> core, const BeginRun& run, const Clock& clock, const Environment& variables,
+                                  std::string fabric_name) -> Result<std::unique_ptr<LocalWriter>>;
   ~LocalWriter() override;
 
   [[nodiscard]] auto run() const -> const RunId& override { return run_->id; }
@@ -29,8 +30,8 @@ class LocalWriter : public Writer {
   [[nodiscard]] auto shared_run() const -> const std::shared_ptr<RunCore>& { return run_; }
 
  private:
-  LocalWriter(std::shared_ptr<Core> core, std::shared_ptr<RunCore> run, LockFile lock, Environment variables)
-      : core_(std::move(core)), run_(std::move(run)), lock_(std::move(lock)), variables_(std::move(variables)) {}
+  LocalWriter(std::shared_ptr<Core> core, std::shared_ptr<RunCore> run, LockFile lock, Environment variables, std::string fabric_name)
+      : core_(std::move(core)), run_(std::move(run)), lock_(std::move(lock)), variables_(std::move(variables)), fabric_name_(std::move(fabric_name)) {}
 
   void drain();
   [[nodiscard]] auto is_alive(const RunId& run) const -> bool;
@@ -42,6 +43,7 @@ class LocalWriter : public Writer {
   std::shared_ptr<RunCore> run_;
   LockFile lock_;
   Environment variables_;
+  std::string fabric_name_;  // empty: not known
   bool ended_ = false;
 };
 

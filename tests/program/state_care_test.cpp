@@ -72,6 +72,21 @@ TEST_F(StateCare, AnOlderStateIsGoneOnWithOnlyWhenSomebodySaysSo) {
   EXPECT_EQ(run({"state", "verify"}).exit, 0);
 }
 
+TEST_F(StateCare, AnotherFabricsStateIsNotTakenForItsOwn) {
+  folder.write("main.fabric", "fabric \"other\" {}\nresource g: local.Data { value = 1 }\n");
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"plan"}, {"apply", "--auto-approve"}, {"destroy", "--auto-approve"}}) {
+    auto refused = run(words);
+    EXPECT_EQ(refused.exit, 1) << refused.out;
+    EXPECT_NE(refused.out.find("the state of the fabric `care`, not of `other`"), std::string::npos) << refused.out;
+  }
+  EXPECT_TRUE(fs::exists(folder.path("f.txt")));
+  auto healed = run({"state", "heal", "--renamed"});
+  EXPECT_EQ(healed.exit, 0) << healed.out;
+  auto plan = run({"plan"});
+  EXPECT_EQ(plan.exit, 0) << plan.out;
+  EXPECT_NE(plan.out.find("destroy 1"), std::string::npos) << plan.out;
+}
+
 TEST_F(StateCare, OldHistoryIsDroppedAndRecordsStay) {
   for (int i = 0; i < 5; ++i) apply("round " + std::to_string(i));
   auto before = run({"state", "list"}).out;
