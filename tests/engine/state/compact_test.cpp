@@ -2,6 +2,8 @@
 #include <fcntl.h>
 
 #include <filesystem>
+#include <functional>
+#include <utility>
 
 #include "engine/state/row_types.h"
 #include "lang/os/crash.h"
@@ -171,6 +173,46 @@ TEST(Compact, KilledOnItsWay) {
     EXPECT_EQ(compacted->floor, 12U);
     ASSERT_OK(state->verify());
   }
+}
+
+// Asks for another compaction as soon as one has looked at the floor.
+class InterruptingClock : public weft::test::FakeClock {
+ public:
+  std::function<void()> once;
+  [[nodiscard]] auto wall() const -> std::chrono::nanoseconds override {
+    if (auto now = std::exchange(const_cast<InterruptingClock*>(this)->once, {})) now();
+    return FakeClock::wall();
+  }
+};
+
+TEST(CompactChild, DISABLED_IsRefused) {
+  weft::test::FakeClock clock;
+  clock.advance(hours(24 * 3));
+  auto state = State::open({.folder = getenv(kChildFolder), .write = true}, clock);
+  ASSERT_OK(state);
+  EXPECT_CODE((*state)->compact({.versions = 2, .age = hours(36)}), Code::kUnavailable);
+}
+
+TEST(Compact, TwoAtOnceDoNotUndoEachOther) {
+  Fabric fabric;
+  fill(fabric);
+  InterruptingClock clock;
+  clock.advance(hours(24 * 3));
+  auto state = open_state(fabric.options(), clock, {});
+  ASSERT_OK(state);
+  clock.once = [&] {
+    Child other("CompactChild.DISABLED_IsRefused", {{kChildFolder, fabric.dir.path()}, {"HOME", fabric.dir.path("home")}});
+    EXPECT_TRUE(other.succeeded());
+  };
+  auto compacted = (*state)->compact({.versions = 10, .age = hours(36)});
+  ASSERT_OK(compacted);
+  EXPECT_FALSE(clock.once);
+  EXPECT_EQ(compacted->floor, 7U);
+  ASSERT_OK((*state)->verify());
+  compacted = (*state)->compact({.versions = 2, .age = hours(36)});
+  ASSERT_OK(compacted);  // the lock was given back
+  EXPECT_EQ(compacted->floor, 12U);
+  ASSERT_OK((*state)->verify());
 }
 
 // A trimming that was interrupted between any two of its transactions.
