@@ -77,19 +77,29 @@ auto error_of(const driver::DriverFailure& failure) -> event::StepError {
   return error;
 }
 
-Journal::Journal(Loop& loop, state::Writer& writer) : loop_(loop), writer_(writer) {
-  writer_.on_ready([&loop, &writer] { loop.post([&writer] { writer.poll(); }); });
+// What is posted may come after the run, and after its writer.
+Journal::Journal(Loop& loop, state::Writer& writer) : loop_(loop), writer_(writer), here_(std::make_shared<bool>(true)) {
+  writer_.on_ready([&loop, &writer, here = std::weak_ptr<bool>(here_)] {
+    loop.post([&writer, here] {
+      if (here.lock() != nullptr) writer.poll();
+    });
+  });
 }
 
 auto Journal::append(std::vector<state::OperationBody> operations) -> Task<Result<state::Appended>> {
-  Latch durable(loop_);
-  Result<state::Appended> answer = fail(Code::kInternal, "no answer");
-  writer_.submit(std::move(operations), [&](Result<state::Appended> result) {
-    answer = std::move(result);
-    durable.set();
+  // The second Ctrl-C drops this frame while the store still writes: what the answer goes to lives as long as either.
+  struct Answer {
+    explicit Answer(Loop& loop) : durable(loop) {}
+    Latch durable;
+    Result<state::Appended> result = fail(Code::kInternal, "no answer");
+  };
+  auto answer = std::make_shared<Answer>(loop_);
+  writer_.submit(std::move(operations), [answer](Result<state::Appended> result) {
+    answer->result = std::move(result);
+    answer->durable.set();
   });
-  co_await durable.wait();
-  co_return answer;
+  co_await answer->durable.wait();
+  co_return std::move(answer->result);
 }
 
 Generations::Generations(const state::Snapshot& snapshot) {

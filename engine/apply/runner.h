@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <queue>
 #include <string>
 #include <unordered_map>
@@ -24,6 +25,7 @@ class Journal {
  private:
   Loop& loop_;
   state::Writer& writer_;
+  std::shared_ptr<bool> here_;
 };
 
 // Generations: seq of the last transaction that settled anything on an address.
