@@ -2,6 +2,7 @@
 // search for what became of a call whose answer never came.
 #include <algorithm>
 #include <random>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -242,7 +243,8 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
                          .endpoint = attempt.place,
                          .deadline_ms = static_cast<uint64_t>(attempt.deadline.count()),
                          .window_ms = static_cast<uint64_t>(operation_facts.settle_window.count()),
-                         .identity = step.instance.identity};
+                         .reads = attempt.reads,
+                         .identity = std::move(identity)};
     std::vector<state::OperationBody> first;
     first.push_back(std::move(intent));
     auto landed = co_await journal_.append(std::move(first));
@@ -256,6 +258,14 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       operations.push_back(state::Checkpoint{.operation = operation, .identity = std::move(identity), .blob = std::move(blob)});
       auto saved = co_await journal_.append(std::move(operations));
       if (!saved) co_return std::unexpected(saved.error());
+    // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
+    Value identity = step.instance.identity;
+    if (attempt.change == driver::Change::kCreate) {
+      driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
+      auto prepared = session.prepare(std::span(&item, 1));
+      bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
+      if (known && !prepared.front().identity->has_secret()) identity = *prepared.front().identity;
+    }
       co_return Result<void>();
     };
     crash_point("lease.checked");

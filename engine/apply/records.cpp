@@ -124,6 +124,17 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
   return record;
 }
 
+auto same_object(const state::Record& one, const state::Record& other) -> bool {
+  return one.type == other.type && one.provider == other.provider && one.place == other.place && one.identity == other.identity;
+}
+
+auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<state::Record> {
+  state::Record moved = old;
+  moved.address += "#old-" + old.uid.substr(0, 8);
+  moved.old = true;
+  return renamed(moved, old.address, Value(), keyring);
+}
+
 auto unsealed(const state::Record& record, const Value& value, std::string_view attribute, state::Keyring& keyring)
     -> Result<Value> {
   if (!state::holds_sealed(value)) return value;

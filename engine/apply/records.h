@@ -27,6 +27,10 @@ struct NewRecord {
 // The record under another name: values sealed and digested anew. `desired` gives what was sent (null: unknown).
 [[nodiscard]] auto renamed(const state::Record& record, const std::string& former, const Value& desired,
                            state::Keyring& keyring) -> Result<state::Record>;
+// Whether both records are of one object in the world.
+[[nodiscard]] auto same_object(const state::Record& one, const state::Record& other) -> bool;
+// The row of an object whose successor has been made, beside the successor's (`web#old-…`): there it awaits its removal.
+[[nodiscard]] auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<state::Record>;
 // Values as they were: sealed ones opened and marked.
 [[nodiscard]] auto unsealed(const state::Record& record, const Value& value, std::string_view attribute,
                             state::Keyring& keyring) -> Result<Value>;

@@ -27,6 +27,11 @@ void Runner::prepare() {
   nodes_.assign(plan_.nodes, NodeState::kWaiting);
   missing_ = graph_.missing();
   height_ = graph_.heights();
+  // What a call in doubt relies on stays as it is, too.
+  auto doubts = world_.blocked;
+  for (const auto& [address, intent] : doubts) {
+    for (const auto& read : intent.reads) world_.blocked.emplace(read, intent);
+  }
 }
 
 auto Runner::does_something(uint32_t node) const -> bool {
@@ -108,7 +113,9 @@ auto Runner::run_node(uint32_t node) -> Task<void> {
   uint32_t index = node / 2;
   if (auto doubt = world_.blocked.find(plan_.steps[index].address); doubt != world_.blocked.end()) {
     outcomes_[index].intent = doubt->second.operation;
-    outcomes_[index].error = event::StepError{.text = fmt::format("what became of an earlier {} is not known", doubt->second.change), .failure = "open", .changed = "maybe"};
+    const auto& [own, intent] = *doubt;
+    std::string whose = intent.address == own ? std::string() : fmt::format(" of {}, which relies on it,", intent.address);
+    outcomes_[index].error = event::StepError{.text = fmt::format("what became of an earlier {}{} is not known", intent.change, whose), .failure = "open", .changed = whose.empty() ? "maybe" : "no"};
     move(index, StepState::kOpen);
     --running_;
     end_node(node, false);

@@ -51,6 +51,7 @@ struct Attempt {
   std::vector<Path> changed;
   std::string reason;
   Value plan_data;
+  std::vector<std::string> reads;      // addresses that it relies on: none of them changes while what became of it is in doubt
   driver::Idempotency idempotency = driver::Idempotency::kRepeatable;
   std::chrono::milliseconds deadline{std::chrono::minutes(20)};
   std::function<void(const driver::Progress&)> progress;
@@ -125,6 +126,7 @@ class Runner {
   auto remove(uint32_t index) -> Task<bool>;
   auto put_only(uint32_t index, const Value& desired) -> Task<bool>;
   // Until a removal that was accepted is done; then the record goes.
+  static auto first_in_state(const plan::Step& step) -> bool;
   auto wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, std::chrono::milliseconds deadline) -> Task<bool>;
   auto wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool>;
   auto failed(uint32_t index, const Attempted& attempted) -> bool;

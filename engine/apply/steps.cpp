@@ -85,6 +85,11 @@ auto Runner::unverified(const Step& step) -> std::vector<std::string> {
   return names;
 }
 
+// What is moved or adopted has a row under its new address before anything is done to it.
+auto Runner::first_in_state(const Step& step) -> bool {
+  return !step.moved_from.empty() || (!step.adopted_id.empty() && (step.action == Action::kUpdate || step.action == Action::kReplace));
+}
+
 // Moves, adoptions and flags: the world stays as it is.
 auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
   const Step& step = plan_.steps[index];
@@ -105,12 +110,14 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
       if (!again) co_return refused(index, again.error());
       next = std::move(*again);
     }
-    if (const auto* flags = planner_.flags(step)) {
+    // What is about to be replaced stays what it was made as.
+    const auto* flags = step.action == Action::kReplace ? nullptr : planner_.flags(step);
+    if (flags != nullptr) {
       next.protect = flags->protect;
       next.retain = flags->retain;
       next.create_first = flags->create_first;
+      next.dependencies = planner_.dependencies(step);
     }
-    next.dependencies = planner_.dependencies(step);
     operations.push_back(state::Put{std::move(next)});
   } else {
     auto facts = facts_of(step, *type, step.action == Action::kAdopt ? desired : Value());
@@ -152,8 +159,9 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   auto rechecked = co_await planner_.recheck(step, desired);
   if (!rechecked) co_return beyond(index, rechecked.error());
   bool only_state = step.action == Action::kMove || step.action == Action::kAdopt || step.action == Action::kRecord;
-  bool first_in_state = !step.moved_from.empty() || (!step.adopted_id.empty() && step.action == Action::kUpdate);
-  if (only_state || first_in_state) {
+  // Of a replacement that removes first, the removal has done it.
+  bool first = first_in_state(step) && (step.action != Action::kReplace || step.create_first);
+  if (only_state || first) {
     if (!co_await put_only(index, desired)) co_return false;
     if (only_state) {
       planner_.applied(step, desired, step.before);
@@ -199,6 +207,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     if (difference.kind == plan::Difference::Kind::kChange || difference.kind == plan::Difference::Kind::kDrift) attempt.changed.push_back(difference.path);
   }
   attempt.reason = step.reasons.empty() ? "config" : step.reasons.front();
+  for (const auto& dependency : planner_.dependencies(step)) attempt.reads.push_back(dependency.address);
   attempt.plan_data = rechecked->is_null() ? step.plan_data : std::move(*rechecked);
   attempt.deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
   attempt.idempotency = idempotency_of(step.idempotency, creates ? type->create.idempotency : type->update.idempotency);
@@ -224,10 +233,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     TRY(made, make_record(facts, world_.state.keyring()));
     std::vector<state::OperationBody> operations;
     if (old) {
-      auto moved = *old;
-      moved.address = fmt::format("{}#old-{}", step.address, old->uid.substr(0, 8));
-      moved.old = true;
-      TRY(again, renamed(moved, step.address, Value(), world_.state.keyring()));
+      TRY(again, set_aside(*old, world_.state.keyring()));
       old_address_[index] = again.address;
       old_record_[index] = again;
       operations.push_back(state::Delete{step.address});
@@ -251,7 +257,9 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
   const Step& step = plan_.steps[index];
   const auto* type = planner_.schema(step);
   auto& session = *planner_.sessions().find(step.provider)->session;
-  auto deadline = deadline_of(step, "create", type->create.timeout);
+  bool creates = step.action != Action::kUpdate;
+  auto deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
+  bool declared = planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr;
   auto started = Loop::now();
   for (uint32_t round = 1;; ++round) {
     driver::ReadyResult ready;
@@ -268,6 +276,11 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
     }
     if (!ready.observed.is_null()) observed = ready.observed;
     auto wait = planner_.waits(step, observed);
+    if (!wait && declared) {
+      outcomes_[index].error = event::StepError{.text = "its @wait cannot be told from what was seen of it", .hint = "@wait must give true or false", .failure = "invalid", .changed = "yes"};
+      move(index, StepState::kFailed);
+      co_return false;
+    }
     if (!wait || *wait) break;
     if (Loop::now() - started > deadline || world_.soft_stop.requested()) {
       outcomes_[index].error = event::StepError{.text = "its @wait did not come true in time", .failure = "timeout", .changed = "yes"};
@@ -315,7 +328,8 @@ auto Runner::remove(uint32_t index) -> Task<bool> {
   }
   auto now = world_.state.record(address);
   if (!now) co_return refused(index, now.error());
-  if (!*now) co_return true;  // replaced while its object was missing: there is nothing to take away
+  if (!*now && replaces && step.version == 0 && !first_in_state(step)) co_return true;  // the plan saw none either
+  if (!*now) co_return refused(index, Failure{Code::kConflict, "its record is gone"});
   state::Record record = std::move(**now);
   const auto* type = planner_.schema(step);
   if (type == nullptr) {
