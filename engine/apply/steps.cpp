@@ -319,6 +319,13 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
 auto Runner::remove(uint32_t index) -> Task<bool> {
   const Step& step = plan_.steps[index];
   std::string address = old_address_.contains(index) ? old_address_[index] : step.address;
+  // What goes is not renamed before: its record is where it was. (The old half of a replacement was.)
+  if (!step.moved_from.empty() && step.action != Action::kReplace) address = step.moved_from;
+  bool replaces = step.action == Action::kReplace;
+  if (replaces && step.create_first && !old_address_.contains(index)) co_return true;  // there was none
+  if (replaces && !step.create_first && first_in_state(step)) {
+    if (!co_await put_only(index, Value())) co_return false;
+  }
   if (step.action == Action::kForget) {
     std::vector<state::OperationBody> operations;
     operations.push_back(state::Delete{address});
