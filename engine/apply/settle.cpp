@@ -21,13 +21,24 @@ struct Facts {
 };
 
 auto append_settled(Journal& journal, const state::Intent& intent, std::string outcome, std::string by,
-                    std::optional<state::Record> put, bool remove) -> Task<Result<state::Appended>> {
-  std::vector<state::OperationBody> operations;
+                    std::optional<state::Record> put, bool remove, std::vector<state::OperationBody> operations = {})
+    -> Task<Result<state::Appended>> {
   operations.push_back(state::Settle{
       .operation = intent.operation, .outcome = std::move(outcome), .by = std::move(by), .put = std::move(put), .remove = remove});
   auto landed = co_await journal.append(std::move(operations));
   crash_point("settle.durable");
   co_return landed;
+}
+
+// What is written with a create that was found: another object's row, of a replacement that creates first, makes room.
+auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
+    -> Result<std::vector<state::OperationBody>> {
+  std::vector<state::OperationBody> operations;
+  if (!stored || same_object(*stored, made)) return operations;
+  TRY(aside, set_aside(*stored, keyring));
+  operations.push_back(state::Delete{stored->address});
+  operations.push_back(state::Put{std::move(aside)});
+  return operations;
 }
 
 }  // namespace
@@ -57,7 +68,9 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
                     .generation = intent.generation,
                     .checkpoint = intent.checkpoint};
   if (auto id = world.writer.fabric_id()) step.fabric_id = *id;
-  if (*stored) {
+  bool creates = step.change == driver::Change::kCreate;
+  // What is recorded under a create's address is another object.
+  if (*stored && !creates) {
     step.instance.applied = (*stored)->applied;
     if (auto observed = unsealed(**stored, (*stored)->observed, "observed", world.state.keyring())) step.instance.observed = *observed;
     if (auto data = unsealed(**stored, (*stored)->driver_data, "driver_data", world.state.keyring())) step.instance.driver_data = *data;
@@ -65,6 +78,9 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
   // What was sent, if the files still say the same.
   const plan::Instance* instance = planner.find_instance(intent.address);
   if (instance != nullptr && step.change != driver::Change::kRemove && !instance->desired.has_unknown()) {
+    if (instance->desired.has_secret()) {
+      if (auto ready = world.state.keyring().ready(); !ready) co_return open(ready.error().text);
+    }
     auto digest = world.state.keyring().digest_text(instance->desired, intent.address, intent.change);
     if (digest && *digest == intent.request_digest) step.desired = instance->desired;
   }
@@ -128,9 +144,11 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
       auto made = make_record(facts, world.state.keyring());
       if (!made) co_return open(made.error().text);
       said.candidates.push_back(identity_text(made->identity));
-      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false);
+      auto room = creates ? room_for(*stored, *made, world.state.keyring()) : Result<std::vector<state::OperationBody>>();
+      if (!room) co_return open(room.error().text);
+      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false, std::move(*room));
       if (!landed) co_return open(landed.error().text);
-      said.outcome = step.change == driver::Change::kCreate ? "found" : "done";
+      said.outcome = creates ? "found" : "done";
       co_return said;
     }
     case Kind::kNotDone: {
@@ -149,7 +167,9 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
       facts.status = state::Status::kBroken;
       auto made = make_record(facts, world.state.keyring());
       if (!made) co_return open(made.error().text);
-      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false);
+      auto room = creates ? room_for(*stored, *made, world.state.keyring()) : Result<std::vector<state::OperationBody>>();
+      if (!room) co_return open(room.error().text);
+      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false, std::move(*room));
       if (!landed) co_return open(landed.error().text);
       said.outcome = "found";
       co_return said;

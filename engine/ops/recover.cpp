@@ -13,6 +13,7 @@ namespace {
 auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent& intent, const RecoverRequest& request)
     -> Result<event::IntentSettled> {
   event::IntentSettled said{.address = intent.address, .change = intent.change, .by = "person " + workspace.world.owner};
+  std::vector<state::OperationBody> operations;
   state::Settle settle{.operation = intent.operation, .outcome = "not_done", .by = said.by};
   said.outcome = "not done";
   if (request.answer == RecoverRequest::Answer::kAdopt) {
@@ -35,15 +36,26 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
     facts.status = state::Status::kUnready;
     if (const auto* instance = workspace.planner->find_instance(intent.address)) {
       facts.dependencies = workspace.planner->depends_on(*instance);
-      if (!instance->desired.has_unknown()) facts.desired = instance->desired;
+      // What was sent, if the files still say the same; else the next plan compares them with the world.
+      if (instance->desired.has_secret()) TRY_VOID(workspace.state->keyring().ready());
+      auto digest = instance->desired.has_unknown() ? Result<std::string>() : workspace.state->keyring().digest_text(instance->desired, intent.address, intent.change);
+      if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
     }
     TRY(record, apply::make_record(facts, workspace.state->keyring()));
     said.candidates.push_back(apply::identity_text(record.identity));
+    // A replacement that creates first: the old object awaits its removal beside the new one.
+    TRY(stored, workspace.state->record(intent.address));
+    if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {
+      TRY(aside, apply::set_aside(*stored, workspace.state->keyring()));
+      operations.push_back(state::Delete{intent.address});
+      operations.push_back(state::Put{std::move(aside)});
+    }
     settle.outcome = "done";
     settle.put = std::move(record);
     said.outcome = "found";
   }
-  TRY(landed, writer.append({std::move(settle)}));
+  operations.push_back(std::move(settle));
+  TRY(landed, writer.append(std::move(operations)));
   (void)landed;
   return said;
 }
@@ -85,7 +97,7 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     return give();
   }
   workspace.run = (*writer)->run();
-  if (request.answer == RecoverRequest::Answer::kNone) {
+  if (request.answer == RecoverRequest::Answer::kNone || request.answer == RecoverRequest::Answer::kRetry) {
     result.settled = settle_open(workspace, **writer, intents);
   } else {
     for (const auto& intent : intents) {
