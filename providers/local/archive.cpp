@@ -75,6 +75,13 @@ auto observed(const Value& declared, std::string_view path, const Seen& seen, st
   return Value::object(std::move(fields));
 }
 
+auto found_of(const std::string& path, const Seen& seen) -> Found {
+  Found found;
+  found.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  found.observed = observed(Value::null(), path, seen, {});
+  return found;
+}
+
 auto done(const Value& desired, const Wanted& want, const Seen& seen) -> ChangeResult {
   auto inputs = inputs_digest(want.format, want.entries);
   if (!inputs) {
@@ -301,7 +308,13 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     settled.kind = Settled::Kind::kNotDone;
     bool removal = step.change == Change::kRemove;
     const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
-    std::string path = resolved(call, text_of(named, "path"));
+    std::string given = text_of(named, "path");
+    if (given.empty()) {
+      settled.kind = Settled::Kind::kUnknown;
+      settled.why = "which archive it was is not known any more";
+      return settled;
+    }
+    std::string path = resolved(call, given);
     NewFile::sweep(path, step.operation_id);
     auto seen = look(path, 0);
     if (!seen) {
@@ -312,7 +325,14 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     bool is_file = seen->kind == Seen::Kind::kFile;
     settled.why = is_file ? "the archive is there" : "the archive is not there";
     if (removal && !is_file) settled.kind = Settled::Kind::kDone;
-    if (removal || step.desired.is_null() || !is_file) return settled;
+    if (removal || !is_file) return settled;
+    if (step.desired.is_null()) {
+      settled.why = "what it was to be is not known any more";
+      if (step.change != Change::kCreate) return settled;  // the next plan compares
+      settled.kind = Settled::Kind::kFound;
+      settled.candidates.push_back(found_of(given, *seen));
+      return settled;
+    }
     auto want = wanted(call, step.desired);
     auto sha256 = want ? would_be(*want) : fail(Code::kNotFound, "no input");
     if (!sha256 || *sha256 != seen->sha256) {
@@ -336,10 +356,7 @@ auto ArchiveKind::find(Call call, Find selector) const -> Task<FindResult> {
   if (!seen) co_return std::unexpected(failed(seen.error(), "find"));
   std::vector<Found> out;
   if (seen->kind == Seen::Kind::kFile && !path.empty()) {
-    Found found;
-    found.identity = merged(Value::null(), {{"path", Value::string(path)}});
-    found.observed = observed(Value::null(), path, *seen, {});
-    out.push_back(std::move(found));
+    out.push_back(found_of(path, *seen));
   }
   co_return out;
 }

@@ -29,6 +29,13 @@ auto done(const std::string& path, const Seen& seen) -> Changed {
   return changed;
 }
 
+auto found_of(const std::string& path, const Seen& seen) -> Found {
+  Found found;
+  found.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  found.observed = observed(path, seen);
+  return found;
+}
+
 auto as_it_is(const std::string& path, const std::string& complete) -> ChangeResult {
   auto seen = look(complete, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "read"));
@@ -43,7 +50,9 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   if (auto made = make_parents(complete); !made) return std::unexpected(failed(made.error(), "create"));
   if (::mkdir(complete.c_str(), 0700) == 0) {
     // mkdir() is cut down by the process's mask, this is not.
-    if (auto set = change_mode(complete, mode); !set) {
+    auto set = change_mode(complete, mode);
+    if (set) set = sync_folder_of(complete);
+    if (!set) {
       auto failure = failed(set.error(), "create");
       failure.happened = Happened::kMaybe;
       return std::unexpected(failure);
@@ -69,7 +78,11 @@ auto remove(const std::string& path, const std::string& complete) -> ChangeResul
   if (!seen) return std::unexpected(failed(seen.error(), "remove"));
   // Missing, or something else by now: ours is gone.
   if (seen->kind != Seen::Kind::kFolder) return Changed{};
-  if (::rmdir(complete.c_str()) == 0 || errno == ENOENT) return Changed{};
+  if (::rmdir(complete.c_str()) == 0) {
+    if (auto synced = sync_folder_of(complete); !synced) return std::unexpected(failed(synced.error(), "remove"));
+    return Changed{};
+  }
+  if (errno == ENOENT) return Changed{};
   if (errno != ENOTEMPTY && errno != EEXIST) {
     return std::unexpected(failed(os_failure(errno, "removing " + complete), "remove"));
   }
@@ -154,6 +167,11 @@ class DirectoryKind : public Kind {
       bool removal = step.change == Change::kRemove;
       const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
       std::string path = text_of(named, "path");
+      // An empty path would be the fabric's own folder.
+      if (path.empty()) {
+        settled.why = "which folder it was is not known any more";
+        return settled;
+      }
       std::string complete = resolved(call, path);
       auto seen = look(complete, 0);
       if (!seen) {
@@ -161,6 +179,13 @@ class DirectoryKind : public Kind {
         return settled;
       }
       bool is_folder = seen->kind == Seen::Kind::kFolder;
+      if (!removal && step.desired.is_null()) {
+        bool asks = step.change == Change::kCreate && is_folder;
+        settled.kind = asks ? Settled::Kind::kFound : Settled::Kind::kNotDone;
+        settled.why = is_folder ? "a folder is there, and what it was to be is not known any more" : "the folder is not there";
+        if (asks) settled.candidates.push_back(found_of(path, *seen));
+        return settled;
+      }
       uint32_t mode = mode_from(text_of(step.desired, "mode")).value_or(0755);
       if (!removal && step.change == Change::kCreate && is_folder && seen->mode == 0700 && mode != 0700) {
         auto names = names_in(complete, 0);
@@ -183,10 +208,7 @@ class DirectoryKind : public Kind {
     if (!seen) co_return std::unexpected(failed(seen.error(), "find"));
     std::vector<Found> out;
     if (seen->kind == Seen::Kind::kFolder && !path.empty()) {
-      Found found;
-      found.identity = merged(Value::null(), {{"path", Value::string(path)}});
-      found.observed = observed(path, *seen);
-      out.push_back(std::move(found));
+      out.push_back(found_of(path, *seen));
     }
     co_return out;
   }

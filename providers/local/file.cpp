@@ -91,6 +91,14 @@ auto done(const Value& desired, const Seen& seen) -> Changed {
   return changed;
 }
 
+auto found_of(const std::string& path, const Seen& seen) -> Found {
+  Found found;
+  found.identity = merged(Value::null(), {{"path", Value::string(path)}});
+  found.observed = observed(Value::null(), path, seen, {});
+  found.driver_data = merged(Value::null(), {{"sha256", Value::string(seen.sha256)}});
+  return found;
+}
+
 // A disk that fails after the rename leaves it open whether the file is there.
 auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
   auto out = failed(failure, operation);
@@ -317,9 +325,15 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
     settled.kind = Settled::Kind::kNotDone;
     bool removal = step.change == Change::kRemove;
     const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
-    std::string path = resolved(call, text_of(named, "path"));
+    std::string given = text_of(named, "path");
+    if (given.empty()) {
+      settled.kind = Settled::Kind::kUnknown;
+      settled.why = "which file it was is not known any more";
+      return settled;
+    }
+    std::string path = resolved(call, given);
     NewFile::sweep(path, step.operation_id);
-    auto seen = look(path, keep_for(step.desired));
+    auto seen = look(path, step.desired.is_null() ? kMostContent : keep_for(step.desired));
     if (!seen) {
       settled.kind = Settled::Kind::kUnknown;
       settled.why = seen.error().text;
@@ -334,8 +348,13 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
         settled.kind = Settled::Kind::kDone;
         settled.result = done(step.desired, *seen);
       }
+    } else if (step.change == Change::kCreate && seen->kind == Seen::Kind::kFile && seen->readable) {
+      // Nothing is recorded that a plan could compare: a person knows whether it is ours.
+      settled.kind = Settled::Kind::kFound;
+      settled.why = "a file is there, and what it was to be is not known any more";
+      settled.candidates.push_back(found_of(given, *seen));
     } else {
-      settled.why = "what it was to be is not known any more; the next plan compares";
+      settled.why = step.change == Change::kCreate ? "no file is there" : "what it was to be is not known any more; the next plan compares";
     }
     return settled;
   });
@@ -352,11 +371,7 @@ auto FileKind::find(Call call, Find selector) const -> Task<FindResult> {
   if (seen->kind == Seen::Kind::kMissing || path.empty()) co_return out;
   if (seen->kind != Seen::Kind::kFile) co_return std::unexpected(invalid("path", "`" + path + "` is no file"));
   if (!seen->readable) co_return std::unexpected(refused(FailureClass::kDenied, "`" + path + "` cannot be read"));
-  Found found;
-  found.identity = merged(Value::null(), {{"path", Value::string(path)}});
-  found.observed = observed(Value::null(), path, *seen, {});
-  found.driver_data = merged(Value::null(), {{"sha256", Value::string(seen->sha256)}});
-  out.push_back(std::move(found));
+  out.push_back(found_of(path, *seen));
   co_return out;
 }
 
