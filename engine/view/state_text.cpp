@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
+#include <span>
 
 #include <fmt/format.h>
 
@@ -35,12 +36,17 @@ auto hidden(const Value& value) -> Value {
   return value;
 }
 
+// Of what may be null: nothing was written to an object that was adopted, and nothing is known of one half-made.
+auto fields_of(const Value& value) -> std::span<const Field> {
+  return value.is(ValueKind::kObject) ? value.fields() : std::span<const Field>();
+}
+
 auto attributes_of(const state::Record& record) -> Value {
   // What is there, and what was written where reading does not give it back.
   std::vector<Field> fields;
   const Value& seen = record.observed.is_null() ? record.applied : record.observed;
-  for (const Field& field : seen.fields()) fields.push_back(field);
-  for (const Field& field : record.applied.fields()) {
+  for (const Field& field : fields_of(seen)) fields.push_back(field);
+  for (const Field& field : fields_of(record.applied)) {
     if (seen.get(field.key) == nullptr) fields.push_back(field);
   }
   return Value::object(std::move(fields));
@@ -55,7 +61,7 @@ auto versions_range(const state::HistoryEntry& entry) -> std::string {
 
 auto identity_text(const Value& identity) -> std::string {
   std::string out;
-  for (const Field& field : identity.fields()) {
+  for (const Field& field : fields_of(identity)) {
     if (!out.empty()) out += "/";
     auto text = template_text(field.value);
     out += text ? *text : value_text(field.value, {.most = 60});
