@@ -1,4 +1,6 @@
 // weft forget and weft adopt: out of the state, and into it; the world stays as it is.
+#include <algorithm>
+
 #include <fmt/core.h>
 
 #include "engine/apply/records.h"
@@ -21,12 +23,14 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
   for (const auto& text : selectors) {
+    // Rows of the state's own, which no selector names (`web#old-…`), go by their whole name.
+    bool exact = std::any_of(snapshot->records.begin(), snapshot->records.end(), [&](const auto& record) { return record.address == text; });
     auto selector = addr::parse_selector(text);
-    if (!selector) return refuse(selector.error());
+    if (!selector && !exact) return refuse(selector.error());
     size_t before = operations.size();
     for (const auto& record : snapshot->records) {
       auto address = addr::parse_address(record.address);
-      bool named = record.address == text || (address && selector->matches(*address));
+      bool named = record.address == text || (selector && address && selector->matches(*address));
       if (!named) continue;
       result.addresses.push_back(record.address);
       operations.push_back(state::Delete{record.address});
@@ -95,6 +99,10 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
     result.holders = claimed->holders;
     return refuse({Code::kConflict, "the address is claimed by another run"});
   }
+  if (!claimed->in_doubt.empty()) {
+    (void)(*writer)->end({.outcome = "refused", .summary = "adopt: in doubt"}, {});
+    return refuse({Code::kConflict, fmt::format("a call on {} is in doubt", claimed->in_doubt.front().address), "settle it first:  weft recover"});
+  }
   const auto* type = workspace.planner->type(step->type);
   auto fabric_id = (*writer)->fabric_id();
   if (!fabric_id) return refuse(fabric_id.error());
@@ -107,6 +115,16 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
   if (step->action == plan::Action::kAdopt) facts.desired = step->after;
   facts.result = driver::Changed{.identity = step->identity_value, .observed = step->before};
   facts.dependencies = workspace.planner->dependencies(*step);
+  if (const auto* flags = workspace.planner->flags(*step)) {
+    facts.protect = flags->protect;
+    facts.retain = flags->retain;
+    facts.create_first = flags->create_first;
+    facts.replace_digest = flags->replace_digest;
+  }
+  for (const auto& difference : step->differences) {
+    bool unverified = difference.kind == plan::Difference::Kind::kUnverified && !difference.path.empty();
+    if (unverified) facts.unverified.push_back(difference.path.steps[0].name);
+  }
   auto record = apply::make_record(facts, workspace.state->keyring());
   if (!record) return refuse(record.error());
   auto landed = (*writer)->append({state::Put{std::move(*record)}});

@@ -17,6 +17,8 @@ constexpr size_t kMostRuns = 100'000;
 auto names_record(std::string_view text, const std::string& address) -> Result<bool> {
   if (text.empty() || text == address) return true;
   auto selector = addr::parse_selector(text);
+  // Rows of the state's own go by their whole name.
+  if (!selector && text.find("#old-") != std::string_view::npos) return false;
   if (!selector) return std::unexpected(selector.error());
   auto parsed = addr::parse_address(address);
   return parsed && selector->matches(*parsed);

@@ -49,6 +49,10 @@ auto moves_of(const state::Snapshot& snapshot, const Renaming& renaming, state::
     if (moves_itself && versions.contains(now)) {
       return fail(Code::kExists, fmt::format("there is a record called {} already", now), "forget it first, or choose another name");
     }
+    if (moves_itself && state::holds_digest(record.applied)) {
+      return fail(Code::kInvalid, fmt::format("{} was sent secrets, and their digests hold for its name only", record.address),
+                  fmt::format("`moved {} to {}` in the files makes them anew, with the secrets at hand", renaming.from, renaming.to));
+    }
     state::Record next = record;
     next.address = now;
     TRY(renamed, apply::renamed(next, record.address, Value(), keyring));
