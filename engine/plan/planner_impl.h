@@ -49,10 +49,13 @@ struct Planner::Impl {
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
   bool lookups_moved = false;                       // one that was read again gave something else
+  uint32_t rendering = 0;                           // templates that are being rendered, one by another
+  std::map<std::string, FileId> templates;          // by name and text: one source for all renderings of it
 
   // ---- evaluation (scope.cpp)
   class Scope;
   auto functions_of(const check::Module& module) -> FunctionContext&;
+  class TemplateScope;
   auto render(const check::Module& module, std::string_view name, std::string_view text, const Value& names) -> Result<Value>;
   // Evaluates in a module instance; `reads` collects what was read (may be null), `self` is the instance itself.
   auto evaluate(const check::Expr& expr, uint32_t module, std::vector<Value>& frame, Reads* reads, const Value* self = nullptr)

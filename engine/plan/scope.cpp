@@ -5,10 +5,30 @@
 
 #include "engine/plan/planner_impl.h"
 #include "engine/plan/planner_scope.h"
+#include "lang/base/digest.h"
 #include "lang/check/check.h"
 #include "lang/syntax/parse.h"
 
 namespace weft::plan {
+
+namespace {
+
+// A template that renders another one, which renders another one…: each level is many frames of the stack.
+constexpr uint32_t kMostTemplates = 16;
+
+}  // namespace
+
+// A template knows the functions of the module that renders it, and no declaration.
+class Planner::Impl::TemplateScope : public Scope {
+ public:
+  TemplateScope(Impl& impl, const check::Module& module) : Scope(impl, 0, nullptr, nullptr), impl_(impl), module_(module) {}
+  auto module() -> const check::Module& override { return module_; }
+  auto functions() -> FunctionContext& override { return impl_.functions_of(module_); }
+
+ private:
+  Impl& impl_;
+  const check::Module& module_;
+};
 
 auto Planner::Impl::functions_of(const check::Module& module) -> FunctionContext& {
   auto& slot = file_functions[&module];
@@ -24,9 +44,13 @@ auto Planner::Impl::functions_of(const check::Module& module) -> FunctionContext
 
 auto Planner::Impl::render(const check::Module& module, std::string_view name, std::string_view text, const Value& names)
     -> Result<Value> {
-  (void)module;
   if (!names.is(ValueKind::kObject)) return fail(Code::kInvalid, "the names of a template are an object");
-  FileId file = world.fabric.sources().add(std::string(name), std::string(text));
+  if (rendering >= kMostTemplates) {
+    return fail(Code::kInvalid, fmt::format("{}: more than {} templates render one another; does it render itself?", name, kMostTemplates));
+  }
+  auto [known, fresh] = templates.try_emplace(fmt::format("{}\n{}", name, hex(view(sha256(text)))));
+  if (fresh) known->second = world.fabric.sources().add(std::string(name), std::string(text));
+  FileId file = known->second;
   DiagSink problems;
   auto tree = syntax::parse_template(world.fabric.sources(), file, problems);
   uint32_t slots = 0;
@@ -41,8 +65,10 @@ auto Planner::Impl::render(const check::Module& module, std::string_view name, s
     std::vector<Value> frame(std::max<size_t>(slots, names.length()));
     for (size_t i = 0; i < names.length(); ++i) frame[i] = names.fields()[i].value;
     eval::Evaluator own(world.fabric.sources(), problems);
-    Scope scope(*this, 0, nullptr, nullptr);
+    TemplateScope scope(*this, module);
+    ++rendering;
     value = own.evaluate(*expr, scope, frame);
+    --rendering;
   }
   if (value) return *value;
   for (const Diagnostic& problem : problems.all()) {
