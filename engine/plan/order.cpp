@@ -181,18 +181,22 @@ void Planner::Impl::build_edges() {
     }
   }
   // Removal: what depended on it, by the records, goes (or lets go of it) before. A whole collection is one joint.
-  std::map<std::string, uint32_t, std::less<>> subtree;    // prefix → joint that precedes every removal inside
-  auto before_subtree = [&](const std::string& prefix) -> uint32_t {
-    auto known = subtree.find(prefix);
+  // What is replaced in place goes before its readers are made again; anything else waits until they have let go.
+  auto waits_for_readers = [&](const Step& step) { return step.action == Action::kDestroy || step.create_first; };
+  // Prefix, and whether only what waits for readers → joint that precedes every removal inside.
+  std::map<std::pair<std::string, bool>, uint32_t> subtree;
+  auto before_subtree = [&](const std::string& prefix, bool waiting) -> uint32_t {
+    auto known = subtree.find({prefix, waiting});
     if (known != subtree.end()) return known->second;
     uint32_t node = UINT32_MAX;
     for (auto it = record_by_address.lower_bound(prefix); it != record_by_address.end() && it->first.starts_with(prefix); ++it) {
       uint32_t step = record_step[it->second];
       if (!is_inside(it->first, prefix) || step == UINT32_MAX || !has_remove(steps[step])) continue;
+      if (waiting && !waits_for_readers(steps[step])) continue;
       if (node == UINT32_MAX) node = plan.nodes++;
       edge(node, remove_node(step));
     }
-    return subtree.emplace(prefix, node).first->second;
+    return subtree.emplace(std::pair(prefix, waiting), node).first->second;
   };
   for (uint32_t row = 0; row < records.size(); ++row) {
     uint32_t mine = record_step[row];
@@ -201,10 +205,14 @@ void Planner::Impl::build_edges() {
     bool removes = has_remove(step);
     bool lets_go = step.action == Action::kUpdate;
     if (!removes && !lets_go) continue;
+    bool remade = lets_go || (step.action == Action::kReplace && step.create_first);
     for (const auto& dependency : records[row].dependencies) {
-      if (removes && dependency.subtree) {
-        uint32_t node = before_subtree(dependency.address);
-        if (node != UINT32_MAX && !is_inside(records[row].address, dependency.address)) edge(remove_node(mine), node);
+      if (dependency.subtree) {
+        if (is_inside(records[row].address, dependency.address)) continue;
+        uint32_t node = removes ? before_subtree(dependency.address, false) : UINT32_MAX;
+        if (node != UINT32_MAX) edge(remove_node(mine), node);
+        node = remade ? before_subtree(dependency.address, true) : UINT32_MAX;
+        if (node != UINT32_MAX) edge(make_node(mine), node);
         continue;
       }
       auto found = record_by_address.find(dependency.address);
@@ -212,9 +220,7 @@ void Planner::Impl::build_edges() {
       uint32_t theirs = record_step[found->second];
       if (theirs == UINT32_MAX || theirs == mine || !has_remove(steps[theirs])) continue;
       if (removes) edge(remove_node(mine), remove_node(theirs));
-      bool stays = steps[theirs].action == Action::kDestroy || steps[theirs].create_first;
-      bool remade = step.action == Action::kUpdate || (step.action == Action::kReplace && step.create_first);
-      if (stays && remade) edge(make_node(mine), remove_node(theirs));
+      if (remade && waits_for_readers(steps[theirs])) edge(make_node(mine), remove_node(theirs));
     }
   }
   std::sort(plan.edges.begin(), plan.edges.end());
