@@ -29,6 +29,11 @@ void Planner::Impl::plan_outputs() {
         output.before = known->second;
         before.erase(known);
       }
+      if (leaves_out(modules[0].states[id.index].reads)) {
+        // Its value would be that of what is not done: the recorded one stays.
+        if (!output.before) continue;
+        output.after = output.before;
+      }
       output.changed = !output.before || !(*output.before == *output.after);
       plan.outputs.push_back(std::move(output));
     }

@@ -309,7 +309,8 @@ auto Planner::Impl::all_stand(ReadRef root, std::vector<bool>& known) const -> b
       const Instance& instance = instances[ref.row()];
       bool lookup = instance.declaration->kind == check::DeclarationKind::kLookup;
       if (lookup) more = &instance.reads;
-      if (!instance.applied && (instance.step || (!lookup && instance.record == nullptr))) {
+      bool done = instance.applied || (!instance.step && (lookup || instance.record != nullptr));
+      if (!done || left_out.contains(ref.row())) {
         for (ReadRef one : passed) known[one.bits] = false;
         return false;
       }

@@ -49,6 +49,7 @@ struct Planner::Impl {
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
   bool lookups_moved = false;                       // one that was read again gave something else
+  std::set<uint32_t> left_out;                      // instances that would change and were not selected
   uint32_t rendering = 0;                           // templates that are being rendered, one by another
   std::map<std::string, FileId> templates;          // by name and text: one source for all renderings of it
 
@@ -137,6 +138,7 @@ struct Planner::Impl {
   void select_deferred(const std::vector<addr::Selector>& only, const std::vector<addr::Selector>& except,
                        const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked);
   void drop_needless_reads(std::vector<bool>& keep);
+  [[nodiscard]] auto leaves_out(ReadRef root) const -> bool;       // something behind it is left out
   void sort_steps();                                               // order.cpp
   void build_edges();
   auto node_of(ReadRef ref) -> std::optional<uint32_t>;

@@ -10,19 +10,36 @@ namespace weft::plan {
 
 namespace {
 
-auto selectors_of(const std::vector<std::string>& texts, DiagSink& problems) -> std::vector<addr::Selector> {
+struct Selection {
   std::vector<addr::Selector> selectors;
+  std::set<std::string> rows;  // of the state's own, which no selector names: `web#old-…`
+  [[nodiscard]] auto empty() const -> bool { return selectors.empty() && rows.empty(); }
+};
+
+auto selection_of(const std::vector<std::string>& texts, const std::map<std::string, uint32_t, std::less<>>& records, DiagSink& problems)
+    -> Selection {
+  Selection selection;
   for (const auto& text : texts) {
     auto selector = addr::parse_selector(text);
-    if (selector) selectors.push_back(std::move(*selector));
+    if (selector) selection.selectors.push_back(std::move(*selector));
+    else if (records.contains(text)) selection.rows.insert(text);
     else Report(problems, {}, diags::NoSuchAddress, {text}).help(selector.error().text);
   }
-  return selectors;
+  return selection;
+}
+
+// Whether what reads it sees something else once the step is done.
+auto changes_values(const Step& step) -> bool {
+  return step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace || step.action == Action::kRead;
 }
 
 auto selected(const std::vector<addr::Selector>& selectors, const std::string& text) -> bool {
   auto address = addr::parse_address(text);
   return address && std::any_of(selectors.begin(), selectors.end(), [&](const auto& selector) { return selector.matches(*address); });
+}
+
+auto selected(const Selection& selection, const std::string& text) -> bool {
+  return selection.rows.contains(text) || selected(selection.selectors, text);
 }
 
 // Whether a selector means the declaration, which has no keys yet, or something inside it.
@@ -48,7 +65,7 @@ void Planner::Impl::select_deferred(const std::vector<addr::Selector>& only, con
   std::set<uint32_t> wanted, left;
   std::vector<uint32_t> work;
   for (const auto& [key, entry] : deferred) {
-    if (only.empty() || names_deferred(only, entry.address)) work.push_back(key);
+    if (options.only.empty() || names_deferred(only, entry.address)) work.push_back(key);
     auto before = nodes.find(key);
     bool waits = before != nodes.end() && std::any_of(before->second.begin(), before->second.end(), [&](uint32_t node) { return blocked[node]; });
     if (waits || selected(except, entry.address)) left.insert(key);
@@ -84,10 +101,16 @@ void Planner::Impl::drop_needless_reads(std::vector<bool>& keep) {
   }
 }
 
+auto Planner::Impl::leaves_out(ReadRef root) const -> bool {
+  bool any = false;
+  behind({root}, [&](ReadRef ref) { any = any || (!ref.is_joint() && left_out.contains(ref.row())); });
+  return any;
+}
+
 void Planner::Impl::select() {
-  auto only = selectors_of(options.only, world.problems);
-  auto except = selectors_of(options.except, world.problems);
-  auto replace = selectors_of(options.replace, world.problems);
+  auto only = selection_of(options.only, record_by_address, world.problems);
+  auto except = selection_of(options.except, record_by_address, world.problems);
+  auto replace = selection_of(options.replace, record_by_address, world.problems);
   plan.only = options.only;
   plan.except = options.except;
   plan.replace = options.replace;
@@ -102,7 +125,7 @@ void Planner::Impl::select() {
            inside_deferred(selector.text());
   };
   for (const auto* list : {&only, &except, &replace}) {
-    for (const auto& selector : *list) {
+    for (const auto& selector : list->selectors) {
       if (!known(selector)) Report(world.problems, {}, diags::NoSuchAddress, {selector.text()});
     }
   }
@@ -122,7 +145,7 @@ void Planner::Impl::select() {
   if (!only.empty()) {
     std::vector<uint32_t> wanted;
     for (const auto& [key, entry] : deferred) {
-      if (names_deferred(only, entry.address)) wanted.insert(wanted.end(), before_deferred[key].begin(), before_deferred[key].end());
+      if (names_deferred(only.selectors, entry.address)) wanted.insert(wanted.end(), before_deferred[key].begin(), before_deferred[key].end());
     }
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (selected(only, steps[i].address)) wanted.insert(wanted.end(), {2 * i, 2 * i + 1});
@@ -143,7 +166,11 @@ void Planner::Impl::select() {
       plan.kept.push_back(fmt::format("{}  {}", steps[i].address, named ? "--except" : "what is kept needs it"));
     }
   }
-  select_deferred(only, except, before_deferred, blocked);
+  select_deferred(only.selectors, except.selectors, before_deferred, blocked);
+  for (uint32_t row = 0; row < instances.size(); ++row) {
+    const auto& step = instances[row].step;
+    if (step && !keep[*step] && changes_values(steps[*step])) left_out.insert(row);
+  }
   drop_needless_reads(keep);
   std::vector<uint32_t> place(steps.size(), UINT32_MAX);
   std::vector<Step> kept;
