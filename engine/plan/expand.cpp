@@ -339,6 +339,7 @@ void Planner::Impl::read_addresses(uint32_t module) {
 }
 
 void Planner::Impl::move_records(const std::string& from, const std::string& to, Range range) {
+  moves[from] = to;
   std::vector<std::pair<std::string, uint32_t>> taken;
   for (auto it = record_by_address.lower_bound(from); it != record_by_address.end() && it->first.starts_with(from); ++it) {
     if (is_inside(it->first, from)) taken.emplace_back(it->first, it->second);
@@ -354,6 +355,26 @@ void Planner::Impl::move_records(const std::string& from, const std::string& to,
     if (moved_from[row].empty()) moved_from[row] = records[row].address;
     records[row].address = target;
   }
+}
+
+auto Planner::Impl::follow_moves(state::Record& record) -> bool {
+  auto has_records = [&](const state::Dependency& one) {
+    auto first = record_by_address.lower_bound(one.address);
+    if (!one.subtree) return first != record_by_address.end() && first->first == one.address;
+    while (first != record_by_address.end() && first->first.starts_with(one.address) && !is_inside(first->first, one.address)) ++first;
+    return first != record_by_address.end() && is_inside(first->first, one.address);
+  };
+  bool followed = false;
+  for (auto& dependency : record.dependencies) {
+    // a → b → c, and no further than there are moves: they may go round in a circle.
+    for (size_t i = 0; i < moves.size() && !has_records(dependency); ++i) {
+      auto move = find_around(moves, dependency.address);
+      if (move == moves.end()) break;
+      dependency.address = move->second + dependency.address.substr(move->first.size());
+      followed = true;
+    }
+  }
+  return followed;
 }
 
 }  // namespace weft::plan

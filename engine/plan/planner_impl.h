@@ -36,6 +36,7 @@ struct Planner::Impl {
   std::map<std::string, uint32_t, std::less<>> record_by_address;
   std::vector<std::string> moved_from;              // by record row: former address, or empty
   std::vector<uint32_t> record_step;                // by record row: step that removes or changes it; UINT32_MAX
+  std::map<std::string, std::string, std::less<>> moves;         // former address or subtree prefix → the one of now
   std::map<std::string, std::string> adopt_ids;     // address → id
   std::map<std::string, SourceLine, std::less<>> forgotten;      // address or subtree prefix → where
   std::set<std::string> read_done;                  // configurations whose records were read
@@ -105,6 +106,7 @@ struct Planner::Impl {
   auto address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every) -> std::optional<std::string>;
   void each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit);
   void move_records(const std::string& from, const std::string& to, Range range);
+  auto follow_moves(state::Record& record) -> bool;                // in what it depends on; true: something is called otherwise
 
   // ---- resources (resources.cpp, refresh.cpp, verdict.cpp)
   auto plan_resources(uint32_t module, check::DeclarationId id) -> Task<void>;

@@ -33,6 +33,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     co_await read_records(configuration);
     if (options.refresh == Refresh::kChanged && options.observed == nullptr) co_await read_rows(configuration, rows);
   }
+  for (auto& record : records) (void)follow_moves(record);
   std::map<std::string, std::vector<std::string>> users;  // record address → records that depend on it
   for (const auto& record : records) {
     for (const auto& dependency : record.dependencies) {
@@ -64,6 +65,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     bool retain = instance != nullptr ? instance->retain : record.retain;
     Step step;
     step.address = record.address;
+    step.moved_from = moved_from[row];  // its record is not renamed before it goes
     step.type = record.type;
     step.provider = record.provider;
     step.stage = options.stage;

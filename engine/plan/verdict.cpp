@@ -264,6 +264,9 @@ void Planner::Impl::conclude(Draft& draft) {
   auto row = draft.record == nullptr ? UINT32_MAX : static_cast<uint32_t>(draft.record - records.data());
   bool moved = draft.record != nullptr && !moved_from[row].empty();
   bool flags = draft.record != nullptr && (draft.record->protect != instance.protect || draft.record->retain != instance.retain);
+  // A record that names what it depends on as it was called before would let it go first.
+  bool follows = draft.record != nullptr && follow_moves(records[row]) &&
+                 dependencies_of(instance.reads) != world.snapshot.records[row].dependencies;
   if (draft.verdict == Verdict::kNone) ++plan.unchanged;
   if (draft.record != nullptr && (draft.diff.drift || draft.missing)) {
     Drift drift{.address = instance.address, .type = draft.type->name, .identity = identity_text(draft.record->identity),
@@ -275,7 +278,7 @@ void Planner::Impl::conclude(Draft& draft) {
     plan.drift.push_back(std::move(drift));
   }
   if (options.destroy) return;
-  if (draft.verdict == Verdict::kNone && !moved && !flags && draft.adopted_id.empty()) return;
+  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && draft.adopted_id.empty()) return;
   if (draft.verdict == Verdict::kNone && !draft.adopted_id.empty()) --plan.unchanged;
 
   Step step;
@@ -317,6 +320,7 @@ void Planner::Impl::conclude(Draft& draft) {
   if (flags && draft.verdict == Verdict::kNone) {
     step.reasons.push_back(fmt::format("@{} changes", draft.record->protect != instance.protect ? "protect" : "retain"));
   }
+  if (follows && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("what it depends on was moved");
   step.consequence = draft.planned.consequence;
   step.plan_data = draft.planned.plan_data;
   step.lane = draft.prepared.lane;
