@@ -77,6 +77,16 @@ auto is_absent(int error) -> bool { return error == ENOENT || error == ENOTDIR; 
 
 }  // namespace
 
+auto sync_folder_of(const std::string& path) -> Result<void> {
+  std::string folder = folder_of(path);
+  Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  // Some file systems refuse to sync a folder; what was done in it is done.
+  if (fd.get() >= 0 && ::fsync(fd.get()) != 0 && errno == EIO) {
+    return std::unexpected(os_failure(errno, "writing the folder " + folder));
+  }
+  return {};
+}
+
 auto resolved(const driver::Call& call, std::string_view path) -> std::string {
   std::string out(path);
   if (!out.starts_with('/') && !call.working_folder.empty()) out = call.working_folder + "/" + out;
@@ -139,11 +149,10 @@ auto make_parents(const std::string& path) -> Result<void> {
   }
   if (errno != ENOENT) return std::unexpected(os_failure(errno, "looking at " + folder));
   TRY_VOID(make_parents(folder));
+  if (::mkdir(folder.c_str(), 0755) == 0) return sync_folder_of(folder);
   // Somebody else may make it at the same time, which is as good.
-  if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
-    return std::unexpected(os_failure(errno, "making the folder " + folder));
-  }
-  return {};
+  if (errno == EEXIST) return {};
+  return std::unexpected(os_failure(errno, "making the folder " + folder));
 }
 
 namespace {
@@ -211,16 +220,6 @@ auto NewFile::finish(uint32_t mode) -> Result<void> {
   return {};
 }
 
-auto NewFile::sync_folder() const -> Result<void> {
-  std::string folder = folder_of(path_);
-  Fd fd(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  // Some file systems refuse to sync a folder; the rename itself is done.
-  if (fd.get() >= 0 && ::fsync(fd.get()) != 0 && errno == EIO) {
-    return std::unexpected(os_failure(errno, "writing the folder " + folder));
-  }
-  return {};
-}
-
 auto NewFile::place_new(uint32_t mode) -> Result<void> {
   TRY_VOID(finish(mode));
   int placed = ::renameat2(AT_FDCWD, beside_.c_str(), AT_FDCWD, path_.c_str(), RENAME_NOREPLACE);
@@ -232,7 +231,7 @@ auto NewFile::place_new(uint32_t mode) -> Result<void> {
     return std::unexpected(os_failure(errno, "putting " + path_ + " in place"));
   }
   if (!unsupported) beside_.clear();
-  return sync_folder();
+  return sync_folder_of(path_);
 }
 
 auto NewFile::replace(uint32_t mode) -> Result<void> {
@@ -241,7 +240,7 @@ auto NewFile::replace(uint32_t mode) -> Result<void> {
     return std::unexpected(os_failure(errno, "putting " + path_ + " in place"));
   }
   beside_.clear();
-  return sync_folder();
+  return sync_folder_of(path_);
 }
 
 auto change_mode(const std::string& path, uint32_t mode) -> Result<void> {
@@ -250,7 +249,10 @@ auto change_mode(const std::string& path, uint32_t mode) -> Result<void> {
 }
 
 auto remove_file(const std::string& path) -> Result<bool> {
-  if (::unlink(path.c_str()) == 0) return true;
+  if (::unlink(path.c_str()) == 0) {
+    TRY_VOID(sync_folder_of(path));
+    return true;
+  }
   if (is_absent(errno)) return false;
   return std::unexpected(os_failure(errno, "removing " + path));
 }

@@ -38,6 +38,8 @@ struct Seen {
 
 // ---- changing
 
+// Makes durable that `path` is there, or gone, by syncing the folder that it is named in.
+[[nodiscard]] auto sync_folder_of(const std::string& path) -> Result<void>;
 // The missing folders above `path`, mode 0755.
 [[nodiscard]] auto make_parents(const std::string& path) -> Result<void>;
 
@@ -66,7 +68,6 @@ class NewFile {
  private:
   NewFile(std::string path, std::string beside, int fd);
   [[nodiscard]] auto finish(uint32_t mode) -> Result<void>;
-  [[nodiscard]] auto sync_folder() const -> Result<void>;
 
   std::string path_;
   std::string beside_;
