@@ -70,18 +70,25 @@ auto LocalWriter::wait_for(std::vector<ClaimItem> items, std::chrono::millisecon
     if (run_->ticket == 0) run_->ticket = first->seq;
   }
   for (auto pause = kSoon;;) {
+    bool withdrawn = false;
     TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
       TRY(decision, decide_claim(rows, wanted()));
       granted = decision.answer.granted;
+      // Another thread of this run has given the place up (Ctrl-C), or somebody has fenced it.
+      TRY(row, load_run(rows, run_->id));
+      withdrawn = !row || row->ticket == 0;
       return {};
     }));
+    if (withdrawn) break;
     if (granted) return true;
     auto left = std::chrono::duration_cast<milliseconds>(deadline - Time::now());
-    if (left.count() <= 0) break;
+    if (left.count() <= 0) {
+      TRY_VOID(append({Wait{}}));
+      break;
+    }
     bool heard = watch.wait(std::clamp(pause, milliseconds(1), left + milliseconds(1)));
     pause = heard ? kSoon : std::min(pause * 2, kLate);
   }
-  TRY_VOID(append({Wait{}}));
   std::lock_guard lock(run_->mutex);
   run_->ticket = 0;
   return false;
