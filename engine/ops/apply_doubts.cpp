@@ -1,9 +1,13 @@
 // What a killed run left open is settled before anything is planned.
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include <fmt/core.h>
 
+#include "engine/addr/address.h"
 #include "engine/ops/apply_run.h"
+#include "lang/os/sync.h"
 
 namespace weft::ops {
 
@@ -27,13 +31,37 @@ auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<
                      .hard_stop = workspace.world.hard_stop,
                      .emit = [&](event::Fact fact) { workspace.emit(std::move(fact)); }};
   std::vector<event::IntentSettled> all;
-  for (const auto& intent : intents) {
-    auto settled = block_on(workspace.world.loop, apply::settle(world, *workspace.planner, intent));
-    workspace.emit(settled);
-    all.push_back(std::move(settled));
+  // Each may have to wait for its window to end.
+  for (size_t from = 0; from < intents.size(); from += apply::kMostAtOnce) {
+    std::vector<Task<event::IntentSettled>> some;
+    for (size_t i = from; i < std::min(intents.size(), from + apply::kMostAtOnce); ++i) {
+      some.push_back(apply::settle(world, *workspace.planner, intents[i]));
+    }
+    for (auto& settled : block_on(world.loop, when_all(world.loop, std::move(some)))) {
+      workspace.emit(settled);
+      all.push_back(std::move(settled));
+    }
   }
   return all;
 }
+
+namespace {
+
+// The doubts that nobody else is settling right now, claimed; whoever needs one of the others meets its holder.
+auto claim_doubts(state::Writer& writer, const std::vector<state::Intent>& intents) -> Result<std::vector<state::Intent>> {
+  std::vector<state::ClaimItem> items;
+  for (const auto& intent : intents) items.push_back({.address = intent.address});
+  TRY(all, writer.claim(items, {}));
+  if (all.granted) return std::move(all.in_doubt);
+  std::vector<state::Intent> free;
+  for (auto& item : items) {
+    TRY(one, writer.claim({std::move(item)}, {}));
+    if (one.granted) std::ranges::move(one.in_doubt, std::back_inserter(free));
+  }
+  return free;
+}
+
+}  // namespace
 
 auto ApplyRun::settle_doubts() -> bool {
   auto intents = in_doubt(workspace_.snapshot);
@@ -48,35 +76,71 @@ auto ApplyRun::settle_doubts() -> bool {
     result_.failure = writer.error();
     return false;
   }
-  std::vector<state::ClaimItem> items;
-  for (const auto& intent : intents) items.push_back({.address = intent.address, .subtree = false, .write = true});
-  auto claimed = (*writer)->claim(items, {});
-  if (!claimed || !claimed->granted) {
-    if (!claimed) result_.failure = claimed.error();
-    else result_.holders = claimed->holders;
-    result_.exit = 3;
+  auto claimed = claim_doubts(**writer, intents);
+  if (!claimed) {
+    result_.failure = claimed.error();
     return false;
   }
+  if (claimed->empty()) return workspace_.refresh_snapshot();
   workspace_.run = (*writer)->run();
-  event::RunInDoubt fact{.run = intents.front().run, .intents = intents.size()};
+  event::RunInDoubt fact{.run = claimed->front().run, .intents = claimed->size()};
   for (const auto& run : workspace_.snapshot.runs) {
-    if (run.id != intents.front().run) continue;
+    if (run.id != fact.run) continue;
     fact.owner = run.owner;
     fact.host = run.host;
     fact.begun_ms = run.begun_ms;
   }
   workspace_.emit(fact);
-  auto settled = settle_open(workspace_, **writer, claimed->in_doubt.empty() ? intents : claimed->in_doubt);
+  auto settled = settle_open(workspace_, **writer, *claimed);
   uint64_t open = 0;
-  for (const auto& one : settled) open += one.outcome == "open" ? 1 : 0;
+  for (size_t i = 0; i < settled.size(); ++i) {
+    if (settled[i].outcome != "open") continue;
+    ++open;
+    const auto& intent = (*claimed)[i];
+    blocked_.emplace(intent.address, intent);
+    candidates_[intent.address] = settled[i].candidates;
+  }
   auto ended = (*writer)->end(state::EndRun{.outcome = open == 0 ? "done" : "partial", .summary = fmt::format("recover: {} settled", settled.size() - open)}, {});
   if (!ended) {
     result_.failure = ended.error();
     return false;
   }
-  if (!workspace_.refresh_snapshot()) return false;
-  for (const auto& intent : in_doubt(workspace_.snapshot)) blocked_.emplace(intent.address, intent);
-  return true;
+  return workspace_.refresh_snapshot();
+}
+
+auto ApplyRun::asked_for(const std::string& address) const -> bool {
+  auto parsed = addr::parse_address(address);
+  auto names = [&](const std::string& text) {
+    auto selector = addr::parse_selector(text);
+    return parsed && selector && selector->matches(*parsed);
+  };
+  if (!options_.only.empty() && std::ranges::none_of(options_.only, names)) return false;
+  return std::ranges::none_of(options_.except, names);
+}
+
+// What no step of the plan would touch is in doubt all the same, and only a person can tell what became of it.
+void ApplyRun::report_doubts() {
+  std::set<std::string, std::less<>> met;
+  for (const auto& report : result_.steps) {
+    if (report.step.action != plan::Action::kNone && report.step.action != plan::Action::kRead) met.insert(report.step.address);
+  }
+  for (const auto& [address, intent] : blocked_) {
+    if (met.contains(address) || !asked_for(address)) continue;
+    StepReport report{.state = event::StepState::kOpen,
+                      .error = event::StepError{.text = fmt::format("what became of an earlier {} is not known", intent.change), .failure = "open", .changed = "maybe"},
+                      .intent = intent.operation,
+                      .candidates = candidates_[address]};
+    report.step.address = address;
+    report.step.type = intent.type;
+    report.step.provider = intent.provider;
+    report.step.action = intent.change == "remove"   ? plan::Action::kDestroy
+                         : intent.change == "update" ? plan::Action::kUpdate
+                                                     : plan::Action::kCreate;
+    report.step.id = fmt::format("1:{}:{}", address, plan::word(report.step.action));
+    report.step.idempotency = intent.idempotency;
+    result_.steps.push_back(std::move(report));
+    partial_ = true;
+  }
 }
 
 }  // namespace weft::ops

@@ -1,19 +1,58 @@
 // How a run ends: outputs recorded, claims given back.
+#include <set>
+
 #include <fmt/core.h>
 
 #include "engine/ops/apply_run.h"
 
 namespace weft::ops {
 
-void ApplyRun::end() {
+namespace {
+
+constexpr int kAttempts = 5;
+
+}  // namespace
+
+auto ApplyRun::output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>> {
+  if (options_.destroy) return {};
+  auto values = workspace_.planner->outputs();
+  std::set<std::string, std::less<>> own;
+  for (const auto& report : result_.steps) {
+    if (report.step.action == plan::Action::kNone || report.step.action == plan::Action::kRead) continue;
+    own.insert(report.step.address);
+    own.insert(report.step.moved_from);
+  }
+  auto is_own = [&](const std::string& address) { return own.contains(address) || own.contains(address.substr(0, address.find('#'))); };
+  std::set<std::string_view> there;
+  bool moved = false;
+  for (const auto& record : now.records) {
+    there.insert(record.address);
+    moved = moved || (record.version > workspace_.snapshot.tail.seq && !is_own(record.address));
+  }
+  for (const auto& record : workspace_.snapshot.records) moved = moved || (!there.contains(record.address) && !is_own(record.address));
+  if (!moved) return values;
+  // Others have written beside this run: looked at anew, with what they made; nothing is read for it.
+  workspace_.finish();
+  auto failure = result_.failure;
+  auto calls = workspace_.calls.api_calls;
+  workspace_.snapshot = now;
+  auto made = workspace_.make_plan(plan::Options{.refresh = plan::Refresh::kNone});
+  workspace_.calls.api_calls += calls;
+  (void)workspace_.problems.take();
+  result_.failure = std::move(failure);
+  return made ? workspace_.planner->outputs() : std::vector<std::pair<std::string, Value>>();
+}
+
+auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& values, const std::vector<state::Record>& former_rows)
+    -> std::vector<state::OperationBody> {
   std::vector<state::OperationBody> outputs;
+  result_.outputs_changed = result_.outputs_unchanged = 0;
   std::map<std::string, state::Record> recorded;
-  for (const auto& record : workspace_.snapshot.outputs) recorded.emplace(record.address, record);
+  for (const auto& record : former_rows) recorded.emplace(record.address, record);
   auto fabric_id = writer_->fabric_id();
   // What is destroyed gives nothing out; a part of it leaves the outputs as they are.
   bool whole = options_.destroy && !partial_ && options_.only.empty() && options_.except.empty();
-  using Outputs = std::vector<std::pair<std::string, Value>>;
-  for (const auto& [name, value] : options_.destroy ? Outputs() : workspace_.planner->outputs()) {
+  for (const auto& [name, value] : values) {
     state::Record record;
     record.address = std::string(state::kOutputPrefix) + name;
     record.type = "#output";
@@ -59,17 +98,32 @@ void ApplyRun::end() {
     outputs.push_back(state::Delete{address});
     ++result_.outputs_changed;
   }
+  return outputs;
+}
+
+void ApplyRun::end() {
   size_t done = 0;
   for (const auto& report : result_.steps) done += report.state == event::StepState::kDone ? 1 : 0;
   state::EndRun ended{.outcome = partial_ ? "partial" : "done", .summary = fmt::format("{}: {} done", options_.destroy ? "destroy" : "apply", done)};
   if (result_.stopped) ended.outcome = "stopped";
-  auto landed = writer_->end(std::move(ended), std::move(outputs));
+  Result<state::Appended> landed = fail(Code::kInternal, "the run did not end");
+  // Refused when another run has written an output since it was looked at.
+  for (int attempt = 0; attempt < kAttempts && !landed && !writer_->refused(); ++attempt) {
+    auto now = workspace_.state->snapshot();
+    if (!now) {
+      landed = std::unexpected(now.error());
+      break;
+    }
+    landed = writer_->end(ended, output_rows(output_values(*now), now->outputs));
+  }
   if (!landed) {
     if (!result_.failure) result_.failure = landed.error();
     partial_ = true;
-  } else {
-    result_.state_after = landed->seq;
+    result_.outputs_changed = 0;
+    // Its claims are given back all the same.
+    if (!writer_->refused()) landed = writer_->end(std::move(ended), {});
   }
+  if (landed) result_.state_after = landed->seq;
   if (result_.state_after == 0) result_.state_after = workspace_.state->tail() ? workspace_.state->tail()->seq : 0;
 }
 

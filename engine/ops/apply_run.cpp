@@ -8,6 +8,7 @@
 #include "engine/plan/diags.h"
 #include "lang/base/text.h"
 #include "lang/os/crash.h"
+#include "lang/os/sync.h"
 
 namespace weft::ops {
 
@@ -101,8 +102,49 @@ auto ApplyRun::begin(const plan::Plan& plan) -> bool {
   return true;
 }
 
+namespace {
+
+// Whoever reads a whole collection relies on every record in it.
+void pin_members(apply::Claims& claims, const std::vector<state::Record>& records) {
+  std::set<std::string, std::less<>> pinned;
+  for (const auto& pin : claims.pins) pinned.insert(pin.address);
+  for (const auto& item : claims.items) {
+    if (!item.subtree) continue;
+    for (char separator : std::string_view("#.[")) {
+      auto prefix = item.address + separator;
+      auto at = std::ranges::lower_bound(records, prefix, {}, &state::Record::address);
+      for (; at != records.end() && at->address.starts_with(prefix); ++at) {
+        if (pinned.insert(at->address).second) claims.pins.push_back({at->address, at->version});
+      }
+    }
+  }
+}
+
+// On another thread, for this one's loop hears of Ctrl-C: then its place in the queue is given up, which ends the wait.
+auto wait_turn(Loop& loop, state::Writer& writer, const std::vector<state::ClaimItem>& items, std::chrono::milliseconds patience, Cancel stop)
+    -> Task<Result<bool>> {
+  Result<bool> granted = false;
+  Latch over(loop);
+  auto wait = [](Loop& beside, state::Writer& queue, const std::vector<state::ClaimItem>& wanted, std::chrono::milliseconds most, Result<bool>& answer,
+                 Latch& done) -> Task<void> {
+    std::function<void()> work = [&] { answer = queue.wait_for(wanted, most); };
+    co_await beside.offload(std::move(work));
+    done.set();
+  };
+  TaskGroup group(loop);
+  group.spawn(wait(loop, writer, items, patience, granted, over));
+  (void)co_await over.wait(std::move(stop));
+  // It may not stand in the queue yet.
+  while (!over.is_set() && writer.append({state::Wait{}})) co_await loop.sleep_for(std::chrono::milliseconds(100));
+  co_await group.join();
+  co_return granted;
+}
+
+}  // namespace
+
 auto ApplyRun::claim(const plan::Plan& plan) -> bool {
   auto claims = apply::claims_of(plan, *workspace_.planner, blocked_);
+  pin_members(claims, workspace_.snapshot.records);
   result_.claimed_records = static_cast<uint64_t>(std::count_if(claims.items.begin(), claims.items.end(), [](const auto& item) { return item.write; }));
   if (claims.items.empty()) return true;
   if (!wait_until_) wait_until_ = Loop::now() + request_.wait.value_or(std::chrono::milliseconds(0));
@@ -114,13 +156,23 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
       return false;
     }
     if (claimed->granted) {
-      if (!claimed->in_doubt.empty()) {
-        auto settled = settle_open(workspace_, *writer_, claimed->in_doubt);
-        for (size_t i = 0; i < settled.size(); ++i) {
-          if (settled[i].outcome == "open") blocked_.emplace(claimed->in_doubt[i].address, claimed->in_doubt[i]);
+      begun_ = true;
+      std::vector<std::string> found;
+      auto settled = settle_open(workspace_, *writer_, claimed->in_doubt);
+      for (size_t i = 0; i < settled.size(); ++i) {
+        const auto& intent = claimed->in_doubt[i];
+        if (settled[i].outcome != "open") {
+          found.push_back(fmt::format("{}  {} of a run that broke off: {}", intent.address, intent.change, settled[i].outcome));
+          continue;
         }
+        blocked_.emplace(intent.address, intent);
+        candidates_[intent.address] = settled[i].candidates;
       }
-      return true;
+      if (found.empty()) return true;
+      // What was planned rests on records as they were before.
+      if (saved_) stale("what it relies on was in doubt, and has been settled since", std::move(found));
+      else plan_again_ = true;
+      return false;
     }
     if (!claimed->moved.empty() && has_waited && !saved_) {
       // Whoever held them has changed them meanwhile: what was waited for is a plan on what is there now.
@@ -145,12 +197,12 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
       result_.exit = 3;
       return false;
     }
-    auto waited = writer_->wait_for(claims.items, left);
+    auto waited = block_on(world_.loop, wait_turn(world_.loop, *writer_, claims.items, left, world_.soft_stop));
     if (!waited) {
       result_.failure = waited.error();
       return false;
     }
-    has_waited = true;
+    has_waited = begun_ = true;
     // Whoever held them may have changed them: what was planned must still be true, the pins tell.
   }
 }
@@ -192,6 +244,12 @@ void ApplyRun::conclude() {
   workspace_.emit(std::move(fact));
 }
 
+void ApplyRun::leave() {
+  // Nothing of its plan was done; what it has claimed, and its place in the queue, are free again.
+  if (begun_) (void)writer_->end(state::EndRun{.outcome = "stopped", .summary = "nothing done"}, {});
+  workspace_.finish();
+}
+
 void ApplyRun::go() {
   started_ = Loop::now();
   auto plan = make_first_plan();
@@ -201,24 +259,25 @@ void ApplyRun::go() {
     return;
   }
   for (;;) {
-    if (refuse_protected(*plan)) return workspace_.finish();
+    if (refuse_protected(*plan)) return leave();
     if (!plan->changes()) {
-      result_.nothing_to_do = true;
       result_.state_before = result_.state_after = workspace_.snapshot.tail.seq;
-      // It has waited, so the log knows of this run.
-      if (writer_ != nullptr) (void)writer_->end(state::EndRun{.outcome = "done", .summary = "nothing left to do"}, {});
+      report_doubts();
+      result_.nothing_to_do = result_.steps.empty();
+      if (begun_) (void)writer_->end(state::EndRun{.outcome = partial_ ? "partial" : "done", .summary = "nothing left to do"}, {});
+      if (partial_) conclude();
       return workspace_.finish();
     }
     if (!saved_ && request_.approve && !request_.approve(*plan, 1)) {
       result_.confirmed = false;
       result_.exit = 3;
-      return workspace_.finish();
+      return leave();
     }
     // Refused here, nothing was written: a run's first transaction is its claim.
     if ((writer_ != nullptr || begin(*plan)) && claim(*plan)) break;
     if (!std::exchange(plan_again_, false) || !workspace_.refresh_snapshot() || !(plan = first_plan_of_now())) {
       if (result_.exit == 0) result_.exit = 1;
-      return workspace_.finish();
+      return leave();
     }
   }
   workspace_.emit(event::RunStarted{.verb = plan->destroy ? "destroy" : "apply", .fabric = plan->fabric, .environment = plan->environment,
@@ -236,6 +295,10 @@ void ApplyRun::go() {
     auto next = next_stage(*plan);
     if (!next || !claim(*next)) {
       // What came before is done and recorded, so this is no refusal any more.
+      if (std::exchange(plan_again_, false)) {
+        auto text = fmt::format("stage {}: what it relies on has changed meanwhile", plan->stages.front().number);
+        result_.failure = Failure{Code::kConflict, std::move(text), "run the command again: it goes on from here"};
+      }
       if (!result_.stale.empty()) result_.failure = Failure{Code::kConflict, fmt::format("stage {}: {}", plan->stages.front().number, std::exchange(result_.stale, {}))};
       result_.exit = 0;
       result_.beyond_bounds = true;
@@ -244,6 +307,7 @@ void ApplyRun::go() {
     }
     plan = std::move(next);
   }
+  report_doubts();
   if (!partial_ && !options_.destroy) result_.checks_failed = !workspace_.planner->judge_checks();
   if (!world_.hard_stop.requested()) end();
   conclude();

@@ -34,6 +34,13 @@ class ApplyRun {
   auto note_stage(const plan::Plan& before) -> bool;
   auto refuse_stage(Failure failure) -> bool;
   void end();
+  // Outputs as of the tail: other runs may have written records, and outputs, since this one was planned.
+  auto output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>>;
+  auto output_rows(const std::vector<std::pair<std::string, Value>>& values, const std::vector<state::Record>& former)
+      -> std::vector<state::OperationBody>;
+  void report_doubts();                   // those that no step has met
+  auto asked_for(const std::string& address) const -> bool;
+  void leave();                           // before its first step
   void stale(std::string why, std::vector<std::string> details);
   void conclude();
   auto apply_world() -> apply::World;
@@ -47,12 +54,14 @@ class ApplyRun {
   plan::Options options_;
   std::chrono::nanoseconds started_{};
   std::map<std::string, state::Intent> blocked_;  // in doubt, for a person to settle
+  std::map<std::string, std::vector<std::string>> candidates_;  // what they may have made, by address
   bool partial_ = false;
   std::optional<std::chrono::nanoseconds> wait_until_;
-  bool plan_again_ = false;                       // records have changed while it waited for them
+  bool plan_again_ = false;                       // records have changed while it waited for them, or by its settling
+  bool begun_ = false;                            // the log knows of this run
 };
 
-// Settles the open intents of dead runs that `wanted` selects; facts of each are emitted and returned.
+// Settles open intents of dead runs, side by side; facts of each are emitted and returned, in their order.
 [[nodiscard]] auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<state::Intent>& intents)
     -> std::vector<event::IntentSettled>;
 // Open intents whose run is dead: nobody waits for their calls.
