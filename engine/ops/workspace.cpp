@@ -168,9 +168,7 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
     }
     saved.secret_inputs[name] = digest;
   }
-  for (const auto& [address, value] : planner->observed()) {
-    if (planner->read_differs(address)) saved.observed[address] = value;
-  }
+  saved.observed = planner->observed();
   saved.lookups = planner->lookups();
   return saved;
 }

@@ -334,14 +334,27 @@ auto Planner::judge_checks() -> bool {
 
 auto Planner::sessions() -> Sessions& { return impl_->sessions; }
 auto Planner::files_read() const -> const config::FilesRead& { return impl_->files_read; }
-auto Planner::observed() const -> const std::map<std::string, Value>& { return impl_->observed; }
+auto Planner::observed() const -> std::map<std::string, Value> {
+  std::map<std::string, Value> all;
+  for (const auto& [address, value] : impl_->observed) {
+    if (impl_->read_differs(address, value)) all.emplace(address, impl_->marked(address, value));
+  }
+  return all;
+}
 auto Planner::lookups() const -> const std::map<std::string, Value>& { return impl_->lookups; }
 
-auto Planner::read_differs(const std::string& address) const -> bool {
-  auto seen = impl_->observed.find(address);
-  if (seen == impl_->observed.end()) return false;
-  const auto* record = impl_->find_record(address);
-  return record == nullptr || !(impl_->opened(*record, record->observed, "observed") == seen->second);
+auto Planner::Impl::read_differs(const std::string& address, const Value& seen) -> bool {
+  const auto* record = find_record(address);
+  if (record == nullptr) return true;
+  auto comparable = [&](const Value& value) { return digested(marked(address, value), address); };
+  return !(comparable(opened(*record, record->observed, "observed")) == comparable(seen));
+}
+
+auto Planner::Impl::marked(const std::string& address, const Value& value) -> Value {
+  auto found = instance_by_address.find(address);
+  Value out = found == instance_by_address.end() ? value : marked_like(value, instances[found->second].desired);
+  const auto* record = find_record(address);
+  return record == nullptr ? out : marked_like(out, opened(*record, record->observed, "observed"));
 }
 
 auto Planner::instances() const -> const std::vector<Instance>& { return impl_->instances; }

@@ -91,11 +91,9 @@ class Planner {
   [[nodiscard]] auto sessions() -> Sessions&;
   [[nodiscard]] auto record(const std::string& address) const -> const state::Record*;
   [[nodiscard]] auto files_read() const -> const config::FilesRead&;
-  // What refresh read, by address (null: missing), for a saved plan.
-  [[nodiscard]] auto observed() const -> const std::map<std::string, Value>&;
+  // What refresh read and differs from the records, by address (null: missing), for a saved plan; secrets marked.
+  [[nodiscard]] auto observed() const -> std::map<std::string, Value>;
   [[nodiscard]] auto lookups() const -> const std::map<std::string, Value>&;
-  // Whether what refresh read of the address differs from its record.
-  [[nodiscard]] auto read_differs(const std::string& address) const -> bool;
   [[nodiscard]] auto instances() const -> const std::vector<Instance>&;
   // How many instances each declaration has (resources, lookups, modules), by its address without keys of its own.
   [[nodiscard]] auto counts() const -> std::map<std::string, uint64_t>;

@@ -125,6 +125,9 @@ struct Planner::Impl {
   void predict(Draft& draft);
   auto digested(const Value& value, const std::string& address) -> Value;
   auto opened(const state::Record& record, const Value& value, std::string_view attribute) -> Value;  // unsealed
+  // What was read, with the marks of what is written there and of what was read before; and whether it is something else.
+  auto marked(const std::string& address, const Value& value) -> Value;
+  auto read_differs(const std::string& address, const Value& seen) -> bool;
   void remarks(Draft& draft, Step& step);
 
   // ---- lookups (lookups.cpp)
@@ -180,6 +183,8 @@ struct Planner::Impl::Draft {
 };
 
 [[nodiscard]] auto is_inside(std::string_view address, std::string_view outer) -> bool;
+// What was read where something secret is written is secret too: a provider does not know our marks.
+[[nodiscard]] auto marked_like(const Value& observed, const Value& desired) -> Value;
 [[nodiscard]] inline auto is_true(const std::optional<Value>& value) -> bool {
   return value && value->is(ValueKind::kBool) && value->as_bool();
 }

@@ -26,11 +26,17 @@ auto open_cores() -> OpenCores& {
 
 auto check_history(Core& core, const OpenOptions& options) -> Result<void> {
   bool same = true;
+  Result<void> seen;
   TRY_VOID(core.store->read([&](const Rows& rows) -> Result<void> {
     TRY(found, is_same_file(rows, core.folder));
     same = found;
-    return options.accept_rewind ? Result<void>() : check_seen(rows, options.variables);
+    if (!options.accept_rewind) seen = check_seen(rows, options.variables);
+    return {};
   }));
+  if (!seen && !same) {
+    seen.error().hint = "bring back the newer state; or, if this copy is the only one in use, go on with it: `weft state heal --moved --accept-rewind`, then look at everything again: `weft drift`";
+  }
+  if (!seen) return seen;
   if (same) return {};
   if (options.elsewhere == OpenOptions::Elsewhere::kRefuse) {
     return fail(Code::kConflict, "the state in " + core.folder.path() + " was moved here, restored or copied: its file is not the one that was last written",

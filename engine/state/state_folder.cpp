@@ -96,6 +96,13 @@ auto StateFolder::open(const std::string& fabric_folder, std::string_view enviro
   StateFolder folder;
   folder.path_ = weft + "/state/" + std::string(environment);
   TRY(there, check_single(folder.path_ + "/data.mdb"));
+  // The ballast is made by the first writer, after the file: without the file, or with an empty one, it tells of a loss.
+  struct stat data {};
+  bool empty = stat((folder.path_ + "/data.mdb").c_str(), &data) != 0 || data.st_size == 0;
+  if (empty && access((folder.path_ + "/ballast").c_str(), F_OK) == 0) {
+    return fail(Code::kCorrupt, "the state in " + folder.path_ + " has lost its file `data.mdb`" + (there ? ", which is empty" : ""),
+                "restore the folder from a backup; if there is none and the state shall begin anew, take the folder away");
+  }
   if (!there && !create) {
     return fail(Code::kNotFound, "there is no state of the environment `" + std::string(environment) + "` in " + root, "`weft apply` makes it");
   }
@@ -113,7 +120,7 @@ auto StateFolder::open(const std::string& fabric_folder, std::string_view enviro
   auto lock = LockFile::take(folder.path_ + "/open.lock", LockFile::Mode::kShared, true);
   if (lock) {
     folder.open_lock_ = std::move(*lock);
-  } else if (access(folder.path_.c_str(), W_OK) != 0 && errno == EROFS) {
+  } else if (access(folder.path_.c_str(), W_OK) != 0 && (errno == EROFS || errno == EACCES)) {
     folder.read_only_ = true;
   } else if (lock.error().code == Code::kUnavailable) {
     return fail(Code::kUnavailable, "the state in " + folder.path_ + " is being compacted by another process", "run the command again when that has ended");
@@ -124,7 +131,7 @@ auto StateFolder::open(const std::string& fabric_folder, std::string_view enviro
 }
 
 auto StateFolder::prepare_for_writing() const -> Result<void> {
-  if (read_only_) return fail(Code::kDenied, "the state in " + path_ + " is on a file system that cannot be written");
+  if (read_only_) return fail(Code::kDenied, "the state in " + path_ + " cannot be written by this user, or on this file system");
   TRY_VOID(make_folder(runs(), 0700));
   auto ballast = path_ + "/ballast";
   int fd = ::open(ballast.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);

@@ -121,7 +121,9 @@ auto reporter(const Call& call, std::vector<std::string> secrets) -> std::functi
 
 auto run_program(Call call, Program program) -> Task<std::expected<Answer, DriverFailure>> {
   auto secrets = secret_texts(program.attributes);
-  for (auto& one : secret_texts(program.environment)) secrets.push_back(std::move(one));
+  for (const Value& more : {program.environment, program.command}) {
+    for (auto& one : secret_texts(more)) secrets.push_back(std::move(one));
+  }
   ProcessRequest request;
   request.argv = argv_of(program.command);
   request.directory = program.directory.empty() ? call.working_folder : program.directory;

@@ -191,12 +191,25 @@ namespace {
 
 constexpr size_t kLeastSecret = 8;  // shorter ones would blot out half of any text
 
+// A text that is made of a secret and other things is secret as a whole; which part of it is the secret, nobody knows
+// here. So each of its longer words counts: `echo ${token} >&2` hides the token that it prints.
+void add_text(std::string_view text, std::vector<std::string>& out) {
+  if (text.size() < kLeastSecret) return;
+  out.emplace_back(text);
+  constexpr std::string_view kBetween = " \t\r\n\"'`=;:,|&(){}[]<>$";
+  for (size_t at = text.find_first_not_of(kBetween); at < text.size();) {
+    size_t end = std::min(text.find_first_of(kBetween, at), text.size());
+    if (end - at >= kLeastSecret && end - at < text.size()) out.emplace_back(text.substr(at, end - at));
+    at = text.find_first_not_of(kBetween, end);
+  }
+}
+
 void collect(const Value& value, bool inside_secret, std::vector<std::string>& out) {
   bool is_secret = inside_secret || value.secret();
   if (!is_secret && !value.has_secret()) return;
   switch (value.kind()) {
     case ValueKind::kString:
-      if (is_secret && value.as_string().size() >= kLeastSecret) out.emplace_back(value.as_string());
+      if (is_secret) add_text(value.as_string(), out);
       break;
     case ValueKind::kList:
     case ValueKind::kSet:
@@ -216,16 +229,20 @@ auto secret_texts(const Value& value) -> std::vector<std::string> {
   std::vector<std::string> out;
   collect(value, false, out);
   // Longer ones first, so that a secret inside another does not leave the other's rest behind.
-  std::ranges::sort(out, [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::ranges::sort(out, [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
 auto redacted(std::string text, const std::vector<std::string>& secrets) -> std::string {
   for (const auto& one : secrets) {
-    for (size_t at = text.find(one); at != std::string::npos; at = text.find(one, at)) {
-      text.replace(at, one.size(), "(secret)");
-      at += 8;
+    std::string clear;
+    size_t from = 0;
+    for (size_t at = text.find(one); at != std::string::npos; at = text.find(one, from)) {
+      clear.append(text, from, at - from).append("(secret)");
+      from = at + one.size();
     }
+    if (from > 0) text = clear.append(text, from);
   }
   return text;
 }
@@ -234,7 +251,7 @@ auto marked(const Value& value, const std::vector<std::string>& secrets) -> Valu
   if (secrets.empty()) return value;
   switch (value.kind()) {
     case ValueKind::kString: {
-      bool holds = std::ranges::any_of(secrets, [&](const auto& one) { return value.as_string() == one; });
+      bool holds = std::ranges::any_of(secrets, [&](const auto& one) { return value.as_string().find(one) != std::string_view::npos; });
       return holds ? value.as_secret() : value;
     }
     case ValueKind::kList: {

@@ -60,10 +60,11 @@ namespace weft::local {
 
 // A version 4 UUID.
 [[nodiscard]] auto random_uuid() -> std::string;
-// Every string of eight bytes or more inside `value` that is secret, for taking them out of texts.
+// Every string of eight bytes or more inside `value` that is secret, and every such word in them, for taking them out of
+// texts.
 [[nodiscard]] auto secret_texts(const Value& value) -> std::vector<std::string>;
 [[nodiscard]] auto redacted(std::string text, const std::vector<std::string>& secrets) -> std::string;
-// `value` with the mark on each string that equals one of `secrets`.
+// `value` with the mark on each string that holds one of `secrets`.
 [[nodiscard]] auto marked(const Value& value, const std::vector<std::string>& secrets) -> Value;
 
 }  // namespace weft::local

@@ -65,11 +65,23 @@ TEST_F(StateCare, AnOlderStateIsGoneOnWithOnlyWhenSomebodySaysSo) {
   put_back("copy");
   auto moved = run({"state", "heal", "--moved"});
   EXPECT_EQ(moved.exit, 1) << moved.out;
-  EXPECT_NE(moved.out.find("--accept-rewind"), std::string::npos) << moved.out;
+  EXPECT_NE(moved.out.find("weft state heal --moved --accept-rewind"), std::string::npos) << moved.out;
   auto healed = run({"state", "heal", "--moved", "--accept-rewind"});
   EXPECT_EQ(healed.exit, 0) << healed.out;
   apply("three");
   EXPECT_EQ(run({"state", "verify"}).exit, 0);
+}
+
+TEST_F(StateCare, AStateThatHasLostItsFileIsNoNewOne) {
+  for (bool empty : {true, false}) {
+    fs::remove(folder.path(".weft/state/default/data.mdb"));
+    if (empty) folder.write(".weft/state/default/data.mdb", "");
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"plan"}, {"apply", "--auto-approve"}, {"state", "list"}}) {
+      auto refused = run(words);
+      EXPECT_EQ(refused.exit, 1) << refused.out;
+      EXPECT_NE(refused.out.find("has lost its file"), std::string::npos) << refused.out;
+    }
+  }
 }
 
 TEST_F(StateCare, AnotherFabricsStateIsNotTakenForItsOwn) {
