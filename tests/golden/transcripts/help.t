@@ -253,11 +253,12 @@ Output     --json  --json-to FILE
 Exit       0, or 1 on error
 
 $ weft state heal --help
-Go on with a state that was moved here, restored or put back from a backup.
+Go on with a state that was moved here, restored or put back from a backup, or whose fabric was renamed.
 Usage: weft state heal [OPTIONS]
   weft state heal --moved              the folder was copied or restored, and no other copy is in use
   weft state heal --accept-rewind      the state is older than what was seen of it, and the newer one is lost
-Which      --env ENV  --moved  --accept-rewind
+  weft state heal --renamed            the fabric has another name now
+Which      --env ENV  --moved  --accept-rewind  --renamed
 Output     --json  --json-to FILE
 Exit       0, or 1 on error
 
