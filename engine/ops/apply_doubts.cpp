@@ -7,7 +7,6 @@
 
 #include "engine/addr/address.h"
 #include "engine/ops/apply_run.h"
-#include "lang/os/sync.h"
 
 namespace weft::ops {
 
@@ -31,16 +30,10 @@ auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<
                      .hard_stop = workspace.world.hard_stop,
                      .emit = [&](event::Fact fact) { workspace.emit(std::move(fact)); }};
   std::vector<event::IntentSettled> all;
-  // Each may have to wait for its window to end.
-  for (size_t from = 0; from < intents.size(); from += apply::kMostAtOnce) {
-    std::vector<Task<event::IntentSettled>> some;
-    for (size_t i = from; i < std::min(intents.size(), from + apply::kMostAtOnce); ++i) {
-      some.push_back(apply::settle(world, *workspace.planner, intents[i]));
-    }
-    for (auto& settled : block_on(world.loop, when_all(world.loop, std::move(some)))) {
-      workspace.emit(settled);
-      all.push_back(std::move(settled));
-    }
+  for (const auto& intent : intents) {
+    auto settled = block_on(workspace.world.loop, apply::settle(world, *workspace.planner, intent));
+    workspace.emit(settled);
+    all.push_back(std::move(settled));
   }
   return all;
 }

@@ -61,7 +61,7 @@ class ApplyRun {
   bool begun_ = false;                            // the log knows of this run
 };
 
-// Settles open intents of dead runs, side by side; facts of each are emitted and returned, in their order.
+// Settles open intents of dead runs, one after another; facts of each are emitted and returned, in their order.
 [[nodiscard]] auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<state::Intent>& intents)
     -> std::vector<event::IntentSettled>;
 // Open intents whose run is dead: nobody waits for their calls.
