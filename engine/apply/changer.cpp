@@ -231,6 +231,14 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       outcome.refused = digest.error();
       co_return outcome;
     }
+    // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
+    Value identity = step.instance.identity;
+    if (attempt.change == driver::Change::kCreate) {
+      driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
+      auto prepared = session.prepare(std::span(&item, 1));
+      bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
+      if (known && !prepared.front().identity->has_secret()) identity = *prepared.front().identity;
+    }
     state::Intent intent{.operation = step.operation_id,
                          .address = attempt.address,
                          .change = change_word(attempt.change),
@@ -258,14 +266,6 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       operations.push_back(state::Checkpoint{.operation = operation, .identity = std::move(identity), .blob = std::move(blob)});
       auto saved = co_await journal_.append(std::move(operations));
       if (!saved) co_return std::unexpected(saved.error());
-    // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
-    Value identity = step.instance.identity;
-    if (attempt.change == driver::Change::kCreate) {
-      driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
-      auto prepared = session.prepare(std::span(&item, 1));
-      bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
-      if (known && !prepared.front().identity->has_secret()) identity = *prepared.front().identity;
-    }
       co_return Result<void>();
     };
     crash_point("lease.checked");

@@ -124,9 +124,9 @@ class Runner {
 
   auto make(uint32_t index) -> Task<bool>;
   auto remove(uint32_t index) -> Task<bool>;
+  static auto first_in_state(const plan::Step& step) -> bool;
   auto put_only(uint32_t index, const Value& desired) -> Task<bool>;
   // Until a removal that was accepted is done; then the record goes.
-  static auto first_in_state(const plan::Step& step) -> bool;
   auto wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, std::chrono::milliseconds deadline) -> Task<bool>;
   auto wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool>;
   auto failed(uint32_t index, const Attempted& attempted) -> bool;
