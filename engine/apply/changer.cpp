@@ -50,6 +50,12 @@ auto pause_before(uint32_t attempt, milliseconds asked) -> milliseconds {
   return std::max(own, asked);
 }
 
+auto failed_as(const std::string& operation, const std::string& by) -> Result<std::vector<state::OperationBody>> {
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Settle{.operation = operation, .outcome = "failed", .by = by});
+  return operations;
+}
+
 }  // namespace
 
 auto idempotency_of(std::string_view text, driver::Idempotency otherwise) -> driver::Idempotency {
@@ -179,6 +185,27 @@ auto Changer::look(driver::Session& session, driver::Step step, milliseconds win
   }
 }
 
+// Half of it was done: the object stands recorded as unfinished, without what was sent, so that the next plan compares.
+auto Changer::unfinished(const Attempt& attempt, const driver::Identity& reached, const std::string& operation, const std::string& by)
+    -> Result<std::vector<state::OperationBody>> {
+  std::vector<state::OperationBody> operations;
+  if (attempt.change == driver::Change::kCreate) {
+    TRY(made, attempt.record_of(driver::Changed{.identity = reached}, operation));
+    operations = std::move(made);
+  } else {
+    TRY(again, renamed(*attempt.record, attempt.address, Value(), world_.state.keyring()));
+    operations.push_back(state::Settle{.operation = operation, .outcome = "done", .put = std::move(again)});
+  }
+  for (auto& one : operations) {
+    auto* settle = std::get_if<state::Settle>(&one);
+    if (settle == nullptr || !settle->put) continue;
+    settle->by = by;
+    settle->put->status = state::Status::kUnfinished;
+    settle->put->applied = Value();
+  }
+  return operations;
+}
+
 auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
   Attempted outcome;
   auto* open = sessions_.find(attempt.provider);
@@ -261,7 +288,9 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       co_return outcome;
     }
     auto operation = step.operation_id;
-    step.save_checkpoint = [this, operation](driver::Identity identity, Value blob) -> Task<Result<void>> {
+    driver::Identity reached = step.instance.identity;
+    step.save_checkpoint = [this, operation, &reached](driver::Identity identity, Value blob) -> Task<Result<void>> {
+      reached = identity;
       std::vector<state::OperationBody> operations;
       operations.push_back(state::Checkpoint{.operation = operation, .identity = std::move(identity), .blob = std::move(blob)});
       auto saved = co_await journal_.append(std::move(operations));
@@ -321,9 +350,14 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
     }
     // A definite failure settles the intent; the next attempt is a new operation.
     driver::DriverFailure failure = std::move(answer.error());
-    std::vector<state::OperationBody> operations;
-    operations.push_back(state::Settle{.operation = step.operation_id, .outcome = "failed", .by = by});
-    auto durable = co_await journal_.append(std::move(operations));
+    bool half = failure.happened == Happened::kPartly && attempt.change != driver::Change::kRemove && !reached.is_null();
+    auto operations = half ? unfinished(attempt, reached, step.operation_id, by) : failed_as(step.operation_id, by);
+    if (!operations) {
+      outcome.refused = operations.error();
+      outcome.open = true;  // the half that was done is not written down
+      co_return outcome;
+    }
+    auto durable = co_await journal_.append(std::move(*operations));
     if (!durable) {
       outcome.refused = durable.error();
       outcome.open = true;

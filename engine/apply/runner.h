@@ -82,6 +82,8 @@ class Changer {
 
  private:
   auto call(driver::Session& session, const driver::Step& step, const Attempt& attempt) -> Task<driver::ChangeResult>;
+  auto unfinished(const Attempt& attempt, const driver::Identity& reached, const std::string& operation, const std::string& by)
+      -> Result<std::vector<state::OperationBody>>;
   auto pure(Attempt& attempt, driver::Session& session, driver::Step step) -> Task<Attempted>;
 
   World& world_;

@@ -1,0 +1,54 @@
+// A change of which a part was done: its object is recorded as unfinished, and the next apply completes it.
+#include "engine/state/state.h"
+#include "tests/engine/ops/fake_bench.h"
+
+namespace weft::ops {
+namespace {
+
+class HalfDone : public FakeTest {
+ protected:
+  auto status_of(const std::string& address) -> std::optional<state::Status> {
+    auto w = world();
+    auto state = state::State::open({.folder = folder.path()}, w.clock);
+    EXPECT_TRUE(state.has_value());
+    if (!state) return std::nullopt;
+    auto record = (*state)->record(address);
+    return record && *record ? std::optional((*record)->status) : std::nullopt;
+  }
+};
+
+TEST_F(HalfDone, ACreateIsNotMadeTwice) {
+  write("main.fabric", R"(fabric "f" {}
+resource one: fake.Cluster {
+  Name  = "one"
+  Parts = 3
+}
+)");
+  fake->add(fake::Fault{.call = "attach", .type = "fake.Cluster", .nth = 2, .effect = fake::Effect::kPartial});
+  auto result = tried();
+  EXPECT_EQ(result.exit, 4) << steps_said(result);
+  ASSERT_EQ(fake->objects().size(), 1u);
+  EXPECT_EQ(status_of("one"), state::Status::kUnfinished);
+  applied();
+  EXPECT_EQ(fake->objects().size(), 1u) << "made twice";
+  EXPECT_EQ(status_of("one"), state::Status::kOk);
+  EXPECT_FALSE(planned().changes());
+}
+
+TEST_F(HalfDone, AnUpdateIsCompleted) {
+  auto text = [](const std::string& size, const std::string& note) {
+    return "fabric \"f\" {}\nresource one: fake.Thing {\n  Name = \"one\"\n  Size = " + size + "\n  Note = \"" + note + "\"\n}\n";
+  };
+  write("main.fabric", text("1", "a"));
+  applied();
+  write("main.fabric", text("2", "b"));
+  fake->add(fake::Fault{.call = "update", .effect = fake::Effect::kPartial});
+  EXPECT_EQ(tried().exit, 4);
+  EXPECT_EQ(status_of("one"), state::Status::kUnfinished);
+  applied();
+  EXPECT_EQ(status_of("one"), state::Status::kOk);
+  EXPECT_FALSE(planned().changes());
+}
+
+}  // namespace
+}  // namespace weft::ops

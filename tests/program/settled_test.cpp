@@ -1,0 +1,95 @@
+// What a killed run left, settled by a run that no longer sees the same files, or that finds an older object beside it.
+#include <fstream>
+
+#include <gtest/gtest.h>
+
+#include "lang/os/crash.h"
+#include "tests/support/program.h"
+
+namespace weft::test {
+namespace {
+
+class Settled : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (!kHasCrashPoints) GTEST_SKIP() << "this build has no crash points";
+  }
+  auto there(const std::string& name) -> bool { return std::ifstream(program.files().path(name)).good(); }
+  void fabric(const std::string& text) { program.files().write("main.fabric", "fabric \"some\" {}\n" + text); }
+  auto apply(std::vector<std::string> environment = {}) -> Ran { return program.run({"apply", "--auto-approve"}, environment); }
+  auto listed(const std::string& address) -> bool { return program.run({"state", "list"}).out.find(address) != std::string::npos; }
+
+  Program program;
+};
+
+constexpr const char* kFirst = R"(resource f: local.File {
+  path          = "a.txt"
+  content       = "x"
+  @create_first = true
+}
+)";
+constexpr const char* kNext = R"(resource f: local.File {
+  path          = "b.txt"
+  content       = "x"
+  @create_first = true
+}
+)";
+
+TEST_F(Settled, TheOldObjectOfACreateFirstReplacementIsRemoved) {
+  fabric(kFirst);
+  ASSERT_EQ(apply().exit, 0);
+  fabric(kNext);
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  ASSERT_TRUE(there("a.txt") && there("b.txt"));
+  auto again = apply();
+  EXPECT_EQ(again.exit, 0) << again.all();
+  EXPECT_FALSE(there("a.txt")) << "forgotten\n" << again.all();
+  EXPECT_TRUE(there("b.txt"));
+  EXPECT_FALSE(listed("#old"));
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+}
+
+TEST_F(Settled, APersonsAnswerKeepsTheOldObjectToo) {
+  fabric(kFirst);
+  ASSERT_EQ(apply().exit, 0);
+  fabric(kNext);
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  auto told = program.run({"recover", "f", "--adopt", "b.txt"});
+  EXPECT_EQ(told.exit, 0) << told.all();
+  EXPECT_TRUE(listed("f#old-"));
+  auto again = apply();
+  EXPECT_EQ(again.exit, 0) << again.all();
+  EXPECT_FALSE(there("a.txt"));
+  EXPECT_TRUE(there("b.txt"));
+}
+
+TEST_F(Settled, WhatWasMadeFromOtherFilesIsAskedAbout) {
+  fabric("resource f: local.File {\n  path    = \"a.txt\"\n  content = \"x\"\n}\n");
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  ASSERT_TRUE(there("a.txt"));
+  fabric("resource f: local.File {\n  path    = \"b.txt\"\n  content = \"y\"\n}\n");
+  auto again = apply();
+  EXPECT_EQ(again.exit, 4) << again.all();
+  EXPECT_NE(again.out.find("a.txt"), std::string::npos) << again.out;
+  EXPECT_FALSE(there("b.txt")) << "made while nobody knows what became of the first";
+  ASSERT_EQ(program.run({"recover", "f", "--adopt", "a.txt"}).exit, 0);
+  auto last = apply();
+  EXPECT_EQ(last.exit, 0) << last.all();
+  EXPECT_FALSE(there("a.txt"));
+  EXPECT_TRUE(there("b.txt"));
+}
+
+TEST_F(Settled, TheFabricsOwnFolderIsNobodysObject) {
+  fabric("resource d: local.Directory { path = \"one\" }\n");
+  ASSERT_TRUE(apply({"WEFT_CRASH=intent.durable"}).killed());
+  ASSERT_FALSE(there("one"));
+  fabric("resource d: local.Directory { path = \"two\" }\n");
+  auto again = apply();
+  EXPECT_EQ(again.exit, 0) << again.all();
+  EXPECT_TRUE(there("two"));
+  EXPECT_FALSE(there("one"));
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+}
+
+}  // namespace
+}  // namespace weft::test
