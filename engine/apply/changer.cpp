@@ -10,6 +10,7 @@
 #include "lang/base/digest.h"
 #include "lang/os/crash.h"
 #include "lang/value/cbor.h"
+#include "providers/api/identity.h"
 
 namespace weft::apply {
 
@@ -318,7 +319,7 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       } else {
         outcome.failure = std::move(answer.error());
         outcome.open = true;
-        for (const auto& candidate : settled.candidates) outcome.candidates.push_back(identity_text(candidate.identity));
+        for (const auto& candidate : settled.candidates) outcome.candidates.push_back(driver::identity_text(candidate.identity));
         co_return outcome;
       }
     }

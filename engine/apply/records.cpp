@@ -1,7 +1,5 @@
 #include "engine/apply/records.h"
 
-#include "lang/value/json.h"
-
 namespace weft::apply {
 
 namespace {
@@ -47,16 +45,6 @@ auto with_unknown_attributes(const Value& now, const Value& before, const driver
 }
 
 }  // namespace
-
-auto identity_text(const Value& identity) -> std::string {
-  if (!identity.is(ValueKind::kObject)) return {};
-  std::string text;
-  for (const Field& field : identity.fields()) {
-    if (!text.empty()) text += '|';
-    text += field.value.is(ValueKind::kString) ? field.value.as_text().str() : to_json(field.value);
-  }
-  return text;
-}
 
 auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<state::Record> {
   bool any_secret = facts.desired.has_secret() || facts.result.observed.has_secret() || facts.result.driver_data.has_secret();

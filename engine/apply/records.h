@@ -34,6 +34,5 @@ struct NewRecord {
 // Values as they were: sealed ones opened and marked.
 [[nodiscard]] auto unsealed(const state::Record& record, const Value& value, std::string_view attribute,
                             state::Keyring& keyring) -> Result<Value>;
-[[nodiscard]] auto identity_text(const Value& identity) -> std::string;
 
 }  // namespace weft::apply

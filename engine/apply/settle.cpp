@@ -3,6 +3,7 @@
 
 #include "engine/apply/runner.h"
 #include "lang/os/crash.h"
+#include "providers/api/identity.h"
 
 namespace weft::apply {
 
@@ -143,7 +144,7 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
       }
       auto made = make_record(facts, world.state.keyring());
       if (!made) co_return open(made.error().text);
-      said.candidates.push_back(identity_text(made->identity));
+      said.candidates.push_back(driver::identity_text(made->identity));
       auto room = creates ? room_for(*stored, *made, world.state.keyring()) : Result<std::vector<state::OperationBody>>();
       if (!room) co_return open(room.error().text);
       auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false, std::move(*room));
@@ -176,7 +177,7 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
     }
     default: break;
   }
-  for (const auto& candidate : answer.candidates) said.candidates.push_back(identity_text(candidate.identity));
+  for (const auto& candidate : answer.candidates) said.candidates.push_back(driver::identity_text(candidate.identity));
   if (said.why.empty()) said.why = "only a person can tell";
   co_return said;
 }

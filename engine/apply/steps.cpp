@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/apply/runner.h"
+#include "providers/api/identity.h"
 
 namespace weft::apply {
 
@@ -245,7 +246,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   };
   auto attempted = co_await changer_.attempt(attempt);
   if (!attempted.done) co_return failed(index, attempted);
-  outcomes_[index].identity = identity_text(attempted.result.identity.is_null() && record != nullptr ? record->identity : attempted.result.identity);
+  outcomes_[index].identity = driver::identity_text(attempted.result.identity.is_null() && record != nullptr ? record->identity : attempted.result.identity);
   planner_.applied(step, desired, attempted.result.observed);
   if (!waits && !has_ensure) co_return true;
   if (!attempted.record) co_return refused(index, Failure{Code::kInternal, "its record was not made"});

@@ -5,6 +5,7 @@
 
 #include "engine/apply/records.h"
 #include "engine/ops/apply_run.h"
+#include "providers/api/identity.h"
 
 namespace weft::ops {
 
@@ -42,7 +43,7 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
       if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
     }
     TRY(record, apply::make_record(facts, workspace.state->keyring()));
-    said.candidates.push_back(apply::identity_text(record.identity));
+    said.candidates.push_back(driver::identity_text(record.identity));
     // A replacement that creates first: the old object awaits its removal beside the new one.
     TRY(stored, workspace.state->record(intent.address));
     if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {

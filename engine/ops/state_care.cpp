@@ -45,7 +45,7 @@ auto state_heal(World& world, const HealRequest& request) -> HealResult {
     } else if (sound.error().code != Code::kConflict) {
       return std::unexpected(sound.error());
     }
-    TRY(state, open_state_only(world, request.environment, true, {.moved = request.moved, .accept_rewind = request.accept_rewind, .renamed = request.renamed}));
+    TRY(state, open_state_only(world, request.environment, true, request));
     TRY(writer, state->writer(state::BeginRun{.verb = "state heal", .owner = world.owner, .host = world.host, .command = world.command}));
     std::vector<state::OperationBody> notes;
     if (request.moved) notes.push_back(state::Note{.what = "moved", .value = Value()});

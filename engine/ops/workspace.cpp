@@ -173,7 +173,7 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
   return saved;
 }
 
-auto open_state_only(World& world, const std::string& environment, bool write, Heal heal) -> Result<std::unique_ptr<state::State>> {
+auto open_state_only(World& world, const std::string& environment, bool write, const HealRequest& heal) -> Result<std::unique_ptr<state::State>> {
   using Elsewhere = state::OpenOptions::Elsewhere;
   auto opened = state::State::open(state::OpenOptions{.folder = world.folder,
                                                       .environment = environment,

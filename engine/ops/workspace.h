@@ -57,10 +57,7 @@ class Workspace {
 };
 
 // Opens only the state, for verbs that need no files. kNotFound when there is none. `heal`: what a person has said of it.
-struct Heal {
-  bool moved = false, accept_rewind = false, renamed = false;
-};
-[[nodiscard]] auto open_state_only(World& world, const std::string& environment, bool write, Heal heal = {})
+[[nodiscard]] auto open_state_only(World& world, const std::string& environment, bool write, const HealRequest& heal = {})
     -> Result<std::unique_ptr<state::State>>;
 // The name of the fabric in the world's folder, without checking its files; empty when it cannot be told.
 [[nodiscard]] auto fabric_name_of(World& world) -> std::string;

@@ -5,7 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
-#include "lang/value/json.h"
+#include "providers/api/identity.h"
 
 namespace weft::plan {
 
@@ -72,10 +72,7 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     step.version = record.version;
     step.stateful = type != nullptr && type->stateful;
     step.declaration = record.address.substr(0, record.address.find('['));
-    for (const Field& field : record.identity.fields()) {
-      if (!step.identity.empty()) step.identity += '|';
-      step.identity += field.value.is(ValueKind::kString) ? field.value.as_text().str() : to_json(field.value);
-    }
+    step.identity = driver::identity_text(record.identity);
     auto seen = observed.find(record.address);
     step.before = opened(record, seen == observed.end() ? record.observed : seen->second, "observed");
     bool gone = seen != observed.end() && seen->second.is_null();

@@ -4,7 +4,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
-#include "lang/value/json.h"
+#include "providers/api/identity.h"
 
 namespace weft::plan {
 
@@ -25,17 +25,6 @@ auto marked_like(const Value& observed, const Value& desired) -> Value {
 }
 
 namespace {
-
-// Without the attributes that only the provider sets, and with nulls dropped.
-auto identity_text(const Value& identity) -> std::string {
-  if (!identity.is(ValueKind::kObject)) return {};
-  std::string text;
-  for (const Field& field : identity.fields()) {
-    if (!text.empty()) text += '|';
-    text += field.value.is(ValueKind::kString) ? field.value.as_text().str() : to_json(field.value);
-  }
-  return text;
-}
 
 // Attributes of an adopted object that cannot be read and were not sent since (apply/records.cpp writes them).
 auto unverified_of(const state::Record& record) -> std::vector<std::string> {
@@ -95,7 +84,7 @@ auto Planner::Impl::adopt(Draft& draft, driver::Session& session) -> Task<void> 
     }
     co_return;
   }
-  draft.adopted_id = identity_text(found->front().identity);
+  draft.adopted_id = driver::identity_text(found->front().identity);
   draft.observed = found->front().observed;
   // Its identity is what the record will hold.
   draft.prepared.identity = found->front().identity;
@@ -253,10 +242,10 @@ void Planner::Impl::conclude(Draft& draft) {
   if (draft.later && draft.verdict != Verdict::kNone && !options.destroy) return put_off(draft, *draft.later);
   plan.ignored_differences += draft.diff.ignored;
   if (draft.prepared.identity && !draft.prepared.identity->has_unknown()) {
-    auto key = draft.type->name + "|" + draft.place + "|" + identity_text(*draft.prepared.identity);
+    auto key = draft.type->name + "|" + draft.place + "|" + driver::identity_text(*draft.prepared.identity);
     auto [it, fresh] = identities.emplace(key, instance.address);
     if (!fresh) {
-      Report(world.problems, instance.declaration->range, diags::SameObject, {instance.address, it->second, identity_text(*draft.prepared.identity)});
+      Report(world.problems, instance.declaration->range, diags::SameObject, {instance.address, it->second, driver::identity_text(*draft.prepared.identity)});
       instance.failed = true;
       return;
     }
@@ -269,7 +258,7 @@ void Planner::Impl::conclude(Draft& draft) {
                  dependencies_of(instance.reads) != world.snapshot.records[row].dependencies;
   if (draft.verdict == Verdict::kNone) ++plan.unchanged;
   if (draft.record != nullptr && (draft.diff.drift || draft.missing)) {
-    Drift drift{.address = instance.address, .type = draft.type->name, .identity = identity_text(draft.record->identity),
+    Drift drift{.address = instance.address, .type = draft.type->name, .identity = driver::identity_text(draft.record->identity),
                 .source = source(instance.declaration->range), .missing = draft.missing,
                 .why = draft.missing ? draft.reasons.front() : std::string(), .differences = {}, .since = draft.record->version, .in_step = true};
     for (const auto& difference : draft.diff.differences) {
@@ -298,7 +287,7 @@ void Planner::Impl::conclude(Draft& draft) {
   if (moved) step.moved_from = moved_from[row];
   step.adopted_id = draft.adopted_id;
   if (!draft.adopted_id.empty()) step.identity_value = *draft.prepared.identity;
-  step.identity = draft.record != nullptr ? identity_text(draft.record->identity) : draft.adopted_id;
+  step.identity = draft.record != nullptr ? driver::identity_text(draft.record->identity) : draft.adopted_id;
   step.before = draft.missing ? Value() : draft.observed;
   step.after = with_held(draft.prepared.desired, draft.observed, draft.record == nullptr ? std::vector<Path>{} : draft.ignore);
   step.predicted = instance.value;

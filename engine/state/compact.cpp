@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <filesystem>
+#include <set>
 #include <utility>
 
 #include "engine/state/bytes.h"
@@ -54,6 +55,16 @@ auto new_floor(const Rows& rows, const Retention& retention, int64_t now_ms) -> 
   return found;
 }
 
+// Runs of which intents are still open: they are kept, however old.
+auto runs_in_doubt(const Rows& rows) -> std::set<std::string, std::less<>> {
+  std::set<std::string, std::less<>> runs;
+  rows.scan(Table::kOpen, {}, [&](std::string_view, std::string_view bytes) {
+    if (auto intent = intent_row(bytes)) runs.insert(intent->run);
+    return true;
+  });
+  return runs;
+}
+
 // The tables as they were just before `floor`, without what is older than that.
 auto fold_base(Store& store, uint64_t floor, MemoryRows& base) -> Result<void> {
   TRY_VOID(store.read([&](const Rows& rows) { return load_base(rows, base); }));
@@ -79,13 +90,9 @@ auto fold_base(Store& store, uint64_t floor, MemoryRows& base) -> Result<void> {
       return true;
     });
   }
-  std::vector<std::string> with_intents;
-  base.scan(Table::kOpen, {}, [&](std::string_view, std::string_view bytes) {
-    if (auto intent = intent_row(bytes)) with_intents.push_back(intent->run);
-    return true;
-  });
+  auto doubtful = runs_in_doubt(base);
   for (const auto& [table, key] : old) {
-    if (table != Table::kRun || std::find(with_intents.begin(), with_intents.end(), key) == with_intents.end()) base.del(table, key);
+    if (table != Table::kRun || !doubtful.contains(key)) base.del(table, key);
   }
   return {};
 }
@@ -181,15 +188,10 @@ auto trim(Store& store, uint64_t floor) -> Result<uint64_t> {
     return result;
   }));
   (void)history;
-  std::vector<std::string> with_intents;
   TRY(runs, delete_in_batches(store, Table::kRun, {}, [&](const Rows& rows, std::string& from, std::vector<std::string>& keys) -> Result<void> {
-    with_intents.clear();
-    rows.scan(Table::kOpen, {}, [&](std::string_view, std::string_view bytes) {
-      if (auto intent = intent_row(bytes)) with_intents.push_back(intent->run);
-      return true;
-    });
+    auto doubtful = runs_in_doubt(rows);
     pick_rows(rows, Table::kRun, from, keys, [&](std::string_view key, std::string_view value) {
-      return !is_left_over(Table::kRun, key, value, floor) || std::find(with_intents.begin(), with_intents.end(), key) != with_intents.end();
+      return !is_left_over(Table::kRun, key, value, floor) || doubtful.contains(key);
     });
     return {};
   }));

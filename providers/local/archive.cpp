@@ -106,13 +106,6 @@ auto packed(const Wanted& want, const std::string& beside, std::string_view oper
 
 auto digest_of(const NewFile& file) -> Result<Seen> { return look("/proc/self/fd/" + std::to_string(file.fd()), 0); }
 
-auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
-  auto out = failed(failure, operation);
-  if (failure.code == Code::kCorrupt) out.happened = Happened::kMaybe;
-  if (out.failure == FailureClass::kNotFound) out.failure = FailureClass::kInvalid;
-  return out;
-}
-
 auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult {
   auto seen = look(want.path, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "create"));
@@ -307,8 +300,7 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     Settled settled;
     settled.kind = Settled::Kind::kNotDone;
     bool removal = step.change == Change::kRemove;
-    const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
-    std::string given = text_of(named, "path");
+    std::string given = path_of(step);
     if (given.empty()) {
       settled.kind = Settled::Kind::kUnknown;
       settled.why = "which archive it was is not known any more";

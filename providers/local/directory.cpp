@@ -165,8 +165,7 @@ class DirectoryKind : public Kind {
     co_return co_await on_pool<Settled>(call.loop, [&]() -> Settled {
       Settled settled;
       bool removal = step.change == Change::kRemove;
-      const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
-      std::string path = text_of(named, "path");
+      std::string path = path_of(step);
       // An empty path would be the fabric's own folder.
       if (path.empty()) {
         settled.why = "which folder it was is not known any more";

@@ -99,14 +99,6 @@ auto found_of(const std::string& path, const Seen& seen) -> Found {
   return found;
 }
 
-// A disk that fails after the rename leaves it open whether the file is there.
-auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
-  auto out = failed(failure, operation);
-  if (failure.code == Code::kCorrupt) out.happened = Happened::kMaybe;
-  if (out.failure == FailureClass::kNotFound) out.failure = FailureClass::kInvalid;
-  return out;
-}
-
 // Reads back what is there now.
 auto as_placed(const Value& desired, const std::string& path) -> ChangeResult {
   auto seen = look(path, keep_for(desired));
@@ -324,8 +316,7 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
     Settled settled;
     settled.kind = Settled::Kind::kNotDone;
     bool removal = step.change == Change::kRemove;
-    const Value& named = removal || step.desired.is_null() ? step.instance.identity : step.desired;
-    std::string given = text_of(named, "path");
+    std::string given = path_of(step);
     if (given.empty()) {
       settled.kind = Settled::Kind::kUnknown;
       settled.why = "which file it was is not known any more";

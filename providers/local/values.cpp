@@ -178,6 +178,18 @@ auto failed(const Failure& failure, std::string_view operation) -> DriverFailure
   return out;
 }
 
+auto unplaced(const Failure& failure, std::string_view operation) -> DriverFailure {
+  auto out = failed(failure, operation);
+  if (failure.code == Code::kCorrupt) out.happened = driver::Happened::kMaybe;
+  if (out.failure == FailureClass::kNotFound) out.failure = FailureClass::kInvalid;
+  return out;
+}
+
+auto path_of(const driver::Step& step) -> std::string {
+  bool recorded = step.change == driver::Change::kRemove || step.desired.is_null();
+  return text_of(recorded ? step.instance.identity : step.desired, "path");
+}
+
 auto random_uuid() -> std::string {
   std::string bytes = random_string(16);
   bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0fU) | 0x40U);

@@ -55,6 +55,11 @@ namespace weft::local {
     -> driver::DriverFailure;
 // A Failure of the cellar as the contract's, nothing having happened.
 [[nodiscard]] auto failed(const Failure& failure, std::string_view operation) -> driver::DriverFailure;
+// The same of putting a file in its place: a disk that fails after the rename leaves it open whether the file is there.
+[[nodiscard]] auto unplaced(const Failure& failure, std::string_view operation) -> driver::DriverFailure;
+// The `path` that a step is about: as it was to be, or as recorded when that is to go or is not known any more. Empty:
+// nobody knows.
+[[nodiscard]] auto path_of(const driver::Step& step) -> std::string;
 
 // ---- text
 
