@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "providers/api/driver.h"
 
@@ -10,5 +11,8 @@ namespace weft::driver {
 // The values of the identity's attributes as a person types them, joined by `|`; texts stand without quotes. Empty for
 // null.
 [[nodiscard]] auto identity_text(const Identity& identity) -> std::string;
+// The identity that such a text means for objects of the type: the way back. What is left of a text with more `|` than
+// attributes belongs to the last of them; attributes that it does not reach are not in it.
+[[nodiscard]] auto identity_from(const TypeSchema& type, std::string_view text) -> Identity;
 
 }  // namespace weft::driver
