@@ -47,6 +47,8 @@ struct Compare {
            const Attribute& attribute) -> bool {
     bool counts = false;
     auto one = [&](const Path& path, const Value* from, const Value* to) {
+      // Members that are only written differently are no part of the difference.
+      if (path != at && from != nullptr && to != nullptr && driver::equivalent(*from, *to, attribute.equivalence)) return;
       bool held = ignored(path, input.ignore);
       if (held) ++result.ignored;
       Path inside{std::vector<PathStep>(path.steps.begin() + static_cast<long>(at.steps.size()), path.steps.end())};
@@ -92,7 +94,12 @@ struct Compare {
           changed = add(applied, desired, marked, at, Difference::Kind::kChange, attribute);
           result.change = result.change || changed;
           if (changed && attribute.change == driver::OnChange::kReplace) result.replace = true;
-          if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kReplace) result.replace = true;
+          if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kReplace) {
+            result.replace = true;
+            result.differences.back().forces_replace = true;
+            result.differences.back().note = "cannot be taken out in place";
+          }
+          if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kRefuse) result.refused.push_back(at);
         }
       }
     } else if (desired != nullptr && !input.observed.is_null() && attribute.input != Input::kLocal) {
@@ -175,16 +182,41 @@ auto difference(const DiffInput& input) -> DiffResult {
   return std::move(compare.result);
 }
 
+namespace {
+
+// What a pattern names in the values, each `[*]` taken for one element of a list or member of a map after another.
+void each_path(const Value* desired, const Value* observed, const Path& pattern, size_t step, const Path& at,
+               const std::function<void(const Path&)>& visit) {
+  if (step == pattern.steps.size()) return visit(at);
+  const PathStep& one = pattern.steps[step];
+  auto below = [&](const PathStep& next) {
+    Path single{{next}};
+    each_path(desired == nullptr ? nullptr : weft::find(*desired, single), observed == nullptr ? nullptr : weft::find(*observed, single), pattern, step + 1,
+              at / next, visit);
+  };
+  if (one.kind != PathStep::Kind::kEvery) return below(one);
+  if (desired == nullptr) return;
+  if (desired->is(ValueKind::kList)) {
+    // An element that the world does not have is all ours.
+    size_t both = observed != nullptr && observed->is(ValueKind::kList) ? std::min(desired->length(), observed->length()) : 0;
+    for (size_t i = 0; i < both; ++i) below(PathStep{.kind = PathStep::Kind::kIndex, .index = static_cast<uint32_t>(i)});
+  } else if (desired->is(ValueKind::kObject)) {
+    for (const Field& field : desired->fields()) {
+      if (observed != nullptr && observed->get(field.key) != nullptr) below(PathStep{.kind = PathStep::Kind::kMember, .name = field.key.str()});
+    }
+  }
+}
+
+}  // namespace
+
 auto with_held(const Value& desired, const Value& observed, const std::vector<Path>& ignore) -> Value {
   Value held = desired;
-  for (const Path& path : ignore) {
-    bool pattern = std::any_of(path.steps.begin(), path.steps.end(),
-                               [](const PathStep& step) { return step.kind == PathStep::Kind::kEvery; });
-    if (pattern) continue;  // elements are matched one by one by the driver; nothing to hold as a whole
+  auto hold = [&](const Path& path) {
     const Value* live = weft::find(observed, path);
     if (live != nullptr) held = with(held, path, *live);
     else if (weft::find(held, path) != nullptr) held = without(held, path);
-  }
+  };
+  for (const Path& path : ignore) each_path(&desired, &observed, path, 0, {}, hold);
   return held;
 }
 

@@ -32,6 +32,7 @@ struct DiffResult {
   bool change = false;                  // something in the files differs from what was applied
   bool drift = false;                   // something declared moved in the world
   bool replace = false;                 // a create-only attribute is among the changed
+  std::vector<Path> refused;            // taken out of the files, though that cannot be done in place
   bool record_moves = false;            // the world is as desired, the record is not: no call
   uint64_t ignored = 0;                 // differences under @ignore
 };
