@@ -69,6 +69,8 @@ auto Session::prepare(std::span<const Prepare> items) -> std::vector<Prepared> {
   return out;
 }
 
+auto Session::standing(const TypeSchema& /*type*/, const Identity& /*identity*/) -> Standing { return {}; }
+
 auto Session::find(Call /*call*/, Find selector) -> Task<std::expected<std::vector<Found>, DriverFailure>> {
   DriverFailure failure{.failure = FailureClass::kUnsupported, .operation = "find"};
   failure.text = selector.type == nullptr ? "this driver finds nothing by attributes"

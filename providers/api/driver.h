@@ -49,6 +49,8 @@ struct DriverFailure {
   std::vector<std::string> blockers{};
   std::chrono::milliseconds retry_after{0};
   std::string hint{};
+  bool lasts = false;        // waiting alone changes nothing: it is not sent again, whatever its class
+  Value identity{};          // what stands there: of a create that was done in part, or what was in its way (kExists)
 };
 
 // What an object is, as a value: identity attributes and their values.
@@ -106,6 +108,7 @@ struct Prepared {
                                        // bounds; null: nothing beyond their types
   std::string lane{};                  // steps with one lane run one at a time
   std::string batch{};                 // steps with one batch key go to the driver together
+  uint32_t batch_limit = 0;            // so many at most in one call; 0: as many as there are
   // This instance's class where it is not its type's: a request or a command that says what a repeat does. Counts for
   // each of its operations but those that the schema calls pure; belongs in its record, for removal without its files.
   std::optional<Idempotency> idempotency{};
@@ -155,6 +158,21 @@ struct Planned {
   std::string consequence{};           // "restarts 5 pods, rolling": shown under the step
   Value plan_data{};                   // comes back with the step; no secrets
   std::optional<DriverFailure> failure{};
+  // What it is made from beside its attributes: what changes there changes this one too.
+  struct From {
+    Path path{};                       // the attribute that names it
+    std::string key{};                 // Standing
+  };
+  std::vector<From> made_from{};
+  // It cannot be made as things are: a fault, unless something in this plan may yet make what is missing.
+  std::optional<DriverFailure> missing{};
+};
+
+// ---- standing: one object among the others of its provider
+
+struct Standing {
+  std::string key{};                   // two with one key are one object, whatever their types; empty: the identity says it
+  std::vector<std::string> inside{};   // keys of what it stands in, nearest first: made before it, removed after it
 };
 
 // ---- change
@@ -217,6 +235,8 @@ class Session {
   // Pure and deterministic; exactly one result per item, in order. The default fills in literal defaults and predicts
   // the identity from the identity attributes when they are all written and known.
   [[nodiscard]] virtual auto prepare(std::span<const Prepare> items) -> std::vector<Prepared>;
+  // Pure, from an identity alone: what is only recorded stands there too. The default has no key.
+  [[nodiscard]] virtual auto standing(const TypeSchema& type, const Identity& identity) -> Standing;
   virtual auto read(Call call, std::vector<Instance> items, std::function<void(size_t, ReadState)> sink) -> Task<void> = 0;
   // The default answers `unsupported`.
   virtual auto find(Call call, Find selector) -> Task<std::expected<std::vector<Found>, DriverFailure>>;

@@ -68,6 +68,7 @@ class Facts {
     add(static_cast<uint64_t>(attribute.secrecy));
     add(static_cast<uint64_t>(attribute.equivalence));
     add(std::string_view(attribute.format));
+    if (attribute.plain) add(std::string_view("plain"));
   }
   void add(const std::vector<Attribute>& attributes) {
     add(attributes.size());

@@ -73,6 +73,7 @@ struct Attribute {
   std::vector<std::string> follows{};
   Secrecy secrecy = Secrecy::kClear;
   Equivalence equivalence = Equivalence::kExact;
+  bool plain = false;               // stands in the clear (messages, results): never a secret; identity attributes are so anyway
   std::string format{};             // "path", "json", "pem" … for documentation and drawing
   std::string documentation{};
 };
