@@ -48,10 +48,18 @@ auto wanted(const Call& call, const Value& desired) -> std::expected<Wanted, Dri
     }
     return out;
   }
-  auto entries = entries_below(resolved(call, text_of(desired, "source")), patterns(desired), out.path);
+  std::string source = text_of(desired, "source");
+  std::string folder = resolved(call, source);
+  auto seen = look(folder, 0);
+  if (!seen || seen->kind != Seen::Kind::kFolder) {
+    if (!seen) return std::unexpected(failed(seen.error(), "pack"));
+    std::string what = seen->kind == Seen::Kind::kMissing ? "` is not there" : "` is no folder";
+    return std::unexpected(invalid("source", "`source`: `" + source + what,
+                                   "write a folder that is there, or one that a resource of this fabric makes"));
+  }
+  auto entries = entries_below(path_key(call.working_folder, folder), patterns(desired), path_key(call.working_folder, out.path));
   if (!entries) {
     auto failure = failed(entries.error(), "pack");
-    if (failure.failure == FailureClass::kNotFound) failure.failure = FailureClass::kInvalid;
     failure.path = Path{}.member("source");
     return std::unexpected(failure);
   }
@@ -65,11 +73,18 @@ auto is_inner_name(std::string_view name) -> bool {
   return std::ranges::none_of(split(name, '/'), [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
 }
 
+// A short secret can be guessed from the digest and the length of what it is packed in.
+auto holds_secret(const Value& desired) -> bool {
+  const Value* files = written(desired, "files");
+  return files != nullptr && (files->has_secret() || has_digest(*files));
+}
+
 // `format` only while the file is the one that was written: so an outside change is a difference at a declared path,
 // without a list of contents being kept.
 auto observed(const Value& declared, std::string_view path, const Seen& seen, std::string_view last_sha256) -> Value {
-  std::vector<Field> fields{{"path", Value::string(path)}, {"size", Value::size(static_cast<int64_t>(seen.size))}};
-  if (seen.readable) fields.push_back({"sha256", Value::string(seen.sha256)});
+  bool is_secret = holds_secret(declared);
+  std::vector<Field> fields{{"path", Value::string(path)}, {"size", Value::size(static_cast<int64_t>(seen.size)).as_secret(is_secret)}};
+  if (seen.readable) fields.push_back({"sha256", Value::string(seen.sha256).as_secret(is_secret)});
   const Value* format = written(declared, "format");
   if (format != nullptr && seen.sha256 == last_sha256) fields.push_back({"format", *format});
   return Value::object(std::move(fields));
@@ -82,7 +97,8 @@ auto found_of(const std::string& path, const Seen& seen) -> Found {
   return found;
 }
 
-auto done(const Value& desired, const Wanted& want, const Seen& seen) -> ChangeResult {
+// `made`: folders that were made along (kept_made), or null.
+auto done(const Value& desired, const Wanted& want, const Seen& seen, const Value& made) -> ChangeResult {
   auto inputs = inputs_digest(want.format, want.entries);
   if (!inputs) {
     auto failure = failed(inputs.error(), "pack");
@@ -93,13 +109,19 @@ auto done(const Value& desired, const Wanted& want, const Seen& seen) -> ChangeR
   Changed changed;
   changed.identity = merged(Value::null(), {{"path", Value::string(path)}});
   changed.observed = observed(desired, path, seen, seen.sha256);
-  changed.driver_data =
-      merged(Value::null(), {{"sha256", Value::string(seen.sha256)}, {"inputs", Value::string(*inputs)}});
+  bool is_secret = holds_secret(desired);
+  changed.driver_data = merged(Value::null(), {{"sha256", Value::string(seen.sha256).as_secret(is_secret)},
+                                               {"inputs", Value::string(*inputs).as_secret(is_secret)}});
+  if (made.is(ValueKind::kList) && made.length() > 0) changed.driver_data = merged(changed.driver_data, {{"made", made}});
   return changed;
 }
 
-auto packed(const Wanted& want, const std::string& beside, std::string_view operation) -> Result<NewFile> {
-  TRY(file, NewFile::begin(beside, operation));
+auto made_before(const Step& step) -> Value {
+  const Value* made = written(step.instance.driver_data, "made");
+  return made == nullptr ? Value::null() : *made;
+}
+
+auto packed(NewFile file, const Wanted& want) -> Result<NewFile> {
   TRY_VOID(pack(file.fd(), want.format, want.entries));
   return file;
 }
@@ -109,7 +131,7 @@ auto digest_of(const NewFile& file) -> Result<Seen> { return look("/proc/self/fd
 auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult {
   auto seen = look(want.path, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "create"));
-  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) return done(step.desired, want, *seen);
+  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) return done(step.desired, want, *seen, Value::null());
   std::string path = text_of(step.desired, "path");
   auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
                          "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over");
@@ -118,15 +140,19 @@ auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult
   return std::unexpected(failure);
 }
 
-auto create(const Wanted& want, const Step& step) -> ChangeResult {
-  if (auto made = make_parents(want.path); !made) return std::unexpected(unplaced(made.error(), "create"));
-  auto file = packed(want, want.path, step.operation_id);
-  if (!file) return std::unexpected(unplaced(file.error(), "create"));
-  auto ours = digest_of(*file);
-  if (!ours) return std::unexpected(unplaced(ours.error(), "create"));
-  auto placed = file->place_new(0644);
-  if (placed) return done(step.desired, want, *ours);
-  if (placed.error().code == Code::kExists) return met(step, want, *ours);
+auto create(const Call& call, const Wanted& want, const Step& step) -> ChangeResult {
+  std::vector<std::string> made;
+  Seen ours;
+  auto placed = [&]() -> Result<void> {
+    TRY(empty, NewFile::begin_new(want.path, step.operation_id, step.fabric_id, made));
+    TRY(file, packed(std::move(empty), want));
+    TRY(seen, digest_of(file));
+    ours = std::move(seen);
+    return file.place_new(holds_secret(step.desired) ? 0600 : 0644);
+  }();
+  if (placed) return done(step.desired, want, ours, kept_made(call, made));
+  if (placed.error().code == Code::kExists) return met(step, want, ours);
+  take_parents(want.path, step.fabric_id, made);
   return std::unexpected(unplaced(placed.error(), "create"));
 }
 
@@ -137,23 +163,28 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   if (seen->kind != Seen::Kind::kFile) {
     return std::unexpected(refused(FailureClass::kNotFound, "`" + path + "` is gone"));
   }
-  auto file = packed(want, want.path, step.operation_id);
+  auto file = [&]() -> Result<NewFile> {
+    TRY(empty, NewFile::begin(want.path, step.operation_id));
+    return packed(std::move(empty), want);
+  }();
   if (!file) return std::unexpected(unplaced(file.error(), "update"));
   auto ours = digest_of(*file);
   if (!ours) return std::unexpected(unplaced(ours.error(), "update"));
-  if (ours->sha256 == seen->sha256) return done(step.desired, want, *seen);
+  if (ours->sha256 == seen->sha256) return done(step.desired, want, *seen, made_before(step));
   std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
-  if (auto placed = file->replace(seen->mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
-  return done(step.desired, want, *ours);
+  uint32_t mode = holds_secret(step.desired) ? seen->mode & 0700U : seen->mode;
+  if (auto placed = file->replace(mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
+  return done(step.desired, want, *ours, made_before(step));
 }
 
 auto remove(const Call& call, const Step& step) -> ChangeResult {
   std::string path = resolved(call, text_of(step.instance.identity, "path"));
   if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
   if (auto removed = remove_file(path); !removed) return std::unexpected(failed(removed.error(), "remove"));
+  take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
   return Changed{};
 }
 
@@ -171,6 +202,9 @@ class ArchiveKind : public Kind {
  public:
   auto schema() const -> TypeSchema override;
   void prepare(const Prepare& item, Prepared& out) const override;
+  auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing override {
+    return path_standing(folder, identity);
+  }
   auto read(Call call, Instance item) const -> Task<ReadState> override;
   auto plan(Call call, Candidate item) const -> Task<Planned> override;
   auto change(Call call, Step step) const -> Task<ChangeResult> override;
@@ -183,15 +217,16 @@ auto ArchiveKind::schema() const -> TypeSchema {
   type.name = "local.Archive";
   type.documentation =
       "A folder, or some texts, packed into one file. The same input gives the same bytes: names are sorted, times and "
-      "owners left out, modes are 0644, or 0755 for what may be run; empty folders are not kept. It is packed again "
-      "when a file of its source changes.";
+      "owners left out, modes are 0644, or 0755 for what may be run; empty folders, the archive itself and folders "
+      "called `.weft` stay out. It is packed again when a file of its source changes. With a secret among `files` its "
+      "mode is 0600, and digest and size are secret.";
   type.attributes = {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
-      required("format", R"("zip" | "tar.gz" | "tar.zst")", "How it is packed."),
-      formatted(optional("source", "string", "A folder; everything below it goes in. This or `files`."), "path"),
+      plain(required("format", R"("zip" | "tar.gz" | "tar.zst")", "How it is packed.")),
+      plain(formatted(optional("source", "string", "A folder; everything below it goes in. This or `files`."), "path")),
       optional("files", "map<string>", "Texts by their names in the archive. This or `source`."),
-      optional("exclude", "list<string>",
-               "Patterns of what stays out of `source`: `*` within one part of a path, `**` over any number of parts."),
+      plain(optional("exclude", "list<string>",
+                     "Patterns of what stays out of `source`: `*` within one part of a path, `**` over any number of parts.")),
       following(computed("sha256", "string", "Digest of the archive, in hexadecimal digits."), {}),
       following(computed("size", "size", "Length of the archive."), {}),
   };
@@ -209,7 +244,7 @@ auto ArchiveKind::schema() const -> TypeSchema {
 }
 
 void ArchiveKind::prepare(const Prepare& /*item*/, Prepared& out) const {
-  check_path(out, "path");
+  check_file_path(out, "path");
   check_path(out, "source");
   bool has_source = written(out.desired, "source") != nullptr;
   bool has_files = written(out.desired, "files") != nullptr;
@@ -265,18 +300,25 @@ auto ArchiveKind::plan(Call call, Candidate item) const -> Task<Planned> {
   std::string last = text_of(item.instance.driver_data, "inputs");
   std::string is = text_of(item.instance.observed, "sha256");
   // What was seen comes back with the step as its guard.
-  if (stays && !is.empty()) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
-  if (!stays || item.desired.has_unknown()) co_return planned;
+  if (stays && !is.empty() && !holds_secret(item.desired)) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
+  bool is_source = written(item.desired, "source") != nullptr;
+  if (const Value* source = known(item.desired, "source")) {
+    planned.made_from.push_back({Path{}.member("source"), path_key(call.working_folder, source->as_string())});
+  }
+  if (item.proposed == Verdict::kRemove || item.desired.has_unknown()) co_return planned;
   auto want = co_await on_pool<std::expected<Wanted, DriverFailure>>(call.loop, [&] { return wanted(call, item.desired); });
-  // A source that cannot be read yet may be made by this very plan.
-  if (!want) co_return planned;
+  if (!want) {
+    // It may be made by this very plan. An archive that is to stay as it is needs none.
+    if (item.proposed != Verdict::kNone) planned.missing = want.error();
+    co_return planned;
+  }
+  if (!stays) co_return planned;
   if (!item.instance.applied.is(ValueKind::kObject)) {
     auto sha256 = co_await on_pool<Result<std::string>>(call.loop, [&] { return would_be(*want); });
     if (sha256 && *sha256 == is) planned.verdict = Verdict::kNone;
     co_return planned;
   }
   auto inputs = co_await on_pool<Result<std::string>>(call.loop, [&] { return inputs_digest(want->format, want->entries); });
-  bool is_source = written(item.desired, "source") != nullptr;
   if (item.proposed == Verdict::kNone && is_source && inputs && !last.empty() && *inputs != last) {
     planned.verdict = Verdict::kUpdate;
     planned.changed.push_back(Path{}.member("source"));
@@ -290,7 +332,7 @@ auto ArchiveKind::change(Call call, Step step) const -> Task<ChangeResult> {
     if (step.change == Change::kRemove) return remove(call, step);
     auto want = wanted(call, step.desired);
     if (!want) return std::unexpected(want.error());
-    return step.change == Change::kCreate ? create(*want, step) : update(*want, step);
+    return step.change == Change::kCreate ? create(call, *want, step) : update(*want, step);
   });
 }
 
@@ -317,6 +359,7 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     bool is_file = seen->kind == Seen::Kind::kFile;
     settled.why = is_file ? "the archive is there" : "the archive is not there";
     if (removal && !is_file) settled.kind = Settled::Kind::kDone;
+    if (removal && seen->kind == Seen::Kind::kMissing) take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
     if (removal || !is_file) return settled;
     if (step.desired.is_null()) {
       settled.why = "what it was to be is not known any more";
@@ -331,7 +374,7 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
       settled.why = "the archive is not as it was to be";
       return settled;
     }
-    auto result = done(step.desired, *want, *seen);
+    auto result = done(step.desired, *want, *seen, made_before(step));
     if (!result) return settled;
     settled.kind = Settled::Kind::kDone;
     settled.result = std::move(*result);

@@ -15,16 +15,6 @@ constexpr std::string_view kCommands[] = {"create", "read", "update", "remove", 
 // A change of one of these is a change of the thing; of the others, only of how it is looked after.
 constexpr std::string_view kSubstance[] = {"create", "input", "environment", "directory"};
 
-// Whether somewhere inside only a digest is left of what was sent.
-auto has_digest(const Value& value) -> bool {
-  if (value.get("$digest") != nullptr) return true;
-  if (value.is(ValueKind::kObject)) {
-    return std::ranges::any_of(value.fields(), [](const Field& field) { return has_digest(field.value); });
-  }
-  bool is_many = value.is(ValueKind::kList) || value.is(ValueKind::kSet);
-  return is_many && std::ranges::any_of(value.elements(), [](const Value& element) { return has_digest(element); });
-}
-
 // Attributes with secrets inside: the record has only their digests, but reading and removing need the values. What a
 // driver leaves in the record is sealed there.
 auto kept_secrets(const Value& desired) -> Value {
@@ -125,9 +115,9 @@ auto CommandKind::schema() const -> TypeSchema {
       local_only(optional("remove", kCommand, "Removes it; 3 counts as done.")),
       local_only(optional("settle", kCommand,
                           "Asked after a crash whether the operation WEFT_OPERATION was done: 0 yes, 3 no.")),
-      may_replace(formatted(optional("directory", "string",
-                                     "Where commands run; relative to the fabric's folder, which it is unless written."),
-                            "path")),
+      plain(may_replace(formatted(optional("directory", "string",
+                                           "Where commands run; relative to the fabric's folder, which it is unless written."),
+                                  "path"))),
       may_replace(optional("environment", "map<string>", "Variables beside those of the program itself.")),
       may_replace(optional("input", "any", "What the commands work on.")),
       with_default(local_only(optional("idempotent", "bool", "Whether any command may simply be run again.")),
@@ -259,10 +249,14 @@ auto CommandKind::settle(Call call, Settle item) const -> Task<Settled> {
     settled.why = "there is no command to remove it";
     co_return settled;
   }
+  bool changed_since = step.change == Change::kCreate && step.desired.is_null();
   if (written(attributes, "settle") == nullptr) {
+    // Another command than the one that ran would not do what that one has begun.
     bool repeatable = bool_of(attributes, "idempotent");
-    settled.kind = repeatable ? Settled::Kind::kNotDone : Settled::Kind::kUnknown;
-    settled.why = repeatable ? "the command may simply be run again" : "only a person can tell what the command has done";
+    settled.kind = repeatable && !changed_since ? Settled::Kind::kNotDone : Settled::Kind::kUnknown;
+    settled.why = settled.kind == Settled::Kind::kNotDone ? "the command may simply be run again"
+                  : repeatable ? "the files or the inputs say something else than what was run; with those of that run it may simply be run again"
+                               : "only a person can tell what the command has done";
     co_return settled;
   }
   Program program = program_of(call, attributes, "settle", step.instance, step.operation_id);
@@ -273,7 +267,7 @@ auto CommandKind::settle(Call call, Settle item) const -> Task<Settled> {
   if (answer) {
     settled.kind = Settled::Kind::kDone;
     settled.why = "its `settle` command says so";
-    if (!is_removal) settled.result = done(step, attributes, *answer);
+    if (!is_removal) settled.result = done(step, changed_since ? Value::object({}) : attributes, *answer);
   } else if (answer.error().failure == FailureClass::kNotFound) {
     settled.kind = Settled::Kind::kNotDone;
     settled.why = "its `settle` command says so";

@@ -16,7 +16,9 @@ namespace weft::local {
 
 namespace {
 
-constexpr size_t kMostBlockers = 10;
+constexpr size_t kMostBlockers = 3;
+constexpr size_t kMostNames = 1000;
+constexpr int kTries = 10;  // each lost to somebody who took the folder above away at that very moment
 
 auto observed(std::string_view path, const Seen& seen) -> Value {
   return merged(Value::null(), {{"path", Value::string(path)}, {"mode", Value::string(mode_text(seen.mode))}});
@@ -47,8 +49,14 @@ auto as_it_is(const std::string& path, const std::string& complete) -> ChangeRes
 
 // One that is there already is done if it is just as it is to be, else not ours to touch.
 auto create(const std::string& path, const std::string& complete, uint32_t mode, const Step& step) -> ChangeResult {
-  if (auto made = make_parents(complete); !made) return std::unexpected(failed(made.error(), "create"));
-  if (::mkdir(complete.c_str(), 0700) == 0) {
+  bool is_new = false;
+  for (int left = kTries; left > 0 && !is_new; --left) {
+    // What cannot be marked stays when this goes: it has no file whose record could remember it.
+    if (auto made = make_parents(complete, step.fabric_id); !made) return std::unexpected(failed(made.error(), "create"));
+    is_new = ::mkdir(complete.c_str(), 0700) == 0;
+    if (!is_new && errno != ENOENT) break;
+  }
+  if (is_new) {
     // mkdir() is cut down by the process's mask, this is not.
     auto set = change_mode(complete, mode);
     if (set) set = sync_folder_of(complete);
@@ -61,7 +69,10 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   }
   if (errno != EEXIST) return std::unexpected(failed(os_failure(errno, "making " + complete), "create"));
   auto seen = look(complete, 0);
-  if (seen && seen->kind == Seen::Kind::kFolder && seen->mode == mode) return done(path, *seen);
+  if (seen && seen->kind == Seen::Kind::kFolder && seen->mode == mode) {
+    take_mark(complete);
+    return done(path, *seen);
+  }
   bool is_folder = seen && seen->kind == Seen::Kind::kFolder;
   auto failure = refused(FailureClass::kExists,
                          "`" + path + (is_folder ? "` exists already with mode " + mode_text(seen->mode)
@@ -73,13 +84,14 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   return std::unexpected(failure);
 }
 
-auto remove(const std::string& path, const std::string& complete) -> ChangeResult {
+auto remove(const std::string& path, const std::string& complete, const Step& step) -> ChangeResult {
   auto seen = look(complete, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "remove"));
   // Missing, or something else by now: ours is gone.
   if (seen->kind != Seen::Kind::kFolder) return Changed{};
   if (::rmdir(complete.c_str()) == 0) {
     if (auto synced = sync_folder_of(complete); !synced) return std::unexpected(failed(synced.error(), "remove"));
+    take_parents(complete, step.fabric_id, {});
     return Changed{};
   }
   if (errno == ENOENT) return Changed{};
@@ -89,7 +101,14 @@ auto remove(const std::string& path, const std::string& complete) -> ChangeResul
   auto failure = refused(FailureClass::kInUse, "`" + path + "` is not empty",
                          "remove what is in it, or write `@retain = true` to leave the folder");
   failure.operation = "remove";
-  if (auto names = names_in(complete, kMostBlockers)) {
+  // What this plan removes inside goes before (standing): what is left is nobody's.
+  failure.lasts = true;
+  if (auto names = names_in(complete, kMostNames)) {
+    if (names->size() > kMostBlockers) {
+      bool all = names->size() <= kMostNames;
+      failure.text += ": " + std::string(all ? "" : "more than ") + std::to_string(std::min(names->size(), kMostNames)) + " entries";
+      names->resize(kMostBlockers);
+    }
     for (const auto& name : *names) failure.blockers.push_back(path + "/" + name);
   }
   return std::unexpected(failure);
@@ -102,11 +121,12 @@ class DirectoryKind : public Kind {
     type.name = "local.Directory";
     type.documentation =
         "A folder on this machine; missing folders above it are made too, with mode 0755. It is removed only when it "
-        "is empty: what others put there is never deleted.";
+        "is empty, and empty folders that were made along with it or with a file go with it: what others put there is "
+        "never deleted.";
     type.attributes = {
         formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
-        with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"),
-                     Value::string("0755")),
+        plain(with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"),
+                           Value::string("0755"))),
     };
     type.identity = {"path"};
     type.unique = {{"path"}};
@@ -122,6 +142,10 @@ class DirectoryKind : public Kind {
   void prepare(const Prepare& /*item*/, Prepared& out) const override {
     check_path(out, "path");
     check_mode(out);
+  }
+
+  auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing override {
+    return path_standing(folder, identity);
   }
 
   auto read(Call call, Instance item) const -> Task<ReadState> override {
@@ -148,13 +172,14 @@ class DirectoryKind : public Kind {
       std::string path = text_of(named, "path");
       std::string complete = resolved(call, path);
       uint32_t mode = mode_from(text_of(step.desired, "mode")).value_or(0755);
-      if (step.change == Change::kRemove) return remove(path, complete);
+      if (step.change == Change::kRemove) return remove(path, complete, step);
       if (step.change == Change::kCreate) return create(path, complete, mode, step);
       auto seen = look(complete, 0);
       if (seen && seen->kind != Seen::Kind::kFolder) {
         return std::unexpected(refused(FailureClass::kNotFound, "`" + path + "` is gone"));
       }
       if (auto set = change_mode(complete, mode); !set) return std::unexpected(failed(set.error(), "update"));
+      take_mark(complete);
       return as_it_is(path, complete);
     });
   }
@@ -192,6 +217,7 @@ class DirectoryKind : public Kind {
       }
       bool is_done = removal ? !is_folder : is_folder && seen && seen->mode == mode;
       settled.kind = is_done ? Settled::Kind::kDone : Settled::Kind::kNotDone;
+      if (removal && seen && seen->kind == Seen::Kind::kMissing) take_parents(complete, step.fabric_id, {});
       settled.why = is_folder ? "the folder is there" : "the folder is not there";
       if (is_done && !removal) settled.result = done(path, *seen);
       return settled;

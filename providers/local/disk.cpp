@@ -5,6 +5,7 @@
 #include <linux/fs.h>
 #include <openssl/evp.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -140,20 +141,51 @@ auto names_in(const std::string& path, size_t most) -> Result<std::vector<std::s
   return names;
 }
 
-auto make_parents(const std::string& path) -> Result<void> {
-  std::string folder = folder_of(path);
+namespace {
+
+constexpr const char* kMark = "user.weft.made";
+constexpr int kTries = 10;  // each lost to somebody who took a folder away at that very moment
+
+auto is_marked(const std::string& folder, std::string_view fabric) -> bool {
+  std::array<char, 128> mark{};
+  ssize_t size = ::getxattr(folder.c_str(), kMark, mark.data(), mark.size());
+  return size >= 0 && std::string_view(mark.data(), static_cast<size_t>(size)) == fabric;
+}
+
+auto make_folder(const std::string& folder, std::string_view fabric, std::vector<std::string>& made) -> Result<void> {
   struct stat facts {};
   if (::stat(folder.c_str(), &facts) == 0) {
     if (S_ISDIR(facts.st_mode)) return {};
     return fail(Code::kInvalid, folder + " is no folder", "choose another path, or remove that file");
   }
   if (errno != ENOENT) return std::unexpected(os_failure(errno, "looking at " + folder));
-  TRY_VOID(make_parents(folder));
-  if (::mkdir(folder.c_str(), 0755) == 0) return sync_folder_of(folder);
-  // Somebody else may make it at the same time, which is as good.
-  if (errno == EEXIST) return {};
-  return std::unexpected(os_failure(errno, "making the folder " + folder));
+  TRY_VOID(make_folder(folder_of(folder), fabric, made));
+  if (::mkdir(folder.c_str(), 0755) != 0) {
+    // Somebody else may make it at the same time, which is as good.
+    if (errno == EEXIST) return {};
+    return std::unexpected(os_failure(errno, "making the folder " + folder));
+  }
+  if (::setxattr(folder.c_str(), kMark, fabric.data(), fabric.size(), 0) != 0) made.push_back(folder);
+  return sync_folder_of(folder);
 }
+
+}  // namespace
+
+auto make_parents(const std::string& path, std::string_view fabric) -> Result<std::vector<std::string>> {
+  std::vector<std::string> made;
+  TRY_VOID(make_folder(folder_of(path), fabric, made));
+  return made;
+}
+
+void take_parents(const std::string& path, std::string_view fabric, const std::vector<std::string>& made) {
+  for (std::string folder = folder_of(path);; folder = folder_of(folder)) {
+    bool ours = is_marked(folder, fabric) || std::ranges::find(made, folder) != made.end();
+    if (!ours || ::rmdir(folder.c_str()) != 0) return;
+    if (!sync_folder_of(folder)) return;
+  }
+}
+
+void take_mark(const std::string& path) { ::removexattr(path.c_str(), kMark); }
 
 namespace {
 
@@ -192,6 +224,16 @@ auto NewFile::begin(const std::string& path, std::string_view operation) -> Resu
   int fd = ::open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return std::unexpected(os_failure(errno, "writing beside " + path));
   return NewFile(std::move(target), std::move(name), fd);
+}
+
+auto NewFile::begin_new(const std::string& path, std::string_view operation, std::string_view fabric,
+                        std::vector<std::string>& made) -> Result<NewFile> {
+  for (int left = kTries;; --left) {
+    TRY(more, make_parents(path, fabric));
+    made.insert(made.end(), more.begin(), more.end());
+    auto file = begin(path, operation);
+    if (file || file.error().code != Code::kNotFound || left == 0) return file;
+  }
 }
 
 void NewFile::sweep(const std::string& path, std::string_view operation) {

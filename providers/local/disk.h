@@ -40,8 +40,14 @@ struct Seen {
 
 // Makes durable that `path` is there, or gone, by syncing the folder that it is named in.
 [[nodiscard]] auto sync_folder_of(const std::string& path) -> Result<void>;
-// The missing folders above `path`, mode 0755.
-[[nodiscard]] auto make_parents(const std::string& path) -> Result<void>;
+// Makes the missing folders above `path`, mode 0755, each marked as made along by that fabric: whoever takes the last
+// thing out takes it away as well. Gives those that could not be marked, because their file system keeps no such notes.
+[[nodiscard]] auto make_parents(const std::string& path, std::string_view fabric) -> Result<std::vector<std::string>>;
+// Takes away the folders above `path` that were made along and are empty by now, nearest first, up to the first that is
+// not: those with the mark of that fabric, and those in `made`. What cannot be taken away stays.
+void take_parents(const std::string& path, std::string_view fabric, const std::vector<std::string>& made);
+// That folder belongs to somebody from now on.
+void take_mark(const std::string& path);
 
 // Bytes on their way into a file: written beside it under a name that the operation alone uses, put in place by one
 // rename, so that nobody ever sees half a file. What is not put in place is removed by the destructor.
@@ -49,6 +55,9 @@ class NewFile {
  public:
   // An earlier attempt's leftover of the same operation is overwritten.
   [[nodiscard]] static auto begin(const std::string& path, std::string_view operation) -> Result<NewFile>;
+  // With the folders above it (make_parents; what could not be marked is added to `made`).
+  [[nodiscard]] static auto begin_new(const std::string& path, std::string_view operation, std::string_view fabric,
+                                      std::vector<std::string>& made) -> Result<NewFile>;
   // Removes what a killed process left of that operation.
   static void sweep(const std::string& path, std::string_view operation);
 

@@ -21,7 +21,7 @@ class EnvKind : public Kind {
     type.documentation =
         "A variable of the environment in which the program runs. Read `secret_value` of what must not be shown; only "
         "what is read somewhere is kept.";
-    type.filters = {required("name", "string", "Name of the variable.")};
+    type.filters = {plain(required("name", "string", "Name of the variable."))};
     type.attributes = {
         computed("value", "string", "Its value."),
         secret(computed("secret_value", "string", "The same, as a secret.")),

@@ -81,14 +81,21 @@ auto observed(const Value& declared, std::string_view path, const Seen& seen, st
   return Value::object(std::move(fields));
 }
 
-auto done(const Value& desired, const Seen& seen) -> Changed {
+// `made`: folders that were made along (kept_made), or null.
+auto done(const Value& desired, const Seen& seen, const Value& made) -> Changed {
   bool is_secret = was_secret(desired, "content") || was_secret(desired, "content_base64");
   std::string path = text_of(desired, "path");
   Changed changed;
   changed.identity = merged(Value::null(), {{"path", Value::string(path)}});
   changed.observed = observed(desired, path, seen, seen.sha256);
   changed.driver_data = merged(Value::null(), {{"sha256", Value::string(seen.sha256).as_secret(is_secret)}});
+  if (made.is(ValueKind::kList) && made.length() > 0) changed.driver_data = merged(changed.driver_data, {{"made", made}});
   return changed;
+}
+
+auto made_before(const Step& step) -> Value {
+  const Value* made = written(step.instance.driver_data, "made");
+  return made == nullptr ? Value::null() : *made;
 }
 
 auto found_of(const std::string& path, const Seen& seen) -> Found {
@@ -100,24 +107,28 @@ auto found_of(const std::string& path, const Seen& seen) -> Found {
 }
 
 // Reads back what is there now.
-auto as_placed(const Value& desired, const std::string& path) -> ChangeResult {
+auto as_placed(const Value& desired, const std::string& path, const Value& made) -> ChangeResult {
   auto seen = look(path, keep_for(desired));
   if (!seen || seen->kind != Seen::Kind::kFile) {
     auto failure = refused(FailureClass::kMoved, path + " was replaced while it was written");
     failure.happened = Happened::kMaybe;
     return std::unexpected(failure);
   }
-  return done(desired, *seen);
+  return done(desired, *seen, made);
 }
 
-auto filled(const Wanted& want, std::string_view operation) -> Result<NewFile> {
-  TRY(file, NewFile::begin(want.path, operation));
+auto filled(NewFile file, const Wanted& want) -> Result<NewFile> {
   if (want.bytes) {
     TRY_VOID(file.write(*want.bytes));
   } else {
     TRY_VOID(file.copy(want.source));
   }
   return file;
+}
+
+auto filled(const Wanted& want, std::string_view operation) -> Result<NewFile> {
+  TRY(file, NewFile::begin(want.path, operation));
+  return filled(std::move(file), want);
 }
 
 // A create that meets a file: done if it is the very one, else not ours to touch.
@@ -128,10 +139,13 @@ auto met(const Wanted& want, const Step& step, const std::string& sha256) -> Cha
     if (seen->mode != want.mode) {
       if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "create"));
     }
-    return as_placed(step.desired, want.path);
+    return as_placed(step.desired, want.path, Value::null());
   }
   std::string path = text_of(step.desired, "path");
-  std::string what = seen->kind == Seen::Kind::kFolder ? "` is a folder" : "` exists already with other content";
+  std::string what = seen->kind == Seen::Kind::kFolder    ? "` is a folder"
+                     : seen->kind == Seen::Kind::kMissing ? "` is a link to nothing"
+                     : seen->kind == Seen::Kind::kOther   ? "` exists already and is no file"
+                                                          : "` exists already with other content";
   std::string hint = "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over";
   auto failure = refused(FailureClass::kExists, "`" + path + what,
                          seen->kind == Seen::Kind::kFile ? hint : "choose another path, or remove it");
@@ -140,17 +154,20 @@ auto met(const Wanted& want, const Step& step, const std::string& sha256) -> Cha
   return std::unexpected(failure);
 }
 
-auto create(const Wanted& want, const Step& step) -> ChangeResult {
+auto create(const Call& call, const Wanted& want, const Step& step) -> ChangeResult {
   auto sha256 = want.sha256();
   if (!sha256) return std::unexpected(sha256.error());
   if (is_taken(want.path)) return met(want, step, *sha256);
-  if (auto made = make_parents(want.path); !made) return std::unexpected(unplaced(made.error(), "create"));
-  auto file = filled(want, step.operation_id);
-  if (!file) return std::unexpected(unplaced(file.error(), "create"));
-  auto placed = file->place_new(want.mode);
-  if (!placed && placed.error().code == Code::kExists) return met(want, step, *sha256);
-  if (!placed) return std::unexpected(unplaced(placed.error(), "create"));
-  return as_placed(step.desired, want.path);
+  std::vector<std::string> made;
+  auto placed = [&]() -> Result<void> {
+    TRY(empty, NewFile::begin_new(want.path, step.operation_id, step.fabric_id, made));
+    TRY(file, filled(std::move(empty), want));
+    return file.place_new(want.mode);
+  }();
+  if (placed) return as_placed(step.desired, want.path, kept_made(call, made));
+  if (placed.error().code == Code::kExists) return met(want, step, *sha256);
+  take_parents(want.path, step.fabric_id, made);
+  return std::unexpected(unplaced(placed.error(), "create"));
 }
 
 auto update(const Wanted& want, const Step& step) -> ChangeResult {
@@ -166,7 +183,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   }
   if (seen->readable && seen->sha256 == *sha256) {
     if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "update"));
-    return as_placed(step.desired, want.path);
+    return as_placed(step.desired, want.path, made_before(step));
   }
   std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
@@ -175,7 +192,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   auto file = filled(want, step.operation_id);
   if (!file) return std::unexpected(unplaced(file.error(), "update"));
   if (auto placed = file->replace(want.mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
-  return as_placed(step.desired, want.path);
+  return as_placed(step.desired, want.path, made_before(step));
 }
 
 auto remove(const Call& call, const Step& step) -> ChangeResult {
@@ -183,13 +200,28 @@ auto remove(const Call& call, const Step& step) -> ChangeResult {
   // A folder of that name is another object: ours is gone.
   if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
   if (auto removed = remove_file(path); !removed) return std::unexpected(failed(removed.error(), "remove"));
+  take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
   return Changed{};
+}
+
+// Why a source cannot be copied.
+auto no_source(const Value& desired, const Result<Seen>& seen) -> DriverFailure {
+  if (!seen) return failed(seen.error(), "read");
+  std::string what = seen->kind == Seen::Kind::kMissing  ? " is not there"
+                     : seen->kind == Seen::Kind::kFolder ? " is a folder"
+                     : seen->readable                    ? " is no file"
+                                                         : " cannot be read";
+  return invalid("source", "`source`: `" + text_of(desired, "source") + "`" + what,
+                 "write a path that is there, or one that a resource of this fabric makes");
 }
 
 class FileKind : public Kind {
  public:
   auto schema() const -> TypeSchema override;
   void prepare(const Prepare& item, Prepared& out) const override;
+  auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing override {
+    return path_standing(folder, identity);
+  }
   auto read(Call call, Instance item) const -> Task<ReadState> override;
   auto plan(Call call, Candidate item) const -> Task<Planned> override;
   auto change(Call call, Step step) const -> Task<ChangeResult> override;
@@ -209,15 +241,15 @@ auto FileKind::schema() const -> TypeSchema {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
       optional("content", "string", "The content as text. Exactly one of `content`, `content_base64`, `source`."),
       optional("content_base64", "string", "The content as base64 of any bytes."),
-      formatted(optional("source", "string", "A file to copy; the copy follows when that file changes."), "path"),
-      with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"), Value::string("0644")),
+      plain(formatted(optional("source", "string", "A file to copy; the copy follows when that file changes."), "path")),
+      plain(with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"), Value::string("0644"))),
       following(computed("sha256", "string", "Digest of the content, in hexadecimal digits."),
                 {"content", "content_base64", "source"}),
       following(computed("size", "size", "Length of the content."), {"content", "content_base64", "source"}),
   };
   type.attributes[2].equivalence = driver::Equivalence::kBase64;
   type.attributes[2].format = "base64";
-  type.filters = {formatted(required("path", "string", "Where; relative to the fabric's folder, or absolute."), "path")};
+  type.filters = {plain(formatted(required("path", "string", "Where; relative to the fabric's folder, or absolute."), "path"))};
   type.identity = {"path"};
   type.unique = {{"path"}};
   type.driver_diff = true;
@@ -231,7 +263,7 @@ auto FileKind::schema() const -> TypeSchema {
 }
 
 void FileKind::prepare(const Prepare& item, Prepared& out) const {
-  check_path(out, "path");
+  check_file_path(out, "path");
   check_path(out, "source");
   auto count = std::ranges::count_if(kSources, [&](auto name) { return written(out.desired, name) != nullptr; });
   if (count != 1) {
@@ -279,15 +311,19 @@ auto FileKind::plan(Call call, Candidate item) const -> Task<Planned> {
   planned.verdict = item.proposed;
   bool stays = item.proposed == Verdict::kNone || item.proposed == Verdict::kUpdate;
   std::string is = text_of(item.instance.observed, "sha256");
-  if (!stays || is.empty()) co_return planned;
   bool is_secret = was_secret(item.instance.observed, "sha256") || was_secret(item.desired, "content") ||
                    was_secret(item.desired, "content_base64");
-  if (!is_secret) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
-  if (known(item.desired, "source") == nullptr) co_return planned;
+  if (stays && !is.empty() && !is_secret) planned.plan_data = merged(Value::null(), {{"sha256", Value::string(is)}});
+  if (known(item.desired, "source") == nullptr || item.proposed == Verdict::kRemove) co_return planned;
   std::string source = resolved(call, text_of(item.desired, "source"));
+  planned.made_from.push_back({Path{}.member("source"), path_key(call.working_folder, source)});
   auto seen = co_await on_pool<Result<Seen>>(call.loop, [&] { return look(source, 0); });
-  // A source that is not there yet may be made by this very plan.
-  if (!seen || seen->kind != Seen::Kind::kFile || !seen->readable) co_return planned;
+  if (!seen || seen->kind != Seen::Kind::kFile || !seen->readable) {
+    // It may be made by this very plan. A copy that is to stay as it is needs none.
+    if (item.proposed != Verdict::kNone) planned.missing = no_source(item.desired, seen);
+    co_return planned;
+  }
+  if (!stays || is.empty()) co_return planned;
   Path at = Path{}.member("source");
   if (seen->sha256 != is && item.proposed == Verdict::kNone) {
     planned.verdict = Verdict::kUpdate;
@@ -305,7 +341,7 @@ auto FileKind::change(Call call, Step step) const -> Task<ChangeResult> {
     if (step.change == Change::kRemove) return remove(call, step);
     auto want = wanted(call, step.desired);
     if (!want) return std::unexpected(want.error());
-    return step.change == Change::kCreate ? create(*want, step) : update(*want, step);
+    return step.change == Change::kCreate ? create(call, *want, step) : update(*want, step);
   });
 }
 
@@ -330,6 +366,8 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
       settled.why = seen.error().text;
     } else if (removal) {
       if (seen->kind != Seen::Kind::kFile) settled.kind = Settled::Kind::kDone;
+      // The removal ended there, or between the file and its folders.
+      if (seen->kind == Seen::Kind::kMissing) take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
       settled.why = seen->kind == Seen::Kind::kFile ? "the file is still there" : "the file is gone";
     } else if (auto want = wanted(call, step.desired); !step.desired.is_null() && want) {
       auto sha256 = want->sha256();
@@ -337,7 +375,7 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
       settled.why = equals ? "the file is there as it was to be" : "the file is not as it was to be";
       if (equals) {
         settled.kind = Settled::Kind::kDone;
-        settled.result = done(step.desired, *seen);
+        settled.result = done(step.desired, *seen, made_before(step));
       }
     } else if (step.change == Change::kCreate && seen->kind == Seen::Kind::kFile && seen->readable) {
       // Nothing is recorded that a plan could compare: a person knows whether it is ours.

@@ -21,9 +21,9 @@ class KeyKind : public RecordedKind {
                                 "A private key, made once and kept sealed in the state, with its public key in the "
                                 "forms that TLS and SSH want. Any change makes a new key.");
     type.attributes = {
-        replacing(required("algorithm", R"("rsa" | "ecdsa" | "ed25519")", "Which kind of key.")),
-        replacing(optional("bits", "int", "Length of an RSA key, 2048 to 8192; 4096 unless written.")),
-        replacing(optional("curve", R"("P-256" | "P-384" | "P-521")", "Curve of an ECDSA key; P-256 unless written.")),
+        plain(replacing(required("algorithm", R"("rsa" | "ecdsa" | "ed25519")", "Which kind of key."))),
+        plain(replacing(optional("bits", "int", "Length of an RSA key, 2048 to 8192; 4096 unless written."))),
+        plain(replacing(optional("curve", R"("P-256" | "P-384" | "P-521")", "Curve of an ECDSA key; P-256 unless written."))),
         keepers_row(),
         formatted(secret(computed("private_pem", "string", "The private key, PKCS #8 in PEM.")), "pem"),
         secret(computed("private_openssh", "string", "The private key as OpenSSH keeps it in files.")),

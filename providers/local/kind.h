@@ -41,6 +41,8 @@ class Kind {
   [[nodiscard]] virtual auto schema() const -> TypeSchema = 0;
   // Pure. `out` is what the contract's default makes of `item`: to be corrected, judged and classified.
   virtual void prepare(const Prepare& item, Prepared& out) const;
+  // Pure; `folder` is the fabric's. The default has no key.
+  [[nodiscard]] virtual auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing;
   virtual auto read(Call call, Instance item) const -> Task<ReadState> = 0;
   virtual auto plan(Call call, Candidate item) const -> Task<Planned>;
   virtual auto change(Call call, Step step) const -> Task<ChangeResult> = 0;

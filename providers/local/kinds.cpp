@@ -11,6 +11,8 @@ namespace weft::local {
 
 void Kind::prepare(const Prepare& /*item*/, Prepared& /*out*/) const {}
 
+auto Kind::standing(std::string_view /*folder*/, const driver::Identity& /*identity*/) const -> driver::Standing { return {}; }
+
 auto Kind::plan(Call /*call*/, Candidate item) const -> Task<Planned> {
   Planned planned;
   planned.verdict = item.proposed;
@@ -91,7 +93,7 @@ auto each(Loop& loop, std::vector<Item> items, Work work) -> Task<void> {
 
 class KindSession : public driver::Session {
  public:
-  explicit KindSession(std::shared_ptr<const Table> table) : table_(std::move(table)) {}
+  KindSession(std::shared_ptr<const Table> table, std::string folder) : table_(std::move(table)), folder_(std::move(folder)) {}
 
   auto configured() const -> const driver::Configured& override { return configured_; }
 
@@ -99,6 +101,10 @@ class KindSession : public driver::Session {
     auto out = driver::Session::prepare(items);
     for (size_t i = 0; i < items.size(); ++i) (*table_)[items[i].type].prepare(items[i], out[i]);
     return out;
+  }
+
+  auto standing(const TypeSchema& type, const driver::Identity& identity) -> driver::Standing override {
+    return (*table_)[&type].standing(folder_, identity);
   }
 
   auto read(Call call, std::vector<Instance> items, std::function<void(size_t, ReadState)> sink)
@@ -149,6 +155,7 @@ class KindSession : public driver::Session {
 
  private:
   std::shared_ptr<const Table> table_;
+  std::string folder_;
   driver::Configured configured_;
 };
 
@@ -166,7 +173,7 @@ class KindDriver : public driver::Driver {
   auto name() const -> std::string_view override { return name_; }
   auto types() const -> std::span<const TypeSchema> override { return types_; }
 
-  auto open(Call /*call*/, Value settings)
+  auto open(Call call, Value settings)
       -> Task<std::expected<std::unique_ptr<driver::Session>, DriverFailure>> override {
     if (settings.is(ValueKind::kObject) && settings.length() > 0) {
       std::string first = settings.fields()[0].key.str();
@@ -175,7 +182,7 @@ class KindDriver : public driver::Driver {
       failure.path = Path{}.member(first);
       co_return std::unexpected(std::move(failure));
     }
-    co_return std::make_unique<KindSession>(table_);
+    co_return std::make_unique<KindSession>(table_, std::move(call.working_folder));
   }
 
  private:

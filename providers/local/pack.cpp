@@ -148,7 +148,12 @@ auto write_entry(archive* out, const PackEntry& entry) -> Result<void> {
 auto entries_below(const std::string& folder, const std::vector<std::string>& exclude, const std::string& but)
     -> Result<std::vector<PackEntry>> {
   const Files& files = real_files();
-  auto skip = [&](std::string_view path) { return is_excluded(path, exclude) || join_path(folder, path) == but; };
+  auto skip = [&](std::string_view path) {
+    // The state of a fabric, and files that are just being written beside their place.
+    std::string name = file_name(path);
+    bool is_weft = name == ".weft" || (name.starts_with(".weft-") && name.ends_with(".part"));
+    return is_weft || is_excluded(path, exclude) || join_path(folder, path) == but;
+  };
   TRY(names, walk(files, folder, {}, skip));
   std::vector<PackEntry> out;
   out.reserve(names.size());

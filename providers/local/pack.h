@@ -20,8 +20,9 @@ struct PackEntry {
   bool executable = false;       // 0755 instead of 0644
 };
 
-// Everything below `folder` that no pattern of `exclude` covers (itself or a folder above it), by name. `but` is a
-// complete path that is left out in any case: the archive itself. At most 100,000 entries.
+// Everything below `folder` that no pattern of `exclude` covers (itself or a folder above it), by name. Left out in any
+// case: `but`, a complete path written as `folder` is (the archive itself), and what Weft keeps (`.weft`). At most 100,000
+// entries.
 [[nodiscard]] auto entries_below(const std::string& folder, const std::vector<std::string>& exclude,
                                  const std::string& but) -> Result<std::vector<PackEntry>>;
 

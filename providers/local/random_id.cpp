@@ -29,7 +29,7 @@ class RandomIdKind : public RecordedKind {
                                 "Random bytes, drawn once and kept in the state, in several spellings: for names that "
                                 "must be unique. Not for secrets; those are `local.RandomPassword`.");
     type.attributes = {
-        replacing(required("bytes", "int", "How many bytes, 1 to 1024; 4 are enough for names within one account.")),
+        plain(replacing(required("bytes", "int", "How many bytes, 1 to 1024; 4 are enough for names within one account."))),
         keepers_row(),
         computed("id", "string", "The bytes in URL-safe base64 without padding."),
         computed("hex", "string", "The bytes in lower-case hexadecimal digits."),

@@ -58,10 +58,10 @@ class RandomPasswordKind : public RecordedKind {
                                 "state. Any change draws a new one.");
     auto least = [](std::string name, std::string_view what) {
       std::string text = "At least so many " + std::string(what) + "; 0 leaves them out.";
-      return with_default(replacing(optional(std::move(name), "int", std::move(text))), Value::integer(1));
+      return plain(with_default(replacing(optional(std::move(name), "int", std::move(text))), Value::integer(1)));
     };
     type.attributes = {
-        replacing(required("length", "int", "How many characters, 1 to 4096.")),
+        plain(replacing(required("length", "int", "How many characters, 1 to 4096."))),
         least("lower", "lower-case letters (a to z)"),
         least("upper", "upper-case letters (A to Z)"),
         least("digits", "digits (0 to 9)"),

@@ -61,8 +61,8 @@ class RandomPetKind : public RecordedKind {
                                 "A random name of English words that people can say and remember, as in "
                                 "`gladly-nimble-otter`. Not unique by itself: two words give some 40,000 names.");
     type.attributes = {
-        replacing(required("words", "int", "How many words, 1 to 16.")),
-        with_default(replacing(optional("separator", "string", "What stands between the words.")), Value::string("-")),
+        plain(replacing(required("words", "int", "How many words, 1 to 16."))),
+        plain(with_default(replacing(optional("separator", "string", "What stands between the words.")), Value::string("-"))),
         keepers_row(),
         computed("id", "string", "The name."),
     };

@@ -17,7 +17,7 @@ class RotatingKind : public RecordedKind {
         "A value that is replaced by the first apply after `every` has passed: name its `id` among the `keepers` of "
         "what is to be renewed with it. A change of `every` counts from the same beginning.");
     type.attributes = {
-        required("every", "duration", "How long each lasts, at least a second."),
+        plain(required("every", "duration", "How long each lasts, at least a second.")),
         keepers_row(),
         computed("id", "string", "A random UUID, another one after each rotation."),
         formatted(computed("since", "string", "When this one was made; RFC 3339 in UTC."), "date-time"),

@@ -44,6 +44,15 @@ auto was_secret(const Value& object, std::string_view name) -> bool {
   return value != nullptr && (value->has_secret() || value->get("$digest") != nullptr);
 }
 
+auto has_digest(const Value& value) -> bool {
+  if (value.get("$digest") != nullptr) return true;
+  if (value.is(ValueKind::kObject)) {
+    return std::ranges::any_of(value.fields(), [](const Field& field) { return has_digest(field.value); });
+  }
+  bool is_many = value.is(ValueKind::kList) || value.is(ValueKind::kSet);
+  return is_many && std::ranges::any_of(value.elements(), [](const Value& element) { return has_digest(element); });
+}
+
 auto merged(const Value& base, std::vector<Field> fields) -> Value {
   std::vector<Field> all;
   for (const auto& field : base.is(ValueKind::kObject) ? base.fields() : std::span<const Field>()) {
@@ -109,6 +118,11 @@ auto following(Attribute attribute, std::vector<std::string> follows) -> Attribu
 
 auto secret(Attribute attribute, driver::Secrecy secrecy) -> Attribute {
   attribute.secrecy = secrecy;
+  return attribute;
+}
+
+auto plain(Attribute attribute) -> Attribute {
+  attribute.plain = true;
   return attribute;
 }
 

@@ -22,6 +22,8 @@ namespace weft::local {
 [[nodiscard]] auto bool_of(const Value& object, std::string_view name) -> bool;
 // Whether a record's member was a secret: marked, or only its digest is left ({"$digest": …}).
 [[nodiscard]] auto was_secret(const Value& object, std::string_view name) -> bool;
+// Whether somewhere inside only a digest is left of what was sent.
+[[nodiscard]] auto has_digest(const Value& value) -> bool;
 // `base` (an object or null) with these members, later ones winning.
 [[nodiscard]] auto merged(const Value& base, std::vector<Field> fields) -> Value;
 // Without these members.
@@ -39,6 +41,8 @@ namespace weft::local {
 [[nodiscard]] auto following(driver::Attribute attribute, std::vector<std::string> follows) -> driver::Attribute;
 [[nodiscard]] auto secret(driver::Attribute attribute, driver::Secrecy secrecy = driver::Secrecy::kSecret)
     -> driver::Attribute;
+// Stands in the clear wherever it is used: a secret is refused.
+[[nodiscard]] auto plain(driver::Attribute attribute) -> driver::Attribute;
 [[nodiscard]] auto formatted(driver::Attribute attribute, std::string format) -> driver::Attribute;
 // `keepers`, the same for every recorded type.
 [[nodiscard]] auto keepers_row() -> driver::Attribute;

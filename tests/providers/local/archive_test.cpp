@@ -178,6 +178,35 @@ TEST_F(Archives, MayLieInTheirOwnSource) {
   EXPECT_EQ(desk.plan(record, type, desired).verdict, Verdict::kNone);
 }
 
+TEST_F(Archives, LeaveOutWhatWeftKeeps) {
+  folder.write("a", "1");
+  folder.write(".weft/state/default/data.mdb", "x");
+  folder.write("below/.weft/key", "x");
+  folder.write(".weft-0123.part", "half");
+  ASSERT_TRUE(desk.create("local.Archive", o({{"path", s("./out.zip")}, {"format", s("zip")}, {"source", s(".")}})));
+  auto all = members("out.zip");
+  EXPECT_EQ(all.size(), 1U);
+  EXPECT_TRUE(all.contains("a"));
+  auto again = desk.create("local.Archive", o({{"path", s("out2.zip")}, {"format", s("zip")}, {"source", s("./.")}}));
+  EXPECT_TRUE(members("out2.zip").contains("out.zip")) << "another archive is a file like any other";
+  EXPECT_FALSE(members("out2.zip").contains("out2.zip"));
+}
+
+TEST_F(Archives, SecretTextsAreForTheirOwnerAlone) {
+  auto desired = o({{"path", s("s.zip")}, {"format", s("zip")}, {"files", o({{"a", s("the password").as_secret()}, {"b", s("x")}})}});
+  std::optional<Record> record = *desk.create("local.Archive", desired);
+  struct stat facts {};
+  ASSERT_EQ(::stat(folder.path("s.zip").c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777U, 0600U);
+  EXPECT_TRUE(record->observed.get("sha256")->secret());
+  EXPECT_TRUE(record->observed.get("size")->secret());
+  auto seen = desk.read(*record);
+  EXPECT_TRUE(seen.observed.get("sha256")->secret());
+  auto decision = desk.plan(record, type, desired);
+  EXPECT_EQ(decision.verdict, Verdict::kNone);
+  EXPECT_TRUE(decision.plan_data.is_null());
+}
+
 TEST_F(Archives, CreateNeverOverwritesButFindsItsOwn) {
   write_site();
   folder.write("out/site.zip", "theirs");

@@ -301,6 +301,10 @@ TEST_F(File, PrepareRefusesWhatCannotBe) {
             "path: `path` is empty; it must name a file or folder");
   EXPECT_EQ(problem("local.File", o({{"path", s(std::string("a\0b", 3))}, {"content", s("x")}})),
             "path: `path` holds a null byte, which no path may");
+  for (auto name : {"d/", ".", "d/..", "/"}) {
+    EXPECT_NE(problem("local.File", o({{"path", s(name)}, {"content", s("x")}})).find("which names a folder"), std::string::npos) << name;
+    EXPECT_EQ(problem("local.Directory", o({{"path", s(name)}})), "") << name;
+  }
   EXPECT_EQ(problem("local.File", o({{"path", s("a")}, {"content_base64", s("***")}})),
             "content_base64: `content_base64` is no base64 with padding");
   EXPECT_EQ(problem("local.File", o({{"path", s("a")}, {"content", s("x")}, {"mode", s("rw-")}})),
