@@ -151,6 +151,8 @@ struct StateResult : Reported {
   std::vector<state::Record> records;          // that were selected
   std::vector<uint64_t> versions;              // show: of the one record, oldest first
   std::vector<std::string> used_by;            // show
+  std::string declared;                        // show of one: "network.fabric:31"; empty where the files do not tell
+  std::map<std::string, std::string> from;     // show of one: attribute → what it is written as, where that is a plain name
   std::vector<state::HistoryEntry> history;    // list: which runs wrote the versions of `records`
   std::string fabric;
 };
@@ -209,6 +211,7 @@ struct RecoverRequest {
 struct RecoverResult : Reported {
   std::vector<event::IntentSettled> settled;
   uint64_t open = 0;                           // left for a person
+  uint64_t running = 0;                        // open calls of runs that live, or whose commands do: not in doubt yet
   uint64_t state_before = 0, state_after = 0;
 };
 [[nodiscard]] auto recover(World& world, const RecoverRequest& request) -> RecoverResult;

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/config/diags.h"
+#include "engine/state/key_source.h"
 #include "engine/state/state.h"
 #include "lang/base/digest.h"
 #include "lang/syntax/literals.h"
@@ -33,7 +34,16 @@ auto Workspace::load() -> bool {
   return fabric->root() != nullptr && problems.errors() == 0;
 }
 
-auto Workspace::open_fabric(const InputSources& given, const std::map<std::string, Value>* saved) -> bool {
+void Workspace::report_lacking() {
+  for (const auto* declaration : lacking) {
+    Report(problems, declaration->name_range, config::diags::MissingInput, {declaration->name})
+        .label("has no default")
+        .help(fmt::format("--set {}=…, or a line `{} = …` in {}", declaration->name, declaration->name,
+                          environment == "default" ? "weft.inputs" : environment + ".inputs"));
+  }
+}
+
+auto Workspace::open_fabric(const InputSources& given, const std::map<std::string, Value>* saved, bool may_lack) -> bool {
   if (!load()) return false;
   const check::Module& root = *fabric->root();
   environment = given.environment;
@@ -61,13 +71,15 @@ auto Workspace::open_fabric(const InputSources& given, const std::map<std::strin
   }
   for (const auto& declaration : root.declarations) {
     bool needed = declaration.kind == check::DeclarationKind::kInput && declaration.value == nullptr && !declaration.declared.optional();
-    if (!needed || inputs.contains(declaration.name)) continue;
-    Report(problems, declaration.name_range, config::diags::MissingInput, {declaration.name})
-        .label("has no default")
-        .help(fmt::format("--set {}=…, or a line `{} = …` in {}", declaration.name, declaration.name,
-                          environment == "default" ? "weft.inputs" : environment + ".inputs"));
+    if (needed && !inputs.contains(declaration.name)) lacking.push_back(&declaration);
   }
-  return problems.errors() == 0;
+  if (!may_lack) report_lacking();
+  if (problems.errors() != 0) return false;
+  for (const auto* declaration : lacking) {
+    auto unknown = Value::unknown(Unknown{.type = declaration->declared, .not_null = true, .origin = Text(declaration->name)});
+    inputs[declaration->name] = config::InputValue{.value = declaration->secret ? unknown.as_secret() : unknown, .range = {}, .source = "nowhere"};
+  }
+  return true;
 }
 
 auto Workspace::open_state(bool create) -> bool {
@@ -116,11 +128,46 @@ auto Workspace::make_plan(plan::Options options) -> std::optional<plan::Plan> {
   calls.api_calls = 0;
   make_planner(std::move(options));
   auto made = block_on(world.loop, planner->make());
+  // Whatever went wrong without them: their values are what is asked for first.
+  if (!lacking.empty() && (!made || problems.errors() > 0 || !made->failed.empty())) {
+    (void)problems.take();
+    report_lacking();
+    return std::nullopt;
+  }
   if (!made) {
     reported.failure = made.error();
     return std::nullopt;
   }
   return std::move(*made);
+}
+
+auto Workspace::keeps_secrets(const plan::Plan& plan) const -> bool {
+  if (state != nullptr && state->keyring().has_data_key()) return false;
+  auto holds = [](const std::optional<Value>& value) { return value && value->has_secret(); };
+  if (std::ranges::any_of(plan.outputs, [&](const auto& output) { return output.changed && holds(output.after); })) return true;
+  return std::ranges::any_of(plan.steps, [&](const plan::Step& step) {
+    using plan::Action;
+    bool writes = step.action != Action::kNone && step.action != Action::kRead && step.action != Action::kDestroy && step.action != Action::kForget;
+    if (!writes || step.after.has_secret()) return writes;
+    const auto* type = planner->type(step.type);
+    return type != nullptr && std::ranges::any_of(type->attributes, [&](const driver::Attribute& attribute) {
+             return attribute.secrecy != driver::Secrecy::kClear && (attribute.input == driver::Input::kNone || step.after.get(attribute.name) != nullptr);
+           });
+  });
+}
+
+auto Workspace::key_is_right() -> bool {
+  if (state == nullptr || !state->keyring().has_data_key()) return true;
+  auto ready = state->keyring().ready();
+  if (!ready) reported.failure = ready.error();
+  return ready.has_value();
+}
+
+auto Workspace::key_for(const plan::Plan& plan) -> bool {
+  if (!keeps_secrets(plan)) return true;
+  auto kept = state::key_can_be_kept(Environment::of_process());
+  if (!kept) reported.failure = kept.error();
+  return kept.has_value();
 }
 
 void Workspace::finish() {
@@ -158,6 +205,7 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
   std::sort(saved.pins.begin(), saved.pins.end());
   saved.pins.erase(std::unique(saved.pins.begin(), saved.pins.end(), [](const auto& a, const auto& b) { return a.first == b.first; }), saved.pins.end());
   for (const auto& [name, input] : inputs) {
+    if (input.value.has_unknown()) continue;  // not needed
     if (!input.value.has_secret()) {
       saved.inputs[name] = input.value;
       continue;

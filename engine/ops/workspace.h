@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/config/inputs.h"
 #include "engine/config/load.h"
@@ -25,8 +26,9 @@ class Workspace {
   // Loads and checks the files of the folder. False: there are errors.
   auto load() -> bool;
   // The root must be a fabric, made for this version; its environment and inputs must be good.
-  // `saved` (may be null) gives clear inputs by value; they win over files and flags.
-  auto open_fabric(const InputSources& inputs, const std::map<std::string, Value>* saved = nullptr) -> bool;
+  // `saved` (may be null) gives clear inputs by value; they win over files and flags. `may_lack`: what is destroyed needs
+  // few inputs, so those without a value are unknown until a plan turns out to need them.
+  auto open_fabric(const InputSources& inputs, const std::map<std::string, Value>* saved = nullptr, bool may_lack = false) -> bool;
   // Opens the state (made when `create`); a state that does not exist yet is no failure.
   auto open_state(bool create) -> bool;
   // Copies the snapshot anew.
@@ -34,6 +36,13 @@ class Workspace {
   auto make_planner(plan::Options options) -> plan::Planner&;
   // Runs it; the planner stays good. False: failed (reported).
   auto make_plan(plan::Options options) -> std::optional<plan::Plan>;
+  // Whether the plan, of this planner, puts secrets into a state that has no key for them yet.
+  [[nodiscard]] auto keeps_secrets(const plan::Plan& plan) const -> bool;
+  // The state's key is here and right. False: it is not (reported).
+  auto key_is_right() -> bool;
+  // A key for that plan's secrets could be kept. False: it could not (reported).
+  auto key_for(const plan::Plan& plan) -> bool;
+  void report_lacking();
   // Diagnostics so far into `reported`.
   void finish();
   [[nodiscard]] auto clean() const -> bool { return problems.errors() == 0 && !reported.failure; }
@@ -47,6 +56,7 @@ class Workspace {
   config::Schemas schemas;
   std::unique_ptr<config::Fabric> fabric;
   std::map<std::string, config::InputValue, std::less<>> inputs;
+  std::vector<const check::Declaration*> lacking;  // inputs without a value
   std::string environment = "default";
   std::unique_ptr<state::State> state;
   state::Snapshot snapshot;

@@ -1,12 +1,21 @@
 #include "engine/state/key_source.h"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
 #include "engine/state/gcm.h"
 #include "engine/state/user_files.h"
 #include "lang/base/digest.h"
 #include "lang/base/text.h"
+#include "lang/os/errors.h"
 
 namespace weft::state {
 namespace {
+
+constexpr std::string_view kNoPlace =
+    "set WEFT_KEY to 64 hex digits, for example the output of `openssl rand -hex 32`, and keep it: without it the secrets in the state are lost";
 
 auto parse_key(std::string_view text, const std::string& from) -> Result<std::string> {
   auto key = from_hex(trim(text));
@@ -21,7 +30,7 @@ auto key_file(const Environment& variables, std::string_view fabric_id) -> Resul
   if (!data.starts_with('/')) {
     auto home = variables.get("HOME");
     if (!home.starts_with('/')) {
-      return fail(Code::kNotFound, "there is no home folder to keep the state's key in", "set WEFT_KEY to 64 hex digits, for example the output of `openssl rand -hex 32`, and keep it: without it the secrets in the state are lost");
+      return fail(Code::kNotFound, "there is no home folder to keep the state's key in", std::string(kNoPlace));
     }
     data = home + "/.local/share";
   }
@@ -42,6 +51,30 @@ auto find_key(const Environment& variables, std::string_view fabric_id) -> Resul
   }
   TRY(key, parse_key(*text, path));
   return KeySource{.key = std::move(key), .from = path};
+}
+
+auto key_can_be_kept(const Environment& variables) -> Result<void> {
+  if (auto given = variables.get("WEFT_KEY"); !given.empty()) {
+    TRY_VOID(parse_key(given, "WEFT_KEY"));
+    return {};
+  }
+  TRY(path, key_file(variables, ""));
+  // The first folder on the way up that is there: below it, folders are made.
+  for (auto at = path.rfind('/'); at != std::string::npos; at = path.rfind('/')) {
+    path.resize(at);
+    const char* folder = path.empty() ? "/" : path.c_str();
+    struct stat facts {};
+    if (stat(folder, &facts) != 0) {
+      if (errno == ENOENT || errno == ENOTDIR) continue;
+    } else if (!S_ISDIR(facts.st_mode)) {
+      errno = ENOTDIR;
+    } else if (access(folder, W_OK | X_OK) == 0) {
+      return {};
+    }
+    auto why = os_failure(errno, "the key of the state's secrets cannot be kept: " + std::string(folder));
+    return fail(Code::kDenied, why.text, std::string(kNoPlace));
+  }
+  return {};
 }
 
 auto find_or_make_key(const Environment& variables, std::string_view fabric_id) -> Result<KeySource> {

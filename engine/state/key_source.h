@@ -20,6 +20,9 @@ struct KeySource {
 [[nodiscard]] auto key_file(const Environment& variables, std::string_view fabric_id) -> Result<std::string>;
 // kNotFound when there is none; kInvalid when what is there is no key; kDenied for a file that others can read.
 [[nodiscard]] auto find_key(const Environment& variables, std::string_view fabric_id) -> Result<KeySource>;
+// Whether a key could be found or made, as far as that can be told without making anything: kInvalid for a WEFT_KEY that
+// holds none, kNotFound without a home folder, kDenied where the folder of keys is not to be written.
+[[nodiscard]] auto key_can_be_kept(const Environment& variables) -> Result<void>;
 // The same, but makes the file (0600 in 0700, synced) when there is none.
 [[nodiscard]] auto find_or_make_key(const Environment& variables, std::string_view fabric_id) -> Result<KeySource>;
 
