@@ -74,7 +74,8 @@ auto failure_of(const ProcessResult& result, bool timed_out, const Program& prog
     out = refused(exit_class(*result.exit_code), log_tail(result, secrets));
     out.code = "exit " + std::to_string(*result.exit_code);
   } else {
-    auto what = timed_out ? FailureClass::kTimeout : result.cancelled ? FailureClass::kCancelled : FailureClass::kTransient;
+    // What a signal ends, it ends again: nobody waits for it to get better.
+    auto what = timed_out ? FailureClass::kTimeout : result.cancelled ? FailureClass::kCancelled : FailureClass::kInvalid;
     out = refused(what, log_tail(result, secrets));
     out.happened = Happened::kMaybe;
     out.code = result.signal != 0 ? "signal " + std::to_string(result.signal) : "stopped";

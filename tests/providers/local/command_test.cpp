@@ -56,6 +56,7 @@ TEST_F(Commands, ExitCodesAreFailureClasses) {
   EXPECT_EQ(fails("exit 9").text, "the command said nothing");
   failure = fails("kill -9 $$");
   EXPECT_EQ(failure.code, "signal 9");
+  EXPECT_EQ(failure.failure, FailureClass::kInvalid) << "it would be run again until the deadline";
   EXPECT_EQ(failure.happened, Happened::kMaybe);
   failure = fails("echo '{' >&3");
   EXPECT_EQ(failure.failure, FailureClass::kInternal);
