@@ -332,7 +332,7 @@ auto Committer::write_frames(Rows& rows, Batch& batch, Making& making, size_t& c
 
 void Committer::answer(Unit& unit, Result<Appended> result) {
   auto run = unit.run;
-  std::function<void()> notify;
+  std::vector<std::function<void()>> notify;
   if (unit.at_once) unit.done(std::move(result));
   {
     std::lock_guard lock(run->mutex);
@@ -345,7 +345,7 @@ void Committer::answer(Unit& unit, Result<Appended> result) {
     --run->pending;
     run->drained.notify_all();
   }
-  if (notify) notify();
+  for (const auto& one : notify) one();
 }
 
 }  // namespace weft::state

@@ -39,7 +39,7 @@ struct RunCore {
   std::condition_variable drained;
   size_t pending = 0;                   // units not answered yet
   std::deque<std::function<void()>> due;  // callbacks for poll()
-  std::function<void()> notify;
+  std::vector<std::function<void()>> notify;
   std::optional<Failure> refused;       // fenced
   std::string told_fabric_id;           // that the caller reckons with
   bool begun = false;                   // its first transaction landed

@@ -168,14 +168,16 @@ class Writer {
   // they are durable (or were refused: fenced, full, not ours). Order of calls is order in the log, but settlements and
   // checkpoints overtake what is still queued, their own intents aside.
   virtual void submit(std::vector<OperationBody> operations, std::function<void(Result<Appended>)> done) = 0;
-  // Calls the callbacks that are due. `notify` (set once) is called from the committer thread when there are some.
+  // Calls the callbacks that are due. Each `notify` that was given, for as long as the writer is there, is called from the
+  // committer thread when there are some.
   virtual void on_ready(std::function<void()> notify) = 0;
   virtual auto poll() -> size_t = 0;
   // submit and wait.
   [[nodiscard]] virtual auto append(std::vector<OperationBody> operations) -> Result<Appended> = 0;
   // Waits for everything queued and calls what is due; appends EndRun with `outputs` (puts and deletes of output
-  // records), releases claims.
-  [[nodiscard]] virtual auto end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> = 0;
+  // records), releases claims. `looked_at`: the tail that the outputs were worked out on; when another run has ended
+  // since, nothing is written (kConflict), for what that one has made may not be in them. 0: nothing rests on a look.
+  [[nodiscard]] virtual auto end(EndRun end, std::vector<OperationBody> outputs, uint64_t looked_at = 0) -> Result<Appended> = 0;
   // Set when another run has fenced this one, or the store refuses to go on (disk full): no new call may start.
   [[nodiscard]] virtual auto refused() const -> std::optional<Failure> = 0;
 };

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 
+#include "engine/state/bytes.h"
 #include "engine/state/claims.h"
+#include "engine/state/frame.h"
+#include "engine/state/row_types.h"
 #include "engine/state/seen.h"
 #include "lang/base/digest.h"
 
@@ -14,6 +17,27 @@ namespace {
 
 constexpr size_t kMostText = 8192;       // of what people typed; the log does not keep more
 constexpr size_t kMostOutputs = 900;     // beside the end, in one transaction
+
+// Whether a run other than `self` has ended in the transactions after `seq`.
+auto another_ended(const Rows& rows, uint64_t seq, const RunId& self) -> Result<bool> {
+  std::string from;
+  add_u64(from, seq + 1);
+  bool ended = false;
+  Result<void> result;
+  rows.scan(Table::kLog, from, [&](std::string_view, std::string_view bytes) {
+    auto frame = read_frame(bytes);
+    auto operations = frame ? read_body(frame->body) : Result<std::vector<RawOperation>>(std::unexpected(frame.error()));
+    if (!operations) {
+      result = std::unexpected(operations.error());
+      return false;
+    }
+    bool ends = std::any_of(operations->begin(), operations->end(), [](const RawOperation& one) { return one.kind == kind_word(EndRun{}); });
+    ended = ends && frame->header.run != self;
+    return !ended;
+  });
+  TRY_VOID(result);
+  return ended;
+}
 
 auto bounded(std::string text) -> std::string {
   if (text.size() <= kMostText) return text;
@@ -144,8 +168,8 @@ void LocalWriter::on_ready(std::function<void()> notify) {
   std::function<void()> now;
   {
     std::lock_guard lock(run_->mutex);
-    run_->notify = std::move(notify);
-    if (!run_->due.empty()) now = run_->notify;
+    if (!run_->due.empty()) now = notify;
+    run_->notify.push_back(std::move(notify));
   }
   if (now) now();
 }
@@ -182,7 +206,7 @@ auto LocalWriter::put_outputs(std::vector<OperationBody>& outputs) -> Result<voi
   return {};
 }
 
-auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> {
+auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs, uint64_t looked_at) -> Result<Appended> {
   do {
     drain();
   } while (poll() > 0);
@@ -195,7 +219,12 @@ auto LocalWriter::end(EndRun end, std::vector<OperationBody> outputs) -> Result<
   }));
   if (!fabric_name_.empty() && known != fabric_name_) outputs.emplace_back(Set{.name = std::string(kFabricName), .value = Value::string(fabric_name_)});
   outputs.emplace_back(std::move(end));
-  TRY(appended, append(std::move(outputs)));
+  auto decide = [&](const Rows& rows) -> Result<std::vector<OperationBody>> {
+    TRY(late, another_ended(rows, looked_at, run_->id));
+    if (late) return fail(Code::kConflict, "another run has ended since the outputs were worked out");
+    return outputs;
+  };
+  TRY(appended, looked_at == 0 ? append(std::move(outputs)) : core_->committer.decide(run_, false, decide));
   ended_ = true;
   lock_.remove_and_drop();
   Tail tail;

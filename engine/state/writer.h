@@ -24,7 +24,7 @@ class LocalWriter : public Writer {
   void on_ready(std::function<void()> notify) override;
   auto poll() -> size_t override;
   [[nodiscard]] auto append(std::vector<OperationBody> operations) -> Result<Appended> override;
-  [[nodiscard]] auto end(EndRun end, std::vector<OperationBody> outputs) -> Result<Appended> override;
+  [[nodiscard]] auto end(EndRun end, std::vector<OperationBody> outputs, uint64_t looked_at) -> Result<Appended> override;
   [[nodiscard]] auto refused() const -> std::optional<Failure> override;
 
   [[nodiscard]] auto shared_run() const -> const std::shared_ptr<RunCore>& { return run_; }

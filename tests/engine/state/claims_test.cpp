@@ -47,6 +47,29 @@ TEST(Claims, DisjointRunsBothWork) {
   ASSERT_OK(two.one->verify());
 }
 
+TEST(Claims, AnEndThatRestsOnALookIsRefusedWhenAnotherRunHasEndedSince) {
+  Two two;
+  auto output = [](int64_t number) {
+    auto row = record("#output.x");
+    row.applied = Value::object({{.key = "value", .value = Value::integer(number)}});
+    return std::vector<OperationBody>{Put{.record = row}};
+  };
+  ASSERT_TRUE(claim(*two.a, writes({"web"})).granted);
+  ASSERT_TRUE(claim(*two.b, writes({"db"})).granted);
+  auto looked = two.one->tail()->seq;
+  // What the other one records is no matter; that it ends is.
+  ASSERT_OK(two.b->append({put("db")}));
+  ASSERT_OK(two.b->end({.outcome = "done"}, output(2), two.other->tail()->seq));
+  auto before = *two.one->tail();
+  EXPECT_CODE(two.a->end({.outcome = "done"}, output(1), looked), Code::kConflict);
+  EXPECT_EQ(*two.one->tail(), before) << "nothing is written";
+  EXPECT_EQ(two.a->refused(), std::nullopt) << "the run goes on";
+  ASSERT_OK(two.a->append({put("web")}));
+  ASSERT_OK(two.a->end({.outcome = "done"}, output(3), before.seq));
+  EXPECT_EQ(*(*two.one->record("#output.x"))->applied.get("value"), Value::integer(3));
+  ASSERT_OK(two.one->verify());
+}
+
 TEST(Claims, RefusedTellsWhoHoldsWhat) {
   Two two;
   ASSERT_TRUE(claim(*two.a, writes({"web", "db"})).granted);
@@ -146,6 +169,33 @@ TEST(Claims, WhoWritesWhatADoubtReadsSettlesThatToo) {
   EXPECT_CODE(two.b->append({intent("vpc", "2")}), Code::kConflict);
   ASSERT_OK(two.b->append({Settle{.operation = op_id("1"), .outcome = "not_done", .by = "look-up"}}));
   ASSERT_OK(two.b->append({intent("vpc", "2")}));
+}
+
+TEST(Claims, WhoReadsACollectionReliesOnEachOfItsMembers) {
+  Two two;
+  ASSERT_TRUE(claim(*two.a, {{.address = "web"}, {.address = "subnet", .subtree = true, .write = false}}).granted);
+  ASSERT_OK(two.a->append({intent("web", "1", 0, {"subnet"})}));
+  two.a.reset();
+  // A new member, which no record names yet.
+  auto claimed = claim(*two.b, writes({"subnet[c]"}));
+  ASSERT_TRUE(claimed.granted);
+  ASSERT_EQ(claimed.in_doubt.size(), 1U);
+  EXPECT_EQ(claimed.in_doubt[0].address, "web");
+  EXPECT_CODE(two.b->append({intent("subnet[c]", "2")}), Code::kConflict);
+  ASSERT_TRUE(claim(*two.b, writes({"subnets"})).granted);
+  ASSERT_OK(two.b->append({intent("subnets", "3")}));
+  ASSERT_OK(two.b->append({Settle{.operation = op_id("1"), .outcome = "not_done", .by = "look-up"}}));
+  ASSERT_OK(two.b->append({intent("subnet[c]", "2")}));
+  ASSERT_OK(two.one->verify());
+}
+
+// What goes relies on what it hangs on; the run itself knows in which order.
+TEST(Claims, ARunIsNotHeldUpByItsOwnCalls) {
+  Two two;
+  ASSERT_TRUE(claim(*two.a, writes({"web", "vpc"})).granted);
+  ASSERT_OK(two.a->append({intent("web", "1", 0, {"vpc"})}));
+  ASSERT_OK(two.a->append({intent("vpc", "2")}));
+  EXPECT_CODE(two.a->append({intent("web", "3")}), Code::kInternal);
 }
 
 TEST(Claims, ADoubtHeldBySomebodyElseIsInTheWay) {
