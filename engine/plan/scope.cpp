@@ -64,7 +64,7 @@ auto Planner::Impl::render(const check::Module& module, std::string_view name, s
   if (expr != nullptr && problems.errors() == 0) {
     std::vector<Value> frame(std::max<size_t>(slots, names.length()));
     for (size_t i = 0; i < names.length(); ++i) frame[i] = names.fields()[i].value;
-    eval::Evaluator own(world.fabric.sources(), problems);
+    eval::Evaluator own(world.fabric.sources(), problems, evaluator);
     TemplateScope scope(*this, module);
     ++rendering;
     value = own.evaluate(*expr, scope, frame);

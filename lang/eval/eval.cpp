@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "lang/base/text.h"
 #include "lang/eval/walk.h"
 
 namespace weft::eval {
@@ -16,7 +17,13 @@ auto all_diags() -> std::span<const DiagInfo> {
 }
 
 auto Evaluator::evaluate(const check::Expr& expr, Scope& scope, std::vector<Value>& frame) -> std::optional<Value> {
-  return Walk(*this, scope, frame).eval(expr);
+  if (spent_->stopped) return std::nullopt;
+  // What an expression asks for on its way counts as its own.
+  if (!inside_ && spent_->depth == 0) spent_->expression = 0;
+  ++spent_->depth;
+  auto result = Walk(*this, scope, frame).eval(expr);
+  --spent_->depth;
+  return result;
 }
 
 auto elements_of(const Value& source) -> std::optional<std::vector<Element>> {
@@ -88,11 +95,7 @@ auto Walk::eval(const Expr& expr) -> std::optional<Value> {
     return frame_.values[expr.slot];
   }
   if (spent_) return std::nullopt;
-  if (++evaluator_.steps_ > evaluator_.limits_.steps) {
-    spent_ = true;
-    quiet_ = 0;
-    return fail(expr, diags::TooMuch, {"more than " + std::to_string(evaluator_.limits_.steps) + " steps"});
-  }
+  if (!spend(expr, 1)) return std::nullopt;
   if (nesting_ >= kMostNesting) {
     spent_ = true;
     quiet_ = 0;
@@ -101,7 +104,56 @@ auto Walk::eval(const Expr& expr) -> std::optional<Value> {
   ++nesting_;
   auto result = step(expr);
   --nesting_;
+  switch (expr.op) {
+    case Op::kList:
+    case Op::kObject:
+    case Op::kSplat:
+    case Op::kListFor:
+    case Op::kObjectFor:
+    case Op::kCall:
+      if (result && weight(*result) > evaluator_.limits_.weight) return too_heavy(expr);
+      if (result && nesting(*result) > kMostLevels) return fail(expr, diags::TooLarge, {std::to_string(kMostLevels) + " lists, sets and objects in each other"});
+      break;
+    default: break;
+  }
   return result;
+}
+
+auto Walk::spend(const Expr& expr, uint64_t steps) -> bool {
+  constexpr uint64_t kBetweenLooks = 1 << 14;
+  auto& spent = *evaluator_.spent_;
+  spent.expression += steps;
+  spent.total += steps;
+  const Limits& limits = evaluator_.limits_;
+  if (spent.expression > limits.steps || spent.total > limits.total) {
+    const bool whole = spent.expression <= limits.steps;
+    spent_ = true;
+    quiet_ = 0;
+    (void)fail(expr, diags::TooMuch, {"more than " + with_thousands(whole ? limits.total : limits.steps) + " steps" + (whole ? " in all" : "")});
+    return false;
+  }
+  if (spent.total < spent.next_look) return true;
+  if (!spent.stopped) {
+    spent.next_look = spent.total + kBetweenLooks;
+    if (!spent.ask || !spent.ask()) return true;
+    spent.stopped = true;
+    quiet_ = 0;
+    (void)fail(expr, diags::Stopped, {});
+  }
+  spent_ = true;
+  return false;
+}
+
+auto Walk::too_heavy(const Expr& expr) -> std::nullopt_t {
+  return fail(expr, diags::TooLarge, {size_text(static_cast<int64_t>(evaluator_.limits_.weight))},
+              "every part counts as often as it stands in it");
+}
+
+auto Walk::gather(const Expr& expr, uint64_t& gathered, const Value& more) -> bool {
+  gathered += weight(more);
+  if (gathered <= evaluator_.limits_.weight) return true;
+  (void)too_heavy(expr);
+  return false;
 }
 
 auto Walk::step(const Expr& expr) -> std::optional<Value> {

@@ -33,8 +33,11 @@ class Scope {
   virtual auto functions() -> FunctionContext& = 0;
 };
 
+// Steps: one for each expression that is evaluated, and one for each value that an operator or a function walks.
 struct Limits {
-  uint64_t steps = 200'000'000;      // evaluation steps of one plan; beyond is an error, not a hang
+  uint64_t steps = 200'000'000;       // of one expression, with all that it asks for; beyond is an error, not a hang
+  uint64_t total = 20'000'000'000;    // of one evaluator: of a whole plan
+  uint64_t weight = uint64_t{256} << 20;  // of what an expression makes, written out whole (lang/value/weight.h)
   uint32_t call_depth = 200;
 };
 
@@ -42,19 +45,39 @@ class Evaluator {
  public:
   Evaluator(const SourceMap& sources, DiagSink& problems, Limits limits = {})
       : sources_(sources), problems_(problems), limits_(limits) {}
+  // Evaluates as a part of what `outer` evaluates at that time: with its limits, on its count of steps.
+  Evaluator(const SourceMap& sources, DiagSink& problems, Evaluator& outer)
+      : sources_(sources), problems_(problems), limits_(outer.limits_), spent_(outer.spent_), inside_(true) {}
+  Evaluator(const Evaluator&) = delete;
+  auto operator=(const Evaluator&) -> Evaluator& = delete;
 
   // `frame` holds the variables' slots; it must have as many as the declaration's `slots`.
-  // Nothing: it failed and has been reported.
+  // Nothing: it failed and has been reported; or the evaluator was stopped.
   [[nodiscard]] auto evaluate(const check::Expr& expr, Scope& scope, std::vector<Value>& frame) -> std::optional<Value>;
   // The parts of a condition without a message, for its report: "length(zones) >= 2, length(zones) is 1".
   [[nodiscard]] auto explain(const check::Expr& condition, Scope& scope, std::vector<Value>& frame) -> std::string;
+  // Asked every few thousand steps; once it says yes, that is reported and nothing is evaluated any more. None: nobody asks.
+  void stop_when(std::function<bool()> asked) { spent_->ask = std::move(asked); }
+  // From now on nothing is evaluated, and nothing reported.
+  void stop() { spent_->stopped = true; }
+  [[nodiscard]] auto stopped() const -> bool { return spent_->stopped; }
 
  private:
   friend class Walk;
   const SourceMap& sources_;
   DiagSink& problems_;
   Limits limits_;
-  uint64_t steps_ = 0;
+  struct Spent {
+    uint64_t expression = 0;
+    uint64_t total = 0;
+    uint64_t next_look = 0;  // the total at which `ask` is called again
+    uint32_t depth = 0;      // expressions that are being evaluated, one for another
+    bool stopped = false;
+    std::function<bool()> ask{};
+  };
+  Spent own_{};
+  Spent* spent_ = &own_;
+  bool inside_ = false;
 };
 
 // What a comprehension or a declaration's `for` runs over: keys and values in order. Nothing when the value is unknown.

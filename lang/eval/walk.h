@@ -8,11 +8,14 @@
 #include "lang/check/type_rules.h"
 #include "lang/eval/diags.h"
 #include "lang/eval/eval.h"
+#include "lang/value/weight.h"
 
 namespace weft::eval {
 
 inline constexpr size_t kMostElements = 1'000'000;
 inline constexpr size_t kMostText = 16u << 20;
+// Of collections in each other: documents, which wrap them, must be able to hold them (lang/value/cbor.h).
+inline constexpr uint32_t kMostLevels = 200;
 // Of expressions in each other, calls included: the C++ stack bears it.
 inline constexpr uint32_t kMostNesting = 1500;
 
@@ -68,6 +71,13 @@ class Walk {
   }
   // An unknown of the expression's type.
   static auto unknown(const Expr& expr, Text origin) -> Value;
+  // Counts steps; false when there are no more, or somebody asked to stop: nothing goes on then.
+  auto spend(const Expr& expr, uint64_t steps) -> bool;
+  // Steps for what is walked whole.
+  auto spend_on(const Expr& expr, const Value& walked) -> bool { return spend(expr, weight(walked) / kWeightOfOne); }
+  auto too_heavy(const Expr& expr) -> std::nullopt_t;
+  // Of what is being gathered into one value; false when it is too much (reported).
+  auto gather(const Expr& expr, uint64_t& gathered, const Value& more) -> bool;
   static auto marked(Value value, bool secret) -> Value { return secret ? value.as_secret() : value; }
 
   // walk_text.cpp

@@ -23,6 +23,14 @@ class Values {
   std::vector<Value> many_;
 };
 
+// They look at one element, however many there are.
+auto looks_at_one(std::string_view function) -> bool {
+  constexpr std::string_view kNames[] = {"length", "list.first", "list.last", "list.slice", "map.get", "one", "secret", "type_of"};
+  return std::ranges::find(kNames, function) != std::end(kNames);
+}
+
+constexpr uint64_t kLightArguments = 64 * kWeightOfOne;  // a call of so little is one step
+
 }  // namespace
 
 auto Walk::call(const Expr& expr) -> std::optional<Value> {
@@ -32,9 +40,13 @@ auto Walk::call(const Expr& expr) -> std::optional<Value> {
     if (!value) return std::nullopt;
     values[i] = std::move(*value);
   }
+  uint64_t walked = 0;
+  for (size_t i = 0; i < values.size(); ++i) walked += weight(values[i]);
+  if (walked > kLightArguments && !looks_at_one(expr.function->function->name) && !spend(expr, walked / kWeightOfOne)) return std::nullopt;
   const Type* result_type = expr.type.is_error() ? nullptr : &expr.type;
   auto result = call_function(*expr.function->function,
                               Arguments{.values = {values.data(), values.size()}, .context = scope_.functions(), .result_type = result_type});
+  if (spent_) return std::nullopt;
   if (!result) return fail(expr, diags::CallFailed, {result.error().text}, result.error().hint);
   if (result->length() > kMostElements) return fail(expr, diags::TooLarge, {"1,000,000 elements"});
   if (result->is(ValueKind::kString) && result->as_text().size() > kMostText) {
@@ -80,6 +92,7 @@ auto Walk::user_call(const Expr& expr) -> std::optional<Value> {
 auto Walk::converted(const Expr& expr) -> std::optional<Value> {
   auto value = eval(*expr.operands[0]);
   if (!value) return std::nullopt;
+  if (!spend_on(expr, *value)) return std::nullopt;
   auto [result, why] = convert(*value, expr.type);
   if (result) return std::move(*result);
   // What is inside a secret is not told; `why` may hold keys and texts of it.

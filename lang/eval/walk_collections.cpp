@@ -15,9 +15,10 @@ auto Walk::list(const Expr& expr) -> std::optional<Value> {
   bool secret = false;
   Text origin;
   uint64_t least = 0;
+  uint64_t gathered = 0;
   for (size_t i = 0; i < expr.operands.size(); ++i) {
     auto value = eval(*expr.operands[i]);
-    if (!value) return std::nullopt;
+    if (!value || !gather(expr, gathered, *value)) return std::nullopt;
     if (i >= expr.spread.size() || !expr.spread[i]) {
       ++least;
       values.push_back(std::move(*value));
@@ -35,6 +36,7 @@ auto Walk::list(const Expr& expr) -> std::optional<Value> {
       return fail(*expr.operands[i], diags::WrongKind, {"in `[…]` a list or set is spread, this is " + a_kind(*value)});
     }
     if (values.size() + value->length() > kMostElements) return fail(expr, diags::TooLarge, {"1,000,000 elements"});
+    if (!spend(expr, value->length())) return std::nullopt;
     least += value->length();
     values.insert(values.end(), value->elements().begin(), value->elements().end());
   }
@@ -74,6 +76,7 @@ auto Walk::spread_into(const ObjectField& field, std::vector<Field>& fields, boo
     (void)fail(*field.value, diags::WrongKind, {"in `{…}` an object or map is spread, this is " + a_kind(*value)});
     return false;
   }
+  if (!spend(*field.value, value->length())) return false;
   for (const Field& one : value->fields()) fields.push_back({one.key, marked(one.value, value->secret())});
   return true;
 }
@@ -138,6 +141,7 @@ auto Walk::object(const Expr& expr) -> std::optional<Value> {
 
 auto Walk::loop_elements(const Expr& from, const Value& value) -> std::optional<std::vector<Element>> {
   if (value.is_null()) return fail(from, diags::NullValue, {source(from)}, "null has no elements");
+  if (!spend(from, value.length())) return std::nullopt;
   auto elements = elements_of(value);
   if (elements) return elements;
   return fail(from, diags::WrongKind, {"`" + source(from) + "` is " + a_kind(value) + ", which has no elements"});
@@ -159,6 +163,7 @@ auto Walk::list_for(const Expr& expr) -> std::optional<Value> {
   Text origin;
   std::vector<Value> values;
   values.reserve(elements->size());
+  uint64_t gathered = 0;
   for (const Element& element : *elements) {
     set(expr.key_slot, element.key);
     set(expr.slot, element.value);
@@ -173,7 +178,7 @@ auto Walk::list_for(const Expr& expr) -> std::optional<Value> {
       if (asked->truth != Truth::kTrue) continue;
     }
     auto value = eval(*expr.operands.back());
-    if (!value) return std::nullopt;
+    if (!value || !gather(expr, gathered, *value)) return std::nullopt;
     values.push_back(std::move(*value));
   }
   const bool is_set = expr.type.is(TypeKind::kSet);
@@ -203,6 +208,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
   std::vector<Field> fields;
   fields.reserve(elements->size());
   const Expr& key_expr = *expr.operands[expr.operands.size() - 2];
+  uint64_t gathered = 0;
   for (const Element& element : *elements) {
     set(expr.key_slot, element.key);
     set(expr.slot, element.value);
@@ -220,7 +226,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
     if (!key) return std::nullopt;
     secret = secret || key->secret();
     auto value = eval(*expr.operands.back());
-    if (!value) return std::nullopt;
+    if (!value || !gather(expr, gathered, *value) || !gather(expr, gathered, *key)) return std::nullopt;
     if (key->is_unknown()) {
       if (known) origin = key->facts().origin;
       known = false;

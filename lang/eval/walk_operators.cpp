@@ -101,6 +101,7 @@ auto Walk::equality(const Expr& expr) -> std::optional<Value> {
   } else if (b->is_null() && a->is_unknown()) {
     if (a->facts().not_null) same = false;
   } else {
+    if (!spend_on(expr, weight(*a) < weight(*b) ? *a : *b)) return std::nullopt;
     same = equal(*a, *b);
   }
   if (!same) return marked(unknown(expr, a->has_unknown() ? origin_of(*a) : origin_of(*b)), secret);
@@ -163,6 +164,7 @@ auto Walk::contains(const Expr& expr) -> std::optional<Value> {
     if (whole->is_null()) return fail(*expr.operands[1], diags::NullValue, {source(*expr.operands[1])}, "null has no elements");
     return fail(*expr.operands[1], diags::WrongKind, {"`in` asks a list, set, map or object, this is " + a_kind(*whole)});
   }
+  if (!spend_on(expr, *whole)) return std::nullopt;
   bool open = false;
   for (const Value& one : whole->elements()) {
     const auto same = equal(*element, one);

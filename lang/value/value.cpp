@@ -8,15 +8,39 @@
 #include <memory>
 #include <new>
 
+#include "lang/value/weight.h"
+
 namespace weft {
 
-struct Value::Rep {
+namespace {
+
+// What stands before the first element of every counted allocation.
+struct Header {
   std::atomic<uint32_t> count{1};
   uint32_t size = 0;
+  uint64_t inside : 48 = 0;  // the weight of what it holds
+  uint64_t levels : 16 = 1;  // of collections, itself included
 
+  void hold(const Value& value, size_t key) {
+    inside = std::min(inside + weight(value) + key, kMostWeight);
+    levels = std::min<uint64_t>(std::max<uint64_t>(levels, nesting(value) + 1), 0xffff);
+  }
+};
+
+// Of a collection; null when it is empty, for an empty one has none.
+auto header_of(const Value& value) -> const Header* {
+  const void* first = nullptr;
+  if (value.is(ValueKind::kList) || value.is(ValueKind::kSet)) first = value.elements().data();
+  if (value.is(ValueKind::kObject)) first = value.fields().data();
+  return first == nullptr ? nullptr : static_cast<const Header*>(first) - 1;
+}
+
+}  // namespace
+
+struct Value::Rep : Header {
   template <class T>
   auto items() -> T* {
-    static_assert(alignof(T) <= sizeof(Rep));
+    static_assert(alignof(T) <= sizeof(Rep) && sizeof(Rep) == sizeof(Header));
     return std::launder(reinterpret_cast<T*>(this + 1));
   }
 };
@@ -28,7 +52,8 @@ auto Value::allocate(size_t count) -> std::pair<Rep*, T*> {
   CHECK(count <= std::numeric_limits<uint32_t>::max());
   void* memory = std::malloc(sizeof(Rep) + count * sizeof(T));
   CHECK(memory != nullptr);
-  auto* rep = new (memory) Rep{.size = static_cast<uint32_t>(count)};
+  auto* rep = new (memory) Rep;
+  rep->size = static_cast<uint32_t>(count);
   return {rep, reinterpret_cast<T*>(rep + 1)};
 }
 
@@ -117,6 +142,7 @@ auto Value::list(std::vector<Value> elements) -> Value {
   for (auto& element : elements) {
     if (element.has_secret()) made.marks_ |= kHasSecret;
     if (element.has_unknown()) made.marks_ |= kHasUnknown;
+    rep->hold(element, 0);
     new (items++) Value(std::move(element));
   }
   made.bits_.rep = rep;
@@ -150,6 +176,7 @@ auto Value::object(std::vector<Field> fields) -> Value {
     CHECK(before == nullptr || before->key != field.key);
     if (field.value.has_secret()) made.marks_ |= kHasSecret;
     if (field.value.has_unknown()) made.marks_ |= kHasUnknown;
+    rep->hold(field.value, field.key.size());
     before = new (items++) Field(std::move(field));
   }
   made.bits_.rep = rep;
@@ -241,6 +268,17 @@ auto Value::length() const -> size_t {
     case ValueKind::kObject: return bits_.rep == nullptr ? 0 : bits_.rep->size;
     default: return 0;
   }
+}
+
+auto weight(const Value& value) -> uint64_t {
+  if (value.is(ValueKind::kString) || value.is(ValueKind::kBytes)) return kWeightOfOne + value.as_text().size();
+  const Header* header = header_of(value);
+  return header == nullptr ? kWeightOfOne : std::min(kWeightOfOne + header->inside, kMostWeight);
+}
+
+auto nesting(const Value& value) -> uint32_t {
+  if (value.length() == 0) return value.is(ValueKind::kList) || value.is(ValueKind::kSet) || value.is(ValueKind::kObject) ? 1 : 0;
+  return static_cast<uint32_t>(header_of(value)->levels);
 }
 
 auto origin_of(const Value& value) -> Text {
