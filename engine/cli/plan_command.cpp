@@ -47,7 +47,7 @@ void write_plan_events(Session& session, const plan::Plan& plan) {
 auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool {
   const Arguments& args = session.args();
   bool ok = true;
-  if (args.has("--html")) ok = write_document(session, args.get("--html"), draw::plan_html(plan)) && ok;
+  if (args.has("--html")) ok = write_document(session, args.get("--html"), draw::plan_html(plan, session.out_look().types)) && ok;
   if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan)) && ok;
   if (args.has("--sarif")) {
     ok = write_document(session, args.get("--sarif"), render_sarif(*reported.sources, reported.diagnostics, program_version())) && ok;
@@ -72,7 +72,7 @@ auto run_plan(Session& session) -> int {
     write_plan_events(session, *result.plan);
     bool saved = !request.out.empty() && result.ok() && result.plan->failed.empty();
     if (session.args().has("--markdown")) {
-      session.answer(draw::plan_markdown(*result.plan));
+      session.answer(draw::plan_markdown(*result.plan, draw::kMarkdownMost, session.out_look()));
     } else if (session.quiet()) {
       session.answer(draw::plan_text(*result.plan, session.out_look(), {.only_last = true}));
     } else {

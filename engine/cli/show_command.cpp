@@ -24,7 +24,7 @@ auto show_plan(Session& session, const std::string& file) -> int {
     return kFailed;
   }
   write_plan_events(session, *plan);
-  if (session.args().has("--markdown")) session.answer(draw::plan_markdown(*plan));
+  if (session.args().has("--markdown")) session.answer(draw::plan_markdown(*plan, draw::kMarkdownMost, session.out_look()));
   else session.answer(draw::plan_text(*plan, session.out_look()));
   return write_plan_documents(session, *plan, {}) ? kOk : kFailed;
 }

@@ -99,6 +99,7 @@ struct Stage {
   struct Deferred {
     std::string address;               // collection or instance: "record"
     std::string type;
+    std::string each;                  // what its `for` goes over, as written: "nodes.Addresses"; empty: no `for`
     std::string why;                   // "its keys are (known after nodes)"
     std::vector<std::string> after;    // addresses that must be applied before
     std::optional<uint64_t> least, most;  // resources

@@ -216,6 +216,7 @@ auto stage_value(const Stage& stage) -> Value {
             Writer one;
             one.put("address", entry.address);
             one.put("type", entry.type);
+            one.put("each", entry.each);
             one.put("why", entry.why);
             one.put("after", entry.after);
             if (entry.least) one.put("least", number(*entry.least));
@@ -235,6 +236,7 @@ auto stage_from(const Reader& in) -> Stage {
     entry.creates_only = false;
     one.take("address", entry.address);
     one.take("type", entry.type);
+    one.take("each", entry.each);
     one.take("why", entry.why);
     one.take("after", entry.after);
     uint64_t bound = 0;

@@ -16,8 +16,8 @@ namespace weft::draw {
 
 namespace {
 
-constexpr auto kNames = std::to_array<std::string_view>({"Name", "name", "path", "url", "Bucket", "DomainName", "title", "value", "create",
-                                                               "every", "length", "bytes", "algorithm"});
+constexpr auto kNames = std::to_array<std::string_view>({"Name", "name", "path", "url", "Bucket", "DomainName", "title", "subject", "value", "create",
+                                                               "every", "length", "words", "bytes", "algorithm"});
 
 auto opens(const Value& value) -> bool {
   if (value.secret()) return false;
@@ -80,9 +80,11 @@ class Rows {
 };
 
 // Smaller is more telling.
-auto rank(std::string_view name, const Value& value) -> size_t {
+auto rank(std::string_view name, const Value& value, const driver::TypeSchema* type) -> size_t {
+  // What the object is called comes first, known or not.
+  if (type != nullptr && std::ranges::find(type->identity, name) != type->identity.end()) return 0;
   auto known = std::ranges::find(kNames, name);
-  if (known != kNames.end()) return static_cast<size_t>(known - kNames.begin());
+  if (known != kNames.end()) return 1 + static_cast<size_t>(known - kNames.begin());
   if (name.ends_with("Name") || name.ends_with("_name")) return 20;
   return value.is(ValueKind::kBool) || name == "mode" ? 60 : value.is_unknown() ? 50 : 40;
 }
@@ -94,6 +96,7 @@ auto fits(std::string_view name, const Value& value) -> bool {
   if (value.is_unknown()) return true;
   if (std::ranges::find(kNames, name) == kNames.end()) return false;
   if (value.is(ValueKind::kString)) return value.as_string().size() <= 80 && value.as_string().find('\n') == std::string_view::npos;
+  if (value.is(ValueKind::kObject)) return !value.has_secret() && value.length() > 0 && value_text(value, {.most = 0}).size() <= 80;
   return value.is(ValueKind::kList) && !value.has_secret() && value_text(value, {.most = 0}).size() <= 80;
 }
 
@@ -137,7 +140,7 @@ auto telling_attributes(std::span<const Value* const> values, size_t most, const
     if (is_default(type, field.key.view(), field.value)) continue;
     ++written;
     if (fits(field.key.view(), field.value)) {
-      candidates.push_back({member_text(field.key), &field.value, rank(field.key.view(), field.value)});
+      candidates.push_back({member_text(field.key), &field.value, rank(field.key.view(), field.value, type)});
     }
     if (field.key != "metadata") continue;
     auto name = [](const Value& object) { return object.get("metadata")->get("name"); };

@@ -9,11 +9,13 @@
 
 namespace weft::draw {
 
+inline constexpr size_t kMarkdownMost = 60'000;
+
 // Opens with the counts and everything that destroys or replaces, folds the rest, and stops at an entry before `most`
-// characters, with a count of what is left out.
-[[nodiscard]] auto plan_markdown(const plan::Plan& plan, size_t most = 60'000) -> std::string;
+// characters, with a count of what is left out. Of the look only characters and types count.
+[[nodiscard]] auto plan_markdown(const plan::Plan& plan, size_t most = kMarkdownMost, const Look& given = {}) -> std::string;
 // A self-contained page; every step can be linked to by its id.
-[[nodiscard]] auto plan_html(const plan::Plan& plan) -> std::string;
+[[nodiscard]] auto plan_html(const plan::Plan& plan, const driver::Registry* types = nullptr) -> std::string;
 
 // One case a step: planned ones pass, those that could not be planned fail.
 [[nodiscard]] auto plan_junit(const plan::Plan& plan) -> std::string;

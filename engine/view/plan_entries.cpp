@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/look.h"
 #include "lang/base/digest.h"
 #include "lang/base/text.h"
 #include "lang/value/cbor.h"
@@ -193,6 +194,36 @@ auto counts_text(const plan::Counts& counts) -> std::string {
   add("create", counts.create);
   add("state only", counts.state_only);
   return out;
+}
+
+auto amount_text(const std::optional<uint64_t>& least, const std::optional<uint64_t>& most) -> std::string {
+  if (least && most && *least == *most) return fmt::format("{}", *least);
+  if (least && most) return fmt::format("{} to {}", *least, *most);
+  if (most) return fmt::format("up to {}", *most);
+  if (least && *least > 0) return fmt::format("at least {}", *least);
+  return "any number";
+}
+
+auto deferred_name(const plan::Stage::Deferred& one) -> std::string {
+  bool single = one.least == 1 && one.most == 1;
+  return one.address + (single || one.address.ends_with(']') ? "" : "[…]");
+}
+
+auto deferred_each(const plan::Stage::Deferred& one) -> std::string {
+  if (one.each.empty()) return {};
+  // As it is written, on one line.
+  std::string each;
+  for (char c : one.each) {
+    bool space = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    if (!space) each += c;
+    else if (!each.empty() && each.back() != ' ') each += ' ';
+  }
+  return ", one for each of " + cut(each, 60, Look{});
+}
+
+auto deferred_bounds(const plan::Stage::Deferred& one) -> std::string {
+  return fmt::format("bounds: {}, {}{}", one.creates_only ? "creates only" : "creates and changes", amount_text(one.least, one.most),
+                     one.creates_only ? ", nothing destroyed or replaced" : "");
 }
 
 Origins::Origins(const Plan& plan) {

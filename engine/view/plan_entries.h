@@ -40,6 +40,12 @@ struct SectionEntries {
 [[nodiscard]] auto key_part(std::string_view address, std::string_view declaration) -> std::string;
 // "3 × alarm[…]" for several, the address for one.
 [[nodiscard]] auto entry_name(const plan::Plan& plan, const Entry& entry) -> std::string;
+// Of what a later stage plans: "record[…]"; ", one for each of nodes.Addresses" or nothing; "creates only, 3 to 9, …".
+[[nodiscard]] auto deferred_name(const plan::Stage::Deferred& one) -> std::string;
+[[nodiscard]] auto deferred_each(const plan::Stage::Deferred& one) -> std::string;
+[[nodiscard]] auto deferred_bounds(const plan::Stage::Deferred& one) -> std::string;
+// "3", "3 to 9", "up to 9", "any number"
+[[nodiscard]] auto amount_text(const std::optional<uint64_t>& least, const std::optional<uint64_t>& most) -> std::string;
 // "destroy 1, replace 3, update 5": what is not zero.
 [[nodiscard]] auto counts_text(const plan::Counts& counts) -> std::string;
 // Addresses of the plan's steps, to tell where an unknown's origin ends and its path begins.

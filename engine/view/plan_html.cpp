@@ -86,8 +86,8 @@ auto entry_html(const plan::Plan& plan, const EntryRows& drawer, const Entry& en
 
 }  // namespace
 
-auto plan_html(const plan::Plan& plan) -> std::string {
-  Look look;
+auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::string {
+  Look look{.types = types};
   EntryRows drawer(plan, look);
   std::string name = fabric_name(plan.fabric, plan.environment);
   std::string chips, sections;
@@ -105,7 +105,7 @@ auto plan_html(const plan::Plan& plan) -> std::string {
     sections += fmt::format("<section><h2>STAGE {}</h2>\n", stage.number);
     for (const auto& one : stage.deferred) {
       sections += fmt::format("<article>{}{}</article>\n",
-                              row_html(Row{.left = Line().add("? ", Ink::kDim).add(one.address, Ink::kBold).add("  ").add(one.type),
+                              row_html(Row{.left = Line().add("? ", Ink::kDim).add(deferred_name(one), Ink::kBold).add("  ").add(one.type).add(deferred_each(one)),
                                            .source = source_text(one.source)}),
                               row_html(Row{.indent = 4, .left = Line(one.why)}));
     }

@@ -76,6 +76,7 @@ void add_step(const Plan& plan, const Step& step, JsonObject& out) {
 
 void add_deferred(const plan::Stage::Deferred& one, JsonObject& out) {
   out.add("address", one.address).add("resource", one.type).add("why", one.why).add_list("after", one.after);
+  out.add_some("each", one.each);
   if (one.least) out.add("least", *one.least);
   if (one.most) out.add("most", *one.most);
   out.add("creates_only", one.creates_only);

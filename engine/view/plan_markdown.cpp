@@ -14,6 +14,8 @@ namespace weft::draw {
 
 namespace {
 
+constexpr size_t kStageShown = 20;
+
 auto count_of(const Entry& entry) -> size_t {
   size_t n = entry.steps.size();
   for (const Entry& below : entry.consequences) n += count_of(below);
@@ -40,8 +42,8 @@ auto fenced(const std::string& text) -> std::string {
 
 }  // namespace
 
-auto plan_markdown(const plan::Plan& plan, size_t most) -> std::string {
-  Look look;  // no width: a page of a merge request scrolls
+auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> std::string {
+  Look look{.ascii = given.ascii, .types = given.types};  // no width: a page of a merge request scrolls
   EntryRows rows(plan, look);
   std::string counts = counts_text(plan.counts());
   std::string out = fmt::format("### Plan {} {}, state @{}{}\n", plan.destroy ? "to destroy" : "for",
@@ -82,7 +84,16 @@ auto plan_markdown(const plan::Plan& plan, size_t most) -> std::string {
   }
   if (left_out > 0) out += fmt::format("\n{} left out here; `weft plan --full` shows all.\n", counted(left_out, "more step is", "more steps are"));
   for (const plan::Stage& stage : plan.stages) {
-    out += fmt::format("\nThen stage {}: {}.\n", stage.number, counted(stage.deferred.size(), "collection"));
+    out += fmt::format("\nThen stage {}: {}.\n\n", stage.number, counted(stage.deferred.size(), "collection"));
+    size_t told = 0;
+    for (const auto& one : stage.deferred) {
+      if (told++ == kStageShown) {
+        out += fmt::format("- and {} more\n", stage.deferred.size() - kStageShown);
+        break;
+      }
+      out += fmt::format("- `{}` ({}{}): {}; {}\n", html_escape(shown(deferred_name(one), look)), html_escape(one.type), html_escape(shown(deferred_each(one), look)), html_escape(one.why),
+                         deferred_bounds(one));
+    }
   }
   size_t outputs = std::ranges::count_if(plan.outputs, &plan::OutputChange::changed);
   if (outputs > 0) out += fmt::format("\n{} would change.\n", counted(outputs, "output"));

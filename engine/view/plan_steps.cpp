@@ -22,13 +22,20 @@ constexpr size_t kKeysShown = 5;
 
 auto is_state_only(Action action) -> bool { return section_of(action) == Section::kStateOnly; }
 
-// "SubnetId is create-only"
+// What is not known before the cause is done: it needs no row of its own.
+auto only_the_cause_tells(const Difference& difference) -> bool {
+  return difference.forces_replace && difference.after && difference.after->has_unknown();
+}
+
+// "SubnetId is create-only"; nothing where rows of differences say so.
 auto forcing(const Step& step) -> std::string {
   std::vector<std::string> names;
+  bool drawn = false;
   for (const Difference& difference : step.differences) {
-    if (difference.forces_replace) names.push_back(difference.path.text());
+    if (only_the_cause_tells(difference)) names.push_back(difference.path.text());
+    else drawn = drawn || difference.forces_replace;
   }
-  if (names.empty()) return step.reasons.empty() ? std::string() : step.reasons.front();
+  if (names.empty()) return drawn || step.reasons.empty() ? std::string() : step.reasons.front();
   return fmt::format("{} {} create-only", listed(names, 3), names.size() == 1 ? "is" : "are");
 }
 
@@ -211,7 +218,7 @@ auto EntryRows::consequence_row(const Entry& entry, const Step& cause) const -> 
     // What only the cause explains stands in the note; the rest is drawn.
     std::vector<Difference> rest;
     for (const Difference& difference : step.differences) {
-      if (!(difference.forces_replace && difference.after && difference.after->has_unknown())) rest.push_back(difference);
+      if (!only_the_cause_tells(difference)) rest.push_back(difference);
     }
     below = difference_rows(rest, context(step), 0);
     return {row, below};

@@ -32,7 +32,7 @@ class Text {
     if (!plan_.changes() && plan_.failed.empty()) return nothing_to_do();
     asks_ = options.asks;
     if (options.only_last) {
-      page_.line(Line(plan_.destroy ? cannot_bring_back() : would()));
+      page_.line(Line(would()));
       return page_.text();
     }
     first_lines();
@@ -217,14 +217,6 @@ class Text {
     page_.line(Line(fmt::format("{} more in {}: --full", steps, counted(groups.size(), "group"))), 2);
   }
 
-  static auto amount(const std::optional<uint64_t>& least, const std::optional<uint64_t>& most) -> std::string {
-    if (least && most && *least == *most) return fmt::format("{}", *least);
-    if (least && most) return fmt::format("{} to {}", *least, *most);
-    if (most) return fmt::format("up to {}", *most);
-    if (least && *least > 0) return fmt::format("at least {}", *least);
-    return "any number";
-  }
-
   void draw_stage(const plan::Stage& stage) {
     std::set<std::string> types;
     std::vector<std::string> after;
@@ -242,18 +234,15 @@ class Text {
     std::string line = fmt::format("STAGE {}", stage.number);
     if (!after.empty()) line += fmt::format(", planned after {}", listed(after, 3));
     bool bounded = most || *least > 0;
-    line += fmt::format(": {}{} {} of {}", amount(least, most), bounded ? "" : " of", least == most && least == 1 ? "resource" : "resources",
+    line += fmt::format(": {}{} {} of {}", amount_text(least, most), bounded ? "" : " of", least == most && least == 1 ? "resource" : "resources",
                         counted(types.size(), "type"));
     page_.line(Line().add(line, Ink::kBold));
     for (const auto& one : stage.deferred) {
-      bool single = one.least == 1 && one.most == 1;
       Row head{.source = source_text(one.source), .hang = 4};
-      head.left.add("? ", Ink::kDim).add(one.address + (single || one.address.ends_with(']') ? "" : "[…]"), Ink::kBold);
-      head.left.add("  ").add(one.type);
+      head.left.add("? ", Ink::kDim).add(deferred_name(one), Ink::kBold).add("  ").add(one.type).add(deferred_each(one));
       page_.row(std::move(head));
       if (!one.why.empty()) page_.line(Line(one.why), 4);
-      page_.line(Line(fmt::format("bounds: {}, {}{}", one.creates_only ? "creates only" : "creates and changes",
-                                  amount(one.least, one.most), one.creates_only ? ", nothing destroyed or replaced" : "")), 4);
+      page_.line(Line(deferred_bounds(one)), 4);
     }
   }
 
@@ -325,7 +314,7 @@ class Text {
       return fmt::format("{} {} (secret)", output.name, output.before ? "changes" : "is new");
     }
     if (const Value* unknown = first_unknown(*output.after)) {
-      return fmt::format("{} changes {}", output.name, unknown_text(unknown->facts(), rows_.style()));
+      return fmt::format("{} {} {}", output.name, output.before ? "changes" : "is new", unknown_text(unknown->facts(), rows_.style()));
     }
     if (!output.before && is_short(*output.after)) return fmt::format("{} = {}", output.name, value_text(*output.after));
     if (output.before && is_short(*output.before) && is_short(*output.after)) {

@@ -67,6 +67,21 @@ void RunPicture::note(uint64_t at, std::string_view word, std::string text) {
   notes_.push_back({.row = Row{.left = Line(fmt::format("{} {:<11} {}", run_clock(at), word, text))}, .after = ended_.size()});
 }
 
+// "destroyed 1, replaced 3, 3 in the state only"
+auto RunPicture::counts_of_done() const -> std::string {
+  std::vector<std::string> parts;
+  uint64_t state_only = 0;
+  for (auto action : {plan::Action::kDestroy, plan::Action::kReplace, plan::Action::kUpdate, plan::Action::kCreate}) {
+    auto found = done_of_.find(std::string(plan::word(action)));
+    if (found != done_of_.end()) parts.push_back(fmt::format("{} {}", plan::done(action), with_thousands(found->second)));
+  }
+  for (auto action : {plan::Action::kMove, plan::Action::kAdopt, plan::Action::kForget, plan::Action::kRecord}) {
+    if (auto found = done_of_.find(std::string(plan::word(action))); found != done_of_.end()) state_only += found->second;
+  }
+  if (state_only > 0) parts.push_back(fmt::format("{} in the state only", with_thousands(state_only)));
+  return parts.empty() ? "nothing" : fmt::format("{}", fmt::join(parts, ", "));
+}
+
 void RunPicture::on(const event::Event& event, uint64_t now_ms) {
   if (const auto* fact = std::get_if<event::PlanProgress>(&event.fact)) {
     if (doing_ != fact->doing) doing_began_ = now_ms;
@@ -78,6 +93,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     doing_.clear();
     verb_ = started->verb;
     steps_ = started->steps;
+    state_ = started->state;
     std::string what = started->plan_name.empty() ? started->fabric : started->plan_name;
     note(0, verb_ == "destroy" ? "destroying" : "applying",
          fmt::format("{}: {}, {} claimed, state @{}{}", what, counted(steps_, "step"), counted(started->claimed, "record"),
@@ -118,6 +134,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
            : moved->to == StepState::kFailed ? failed_
            : moved->to == StepState::kOpen   ? open_
                                              : skipped_);
+        if (moved->to == StepState::kDone) ++done_of_[moved->action];
         if (moved->to != StepState::kSkipped && worth_a_line(moved->action)) ended_.push_back({*moved, since(now_ms)});
         break;
       default: break;
@@ -159,6 +176,15 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
   } else if (const auto* stop = std::get_if<event::Stopping>(&event.fact)) {
     stopping_ = true;
     note(since(now_ms), "stopping", fmt::format("no new step starts, {} running", stop->running));
+  } else if (const auto* over = std::get_if<event::RunEnded>(&event.fact)) {
+    if (!begun_) return;
+    std::string text = counts_of_done();
+    if (over->failed > 0) text += fmt::format(", failed {}", over->failed);
+    if (over->skipped > 0) text += fmt::format(", skipped {}", over->skipped);
+    if (over->open > 0) text += fmt::format(", open {}", over->open);
+    bool good = over->result == "done";
+    note(since(now_ms), good ? (verb_ == "destroy" ? "destroyed" : "applied") : over->result == "stopped" ? "stopped" : "failed",
+         fmt::format("{}; @{} → @{}", text, state_, over->state));
   } else if (const auto* claim = std::get_if<event::ClaimTaken>(&event.fact)) {
     doing_ = fmt::format("waiting: {} is claimed by {}, {} on {}", claim->address, run_name(claim->run), claim->owner, claim->host);
     doing_began_ = now_ms;

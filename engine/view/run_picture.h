@@ -59,10 +59,13 @@ class RunPicture {
   [[nodiscard]] auto waiting_lines() const -> std::vector<std::string>;
   [[nodiscard]] auto since(uint64_t now_ms) const -> uint64_t;
   void note(uint64_t at, std::string_view word, std::string text);
+  [[nodiscard]] auto counts_of_done() const -> std::string;
 
   std::optional<uint64_t> begun_;
   bool announced_ = false;
   std::string verb_ = "apply";
+  std::map<std::string, uint64_t> done_of_;                // done steps by the word of their action
+  uint64_t state_ = 0;                                     // version before it
   uint64_t steps_ = 0, done_ = 0, failed_ = 0, skipped_ = 0, open_ = 0;
   std::map<uint32_t, Running> running_;
   std::map<std::string, std::vector<std::string>> waits_;  // address → those that it waits for

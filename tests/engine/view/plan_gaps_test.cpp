@@ -1,0 +1,112 @@
+// Corners of the plan's drawings: later stages, chains of replacements, what stands beside a create.
+#include "engine/view/plan_documents.h"
+#include "engine/view/plan_text.h"
+#include "providers/api/registry.h"
+#include "tests/engine/view/sample_plan.h"
+
+#include <gtest/gtest.h>
+
+namespace weft::draw {
+namespace {
+
+using plan::Plan;
+using sample::change;
+using sample::step;
+
+auto holds(const std::string& text, std::string_view part) -> testing::AssertionResult {
+  if (text.find(part) != std::string::npos) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << "`" << part << "` is not in\n" << text;
+}
+
+// A provider of one type; never opened.
+class Types : public driver::Driver {
+ public:
+  Types() {
+    driver::TypeSchema type{.name = "test.Thing"};
+    type.attributes = {{.name = "Name", .type = Type::string(), .input = driver::Input::kRequired},
+                       {.name = "Note", .type = Type::string()},
+                       {.name = "Alias", .type = Type::string()},
+                       {.name = "Size", .type = Type::integer(), .default_value = Value::integer(1)}};
+    type.identity = {"Name"};
+    types_.push_back(std::move(type));
+  }
+  auto name() const -> std::string_view override { return "test"; }
+  auto types() const -> std::span<const driver::TypeSchema> override { return types_; }
+  auto settings() const -> std::span<const driver::Attribute> override { return {}; }
+  auto open(driver::Call, Value) -> Task<std::expected<std::unique_ptr<driver::Session>, driver::DriverFailure>> override {
+    co_return std::unexpected(driver::DriverFailure{.text = "never opened"});
+  }
+
+ private:
+  std::vector<driver::TypeSchema> types_;
+};
+
+auto staged() -> Plan {
+  Plan plan;
+  plan.fabric = "edge";
+  plan.stages.push_back({.number = 2,
+                         .deferred = {{.address = "record", .type = "aws.route53.RecordSet", .each = "nodes\n    .Addresses", .why = "its keys are (known after nodes)",
+                                       .after = {"nodes"}, .least = 3, .most = 9, .creates_only = true, .source = {"dns.fabric", 9}}}});
+  return plan;
+}
+
+TEST(PlanGaps, AStageSaysWhatThereIsOneFor) {
+  auto text = plan_text(staged(), Look{});
+  EXPECT_TRUE(holds(text, "? record[…]  aws.route53.RecordSet, one for each of nodes .Addresses  dns.fabric:9\n"));
+  EXPECT_TRUE(holds(text, "    bounds: creates only, 3 to 9, nothing destroyed or replaced\n"));
+  EXPECT_TRUE(holds(plan_markdown(staged()), "- `record[…]` (aws.route53.RecordSet, one for each of nodes .Addresses): its keys are (known after nodes); bounds: creates only"));
+  EXPECT_TRUE(holds(plan_html(staged()), "one for each of nodes .Addresses"));
+}
+
+TEST(PlanGaps, AForcedReplacementWithAKnownValueSaysItOnce) {
+  Plan plan;
+  plan.fabric = "shop";
+  auto folder = step(Action::kReplace, "folder", "local.Directory", "out/1", "main.fabric", 3);
+  folder.differences = {change("path", text("out/1"), text("out/2"), true)};
+  auto page = step(Action::kReplace, "page", "local.File", "out/1/a", "main.fabric", 5);
+  page.differences = {change("path", text("out/1/a"), text("out/2/a"), true)};
+  page.because_of = 0;
+  plan.steps = {folder, page};
+  auto drawn = plan_text(plan, Look{});
+  EXPECT_TRUE(holds(drawn, "└ ± page  local.File  out/1/a\n"));
+  EXPECT_TRUE(holds(drawn, "path: \"out/1/a\" → \"out/2/a\"  create-only\n"));
+  EXPECT_EQ(drawn.find("path is create-only"), std::string::npos) << drawn;
+}
+
+// The text and the document count alike.
+TEST(PlanGaps, DefaultsAreLeftOutOfMarkdownToo) {
+  driver::Registry types;
+  types.add(std::make_unique<Types>());
+  Plan plan;
+  plan.fabric = "shop";
+  auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
+  one.after = Value::object({{"Name", text("one")}, {"Note", text("n")}, {"Size", Value::integer(1)}});
+  plan.steps = {one};
+  EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = \"one\", and 1 more"));
+  EXPECT_TRUE(holds(plan_markdown(plan, kMarkdownMost, Look{.types = &types}), "Name = \"one\", and 1 more"));
+  EXPECT_TRUE(holds(plan_html(plan, &types), "and 1 more"));
+}
+
+TEST(PlanGaps, WhatNamesTheObjectStandsBesideIt) {
+  driver::Registry types;
+  types.add(std::make_unique<Types>());
+  Plan plan;
+  plan.fabric = "shop";
+  auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
+  one.after = Value::object({{"Alias", text("x")}, {"Name", later("zone.Id", "web-")}, {"Note", text("n")}});
+  plan.steps = {one};
+  EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = (known after zone.Id, starts with \"web-\"), and 2 more"));
+}
+
+TEST(PlanGaps, AsciiHasNothingElseOfOurs) {
+  auto plan = sample_plan();
+  auto later_stage = staged();
+  plan.stages = later_stage.stages;
+  plan.kept = {"a[1]  --except", "a[2]  --except"};
+  for (const auto& drawn : {plan_text(plan, Look{.ascii = true}), plan_markdown(plan, kMarkdownMost, Look{.ascii = true})}) {
+    for (char c : drawn) ASSERT_LT(static_cast<unsigned char>(c), 0x80u) << drawn;
+  }
+}
+
+}  // namespace
+}  // namespace weft::draw
