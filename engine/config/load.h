@@ -30,6 +30,8 @@ class Fabric : public check::ModuleSource {
   [[nodiscard]] auto surroundings(bool is_root) -> check::Surroundings;
   // SHA-256 over names and contents of all files read, 64 hex digits.
   [[nodiscard]] auto digest() const -> std::string;
+  // Each of them with its own digest, by the name that is shown.
+  [[nodiscard]] auto file_digests() const -> const std::map<std::string, std::string>& { return digests_; }
   [[nodiscard]] auto file_count() const -> size_t { return file_count_; }
   [[nodiscard]] auto folder() const -> const std::string& { return folder_; }
   [[nodiscard]] auto sources() const -> SourceMap& { return sources_; }

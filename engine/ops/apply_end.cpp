@@ -9,7 +9,7 @@ namespace weft::ops {
 
 namespace {
 
-constexpr int kAttempts = 5;
+constexpr int kAttempts = 100;  // each refused one is another run that has ended
 
 }  // namespace
 
@@ -107,14 +107,15 @@ void ApplyRun::end() {
   state::EndRun ended{.outcome = partial_ ? "partial" : "done", .summary = fmt::format("{}: {} done", options_.destroy ? "destroy" : "apply", done)};
   if (result_.stopped) ended.outcome = "stopped";
   Result<state::Appended> landed = fail(Code::kInternal, "the run did not end");
-  // Refused when another run has written an output since it was looked at.
+  // Refused when another run has ended since: what it made counts too, and it may have recorded it.
   for (int attempt = 0; attempt < kAttempts && !landed && !writer_->refused(); ++attempt) {
     auto now = workspace_.state->snapshot();
     if (!now) {
       landed = std::unexpected(now.error());
       break;
     }
-    landed = writer_->end(ended, output_rows(output_values(*now), now->outputs));
+    landed = writer_->end(ended, output_rows(output_values(*now), now->outputs), now->tail.seq);
+    if (!landed && landed.error().code != Code::kConflict) break;
   }
   if (!landed) {
     if (!result_.failure) result_.failure = landed.error();

@@ -1,10 +1,12 @@
 // A saved plan: does it still hold, and does planning again give just that?
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/core.h>
 
 #include "engine/ops/apply_run.h"
+#include "engine/ops/saved_pins.h"
 #include "lang/base/text.h"
 
 namespace weft::ops {
@@ -22,7 +24,7 @@ auto ApplyRun::load_saved() -> bool {
     return false;
   }
   inputs.environment = saved_->plan.environment;
-  if (!workspace_.open_fabric(inputs, &saved_->inputs)) return false;
+  if (!workspace_.open_fabric(inputs, &saved_->inputs, saved_->plan.destroy)) return false;
   if (workspace_.fabric->root()->fabric_name != saved_->plan.fabric) {
     result_.failure = Failure{Code::kInvalid, fmt::format("{} is a plan of the fabric `{}`, this is `{}`", request_.plan_file, saved_->plan.fabric, workspace_.fabric->root()->fabric_name)};
     return false;
@@ -30,6 +32,7 @@ auto ApplyRun::load_saved() -> bool {
   if (!workspace_.open_state(false)) return false;
   if (!saved_->plan.fabric_id.empty() && workspace_.snapshot.fabric_id != saved_->plan.fabric_id) {
     result_.failure = Failure{Code::kInvalid, fmt::format("{} was made for another state of `{}`", request_.plan_file, saved_->plan.fabric), "plan again:  weft plan --out " + request_.plan_file};
+    result_.exit = 3;
     return false;
   }
   if (workspace_.snapshot.tail.seq < saved_->plan.tail.seq) {
@@ -37,7 +40,7 @@ auto ApplyRun::load_saved() -> bool {
     return false;
   }
   if (workspace_.fabric->digest() != saved_->configuration) {
-    stale("the fabric's files have changed since", {});
+    stale("the fabric's files have changed since", configuration_moved(workspace_, *saved_));
     return false;
   }
   std::vector<std::string> details;
@@ -65,6 +68,8 @@ auto ApplyRun::load_saved() -> bool {
   auto is_own = [&](uint64_t version) {
     return std::any_of(own.begin(), own.end(), [&](const auto& range) { return range.first <= version && version <= range.second; });
   };
+  std::ranges::move(files_moved(workspace_, *saved_, own.empty()), std::back_inserter(details));
+  std::ranges::move(collections_moved(workspace_, *saved_, is_own, !own.empty()), std::back_inserter(details));
   std::map<std::string, uint64_t> now;
   for (const auto& record : workspace_.snapshot.records) now[record.address] = record.version;
   size_t moved = 0;
@@ -97,7 +102,9 @@ auto ApplyRun::load_saved() -> bool {
     replaced.insert(address);
   }
   for (const auto& step : saved_->plan.steps) {
-    if (step.action == plan::Action::kRead && !own.empty()) saved_->lookups.erase(step.address);
+    if (step.action != plan::Action::kRead || own.empty()) continue;
+    saved_->lookups.erase(step.address);
+    saved_->secret_lookups.erase(step.address);
   }
   options_ = plan::Options{.only = saved_->plan.only, .except = saved_->plan.except, .replace = saved_->plan.replace, .destroy = saved_->plan.destroy, .observed = &saved_->observed, .lookups = &saved_->lookups};
   options_.replaced = std::move(replaced);
@@ -107,6 +114,10 @@ auto ApplyRun::load_saved() -> bool {
 auto ApplyRun::same_as_saved(const plan::Plan& plan) -> bool {
   std::set<std::string> planned;
   for (const auto& step : saved_->plan.steps) planned.insert(step.id);
+  if (auto moved = answers_moved(workspace_, *saved_); !moved.empty()) {
+    stale("what it relies on has changed since", std::move(moved));
+    return false;
+  }
   std::vector<std::string> details;
   // Resumed after its first stage, what belongs to the next one stands here already: its bounds were agreed to.
   auto is_later = [&](const plan::Step& step) { return !saved_->plan.stages.empty() && !planned.contains(step.id); };

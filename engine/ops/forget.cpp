@@ -4,7 +4,9 @@
 #include <fmt/core.h>
 
 #include "engine/apply/records.h"
+#include "engine/addr/selection.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/state_look.h"
 
 namespace weft::ops {
 
@@ -23,21 +25,20 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
   for (const auto& text : selectors) {
-    // Rows of the state's own, which no selector names (`web#old-…`), go by their whole name.
-    bool exact = std::any_of(snapshot->records.begin(), snapshot->records.end(), [&](const auto& record) { return record.address == text; });
-    auto selector = addr::parse_selector(text);
-    if (!selector && !exact) return refuse(selector.error());
-    size_t before = operations.size();
+    auto choice = addr::parse_choice(text);
+    if (!choice) return refuse(choice.error());
+    bool any = false;
     for (const auto& record : snapshot->records) {
-      auto address = addr::parse_address(record.address);
-      bool named = record.address == text || (selector && address && selector->matches(*address));
-      if (!named) continue;
+      if (!choice->matches(record.address)) continue;
+      any = true;
+      // Named twice, it goes once.
+      if (std::ranges::find(result.addresses, record.address) != result.addresses.end()) continue;
       result.addresses.push_back(record.address);
       operations.push_back(state::Delete{record.address});
       items.push_back({.address = record.address});
       pins.push_back({record.address, record.version});
     }
-    if (operations.size() == before) return refuse({Code::kNotFound, fmt::format("no record is called `{}`", text), "weft state list shows all"});
+    if (!any) return refuse(no_record(text, snapshot->records));
   }
   auto writer = (*state)->writer(state::BeginRun{.verb = "forget", .owner = world.owner, .host = world.host, .command = world.command});
   if (!writer) return refuse(writer.error());

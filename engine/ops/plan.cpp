@@ -1,5 +1,6 @@
 // weft plan: what would change, and why. Changes nothing and claims nothing.
 #include "engine/ops/apply_run.h"
+#include "engine/ops/saved_pins.h"
 #include "engine/ops/workspace.h"
 
 namespace weft::ops {
@@ -15,11 +16,14 @@ auto plan_options(const PlanRequest& request) -> plan::Options {
 auto plan(World& world, const PlanRequest& request) -> PlanResult {
   PlanResult result;
   Workspace workspace(world, result);
-  if (workspace.open_fabric(request.inputs) && workspace.open_state(false)) {
+  if (workspace.open_fabric(request.inputs, nullptr, request.destroy) && workspace.open_state(false) && workspace.key_is_right()) {
     result.in_doubt = in_doubt(workspace.snapshot).size();
     auto made = workspace.make_plan(plan_options(request));
+    if (made && workspace.clean() && !workspace.key_for(*made)) made.reset();
     if (made && !request.out.empty() && workspace.clean() && made->failed.empty()) {
-      auto written = plan::write_plan(request.out, workspace.save(*made));
+      auto saved = workspace.save(*made);
+      pin_rest(workspace, *made, saved);
+      auto written = plan::write_plan(request.out, saved);
       if (!written) result.failure = written.error();
     }
     result.plan = std::move(made);

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/addr/address.h"
+#include "engine/addr/selection.h"
 #include "engine/ops/workspace.h"
 #include "lang/base/text.h"
 
@@ -14,14 +14,11 @@ namespace {
 constexpr size_t kMostRuns = 100'000;
 }  // namespace
 
-auto names_record(std::string_view text, const std::string& address) -> Result<bool> {
-  if (text.empty() || text == address) return true;
-  auto selector = addr::parse_selector(text);
-  // Rows of the state's own go by their whole name.
-  if (!selector && text.find("#old-") != std::string_view::npos) return false;
-  if (!selector) return std::unexpected(selector.error());
-  auto parsed = addr::parse_address(address);
-  return parsed && selector->matches(*parsed);
+auto no_record(const std::string& text, const std::vector<state::Record>& records) -> Failure {
+  std::vector<std::string> known;
+  for (const auto& record : records) known.push_back(record.address);
+  auto meant = addr::likely(text, known);
+  return {Code::kNotFound, fmt::format("no record is called `{}`", text), (meant.empty() ? "" : fmt::format("did you mean `{}`? ", meant)) + "weft state list shows all"};
 }
 
 auto look(World& world, const StateRequest& request, bool with_history) -> StateResult {
@@ -39,10 +36,14 @@ auto look(World& world, const StateRequest& request, bool with_history) -> State
   if (request.version && *request.version > result.snapshot.tail.seq) {
     return refuse({Code::kNotFound, fmt::format("there is no version @{} yet: the state is at @{}", *request.version, result.snapshot.tail.seq), {}});
   }
+  addr::Selection wanted;
+  if (!request.selector.empty()) {
+    auto choice = addr::parse_choice(request.selector);
+    if (!choice) return refuse(choice.error());
+    wanted.add(std::move(*choice));
+  }
   for (const state::Record& record : result.snapshot.records) {
-    auto named = names_record(request.selector, record.address);
-    if (!named) return refuse(named.error());
-    if (!*named) continue;
+    if (!wanted.empty() && !wanted.matches(record.address)) continue;
     if (!request.version) {
       result.records.push_back(record);
       continue;
@@ -61,7 +62,7 @@ auto look(World& world, const StateRequest& request, bool with_history) -> State
             [](const auto& a, const auto& b) { return weft::natural_less(a.address, b.address); });
   if (result.records.empty() && !request.selector.empty()) {
     if (request.version) return refuse({Code::kNotFound, fmt::format("no record was called `{}` at @{}", request.selector, *request.version), {}});
-    return refuse({Code::kNotFound, fmt::format("no record is called `{}`", request.selector), "weft state list shows all"});
+    return refuse(no_record(request.selector, result.snapshot.records));
   }
   if (with_history) {
     auto history = (*state)->history(kMostRuns);

@@ -11,8 +11,7 @@ namespace weft::ops {
 
 // The snapshot and the records that the selector names, in natural order; those of request.version when it is given.
 [[nodiscard]] auto look(World& world, const StateRequest& request, bool with_history = false) -> StateResult;
-// Whether the text (an address, or a selector such as `nat[*]`) names this record. Names that are no addresses
-// (`web#old-…`) are compared as they stand.
-[[nodiscard]] auto names_record(std::string_view text, const std::string& address) -> Result<bool>;
+// Nothing is called so: with the record that was probably meant.
+[[nodiscard]] auto no_record(const std::string& text, const std::vector<state::Record>& records) -> Failure;
 
 }  // namespace weft::ops

@@ -3,16 +3,107 @@
 
 #include "engine/plan/planner_impl.h"
 #include "engine/plan/planner_scope.h"
+#include "lang/base/text.h"
+#include "lang/eval/diags.h"
+#include "lang/os/signals.h"
 
 namespace weft::plan {
 
 using check::Declaration;
 using check::DeclarationKind;
 
+namespace {
+
+// Of resources, lookups and modules together.
+constexpr uint64_t kMostInstances = 2'000'000;
+
+auto too_many() -> std::string { return with_thousands(kMostInstances) + " instances of resources, lookups and modules in one plan"; }
+
+// Whether it reads nothing: no name, no file.
+auto is_pure(const check::Expr& expr) -> bool {
+  switch (expr.op) {
+    case check::Op::kReference:
+    case check::Op::kGiven:
+    case check::Op::kSelf:
+    case check::Op::kUserCall: return false;
+    case check::Op::kCall:
+      if (expr.function->function->reads_files) return false;
+      break;
+    default: break;
+  }
+  auto pure = [](const check::ExprPtr& part) { return part == nullptr || is_pure(*part); };
+  return std::all_of(expr.operands.begin(), expr.operands.end(), pure) &&
+         std::all_of(expr.fields.begin(), expr.fields.end(), [&](const check::ObjectField& one) { return pure(one.key) && pure(one.value); });
+}
+
+// How many instances the files ask for at least, as far as that can be told before anything is planned: modules that
+// repeat modules multiply.
+class LeastInstances {
+ public:
+  using Evaluate = std::function<std::optional<Value>(const check::Expr& expr, uint32_t slots)>;
+  explicit LeastInstances(Evaluate evaluate) : evaluate_(std::move(evaluate)) {}
+
+  auto of(const Declaration& declaration, const check::Module& module) -> uint64_t {
+    bool counts = declaration.kind == DeclarationKind::kResource || declaration.kind == DeclarationKind::kLookup || declaration.kind == DeclarationKind::kModule;
+    if (!counts || declaration.when != nullptr) return 0;
+    uint64_t many = declaration.each ? length(*declaration.each->source, module, declaration.slots) : 1;
+    uint64_t inside = declaration.kind == DeclarationKind::kModule && declaration.module != nullptr ? of(*declaration.module) : 0;
+    return std::min(many * (1 + inside), kEnough);
+  }
+
+ private:
+  // Two of them multiply without overflow.
+  static constexpr uint64_t kEnough = kMostInstances + 1;
+
+  auto of(const check::Module& module) -> uint64_t {
+    if (auto known = known_.find(&module); known != known_.end()) return known->second;
+    uint64_t sum = 0;
+    known_[&module] = 0;
+    for (const Declaration& declaration : module.declarations) sum = std::min(sum + of(declaration, module), kEnough);
+    known_[&module] = sum;
+    return sum;
+  }
+
+  auto length(const check::Expr& source, const check::Module& module, uint32_t slots) -> uint64_t {
+    const check::Expr* expr = &source;
+    if (expr->op == check::Op::kReference) {
+      const Declaration& named = module.declarations[expr->declaration];
+      if (named.kind != DeclarationKind::kLet || named.value == nullptr) return 0;
+      expr = named.value.get();
+      slots = named.slots;
+    }
+    if (!is_pure(*expr)) return 0;
+    auto value = evaluate_(*expr, slots);
+    return value ? std::min<uint64_t>(value->length(), kEnough) : 0;
+  }
+
+  Evaluate evaluate_;
+  std::map<const check::Module*, uint64_t> known_;
+};
+
+}  // namespace
+
 auto Planner::Impl::plan_module(uint32_t module) -> Task<void> {
+  if (module == 0) {
+    evaluator.stop_when([] { return stop_signal() != 0; });
+    LeastInstances least([this](const check::Expr& expr, uint32_t slots) {
+      DiagSink quiet;  // it is evaluated again where its mistakes are told
+      std::vector<Value> frame(slots);
+      Scope scope(*this, 0, nullptr, nullptr);
+      return eval::Evaluator(world.fabric.sources(), quiet, evaluator).evaluate(expr, scope, frame);
+    });
+    uint64_t sum = 0;
+    for (const Declaration& declaration : modules[0].module->declarations) {
+      sum += least.of(declaration, *modules[0].module);
+      if (evaluator.stopped() || sum <= kMostInstances) continue;
+      Report(world.problems, declaration.each ? declaration.each->range : declaration.range, eval::diags::TooLarge, {too_many()});
+      evaluator.stop();
+    }
+  }
   read_addresses(module);
   const auto& order = modules[module].module->order;
   for (check::DeclarationId id : order) {
+    if (evaluator.stopped()) break;
     const Declaration& declaration = modules[module].module->declarations[id];
     switch (declaration.kind) {
       case DeclarationKind::kInput:
@@ -31,6 +122,8 @@ auto Planner::Impl::plan_module(uint32_t module) -> Task<void> {
       default: break;
     }
   }
+  // What follows, an apply too, finishes what it has begun.
+  if (module == 0) evaluator.stop_when({});
 }
 
 void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
@@ -177,6 +270,12 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
     defer(module, declaration, state, fmt::format("its keys are (known after {})", origin_name(origin)), reads, least, most);
     return std::nullopt;
   }
+  if (modules.size() + instances.size() + elements->size() > kMostInstances) {
+    Report(world.problems, each.range, eval::diags::TooLarge, {too_many()});
+    evaluator.stop();
+    state.phase = Phase::kFailed;
+    return std::nullopt;
+  }
   std::unordered_map<std::string, bool> seen;
   for (auto& element : *elements) {
     Expanded one;
@@ -226,6 +325,7 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
   auto address = modules[module].prefix + declaration.name;
   Stage::Deferred entry{.address = address,
                         .type = declaration.resource != nullptr ? declaration.resource->name : std::string("module"),
+                        .each = std::string(declaration.each ? world.fabric.sources().text(declaration.each->source->range) : std::string_view()),
                         .why = std::move(why),
                         .after = {},
                         .least = least,
@@ -235,9 +335,22 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
   for (const auto& dependency : dependencies_of(reads)) entry.after.push_back(dependency.address);
   auto first = record_by_address.lower_bound(address);
   entry.creates_only = first == record_by_address.end() || !is_inside(first->first, address);
+  Reads names;
+  if (!options.only.empty() || !options.except.empty()) {
+    // Whoever asks for this asks for what it needs, and its stage may make nothing that was not announced.
+    Scope scope(*this, module, &names, nullptr);
+    const auto& declarations = modules[module].module->declarations;
+    for (check::DeclarationId id : declaration.depends) {
+      bool is_value = declarations[id].kind == check::DeclarationKind::kLet || declarations[id].kind == check::DeclarationKind::kInput;
+      bool is_object = declarations[id].kind == check::DeclarationKind::kResource || declarations[id].kind == check::DeclarationKind::kLookup ||
+                       declarations[id].kind == check::DeclarationKind::kModule;
+      if (is_value || is_object) (void)scope.reference(declarations[id]);
+    }
+  }
   Joint joint{.address = address, .members = std::move(reads), .deferred = true, .deferred_by = address, .node = {}};
   joints.push_back(std::move(joint));
   auto row = static_cast<uint32_t>(joints.size() - 1);
+  if (!names.empty()) deferred_names.emplace(row, std::move(names));
   deferred_addresses.insert(entry.address);
   deferred.emplace(row, std::move(entry));
   state.reads = ReadRef::joint(row);

@@ -30,7 +30,7 @@ auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Ta
     // The row may move while others are added: it is worked on as a copy.
     Instance copy = instances[rows.back()];
     co_await look_up(module, declaration, copy);
-    if (!copy.failed && !copy.deferred && !copy.value.has_secret()) lookups[copy.address] = copy.value;
+    if (!copy.failed && !copy.deferred) lookups[copy.address] = copy.value;
     instances[rows.back()] = std::move(copy);
     read_again(rows.back());
   }
@@ -85,6 +85,10 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
   if (type == nullptr || !open->session) {
     Report(world.problems, declaration.range, diags::ProviderRefused,
            {configuration, open->failure ? open->failure->text : std::string("it could not be opened")});
+    instance.failed = true;
+    co_return;
+  }
+  if (!options.destroy && refuse_secret_names(declaration, *type, *filters, instance.address)) {
     instance.failed = true;
     co_return;
   }
@@ -150,6 +154,7 @@ void Planner::Impl::defer_lookup(const Declaration& declaration, Instance& insta
   instance.value = Value::unknown(Unknown{.type = declaration.element, .not_null = true, .origin = Text(instance.address)});
   Stage::Deferred entry{.address = instance.address,
                         .type = declaration.resource != nullptr ? declaration.resource->name : std::string("weft.Outputs"),
+                        .each = {},
                         .why = std::move(why),
                         .after = {},
                         .least = 0,

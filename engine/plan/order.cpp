@@ -223,6 +223,7 @@ void Planner::Impl::build_edges() {
       if (remade && waits_for_readers(steps[theirs])) edge(make_node(mine), remove_node(theirs));
     }
   }
+  add_standing_edges();
   std::sort(plan.edges.begin(), plan.edges.end());
   plan.edges.erase(std::unique(plan.edges.begin(), plan.edges.end()), plan.edges.end());
   // Which replacement forces which: the prerequisite that is one and feeds a path that is not known before. What comes

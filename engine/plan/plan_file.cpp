@@ -75,16 +75,26 @@ auto write_plan(const std::string& path, const SavedPlan& saved) -> Result<void>
   std::vector<Field> fields{{"plan", to_value(saved.plan)},
                             {"program", Value::string(saved.program)},
                             {"configuration", Value::string(saved.configuration)},
+                            {"configuration_files", text_map(saved.configuration_files)},
                             {"files", text_map(saved.files)},
+                            {"sources", text_map(saved.sources)},
                             {"schemas", text_map(saved.schemas)},
                             {"inputs", value_map(saved.inputs)},
                             {"secret_inputs", text_map(saved.secret_inputs)},
+                            {"secret_lookups", text_map(saved.secret_lookups)},
                             {"observed", value_map(saved.observed)},
                             {"lookups", value_map(saved.lookups)},
                             {"desired", text_map(saved.desired)}};
   std::vector<Field> pins;
   for (const auto& [address, version] : saved.pins) pins.push_back({Text(address), Value::integer(static_cast<int64_t>(version))});
   fields.push_back({"pins", Value::object(std::move(pins))});
+  std::vector<Field> collections;
+  for (const auto& [address, members] : saved.collections) {
+    std::vector<Value> names;
+    for (const auto& member : members) names.push_back(Value::string(member));
+    collections.push_back({Text(address), Value::list(std::move(names))});
+  }
+  fields.push_back({"collections", Value::object(std::move(collections))});
   std::string body = encode_cbor(Value::object(std::move(fields)));
   std::string out(kMagic);
   out += kFormat;
@@ -126,16 +136,27 @@ auto read_plan(const std::string& path) -> Result<SavedPlan> {
   saved.plan.digest = hex(view(sha256(body)));
   if (const Value* text = value->get("program"); text != nullptr && text->is(ValueKind::kString)) saved.program = text->as_text().str();
   if (const Value* text = value->get("configuration"); text != nullptr && text->is(ValueKind::kString)) saved.configuration = text->as_text().str();
+  take(*value, "configuration_files", saved.configuration_files);
   take(*value, "files", saved.files);
+  take(*value, "sources", saved.sources);
   take(*value, "schemas", saved.schemas);
   take(*value, "inputs", saved.inputs);
   take(*value, "secret_inputs", saved.secret_inputs);
+  take(*value, "secret_lookups", saved.secret_lookups);
   take(*value, "observed", saved.observed);
   take(*value, "lookups", saved.lookups);
   take(*value, "desired", saved.desired);
   if (const Value* pins = value->get("pins")) {
     for (const Field& field : pins->fields()) {
       if (field.value.is(ValueKind::kInt)) saved.pins.emplace_back(field.key.str(), static_cast<uint64_t>(field.value.as_int()));
+    }
+  }
+  if (const Value* collections = value->get("collections")) {
+    for (const Field& field : collections->fields()) {
+      auto& members = saved.collections[field.key.str()];
+      for (const Value& name : field.value.elements()) {
+        if (name.is(ValueKind::kString)) members.push_back(name.as_text().str());
+      }
     }
   }
   return saved;

@@ -17,11 +17,15 @@ struct SavedPlan {
   Plan plan;                                             // as shown; secrets are marks without a value
   std::string program;                                   // version that wrote it
   std::string configuration;                             // digest of the files
+  std::map<std::string, std::string> configuration_files;  // each of them → digest
   std::map<std::string, std::string> files;              // read by functions → digest
+  std::map<std::string, std::string> sources;            // files whose content steps send → digest
   std::map<std::string, std::string> schemas;            // types used → digest
   std::map<std::string, Value> inputs;                   // clear ones by value
   std::map<std::string, std::string> secret_inputs;      // keyed digest, or empty while there is no key
+  std::map<std::string, std::string> secret_lookups;     // the same of lookups that hold secrets
   std::vector<std::pair<std::string, uint64_t>> pins;    // record → version, 0: absent
+  std::map<std::string, std::vector<std::string>> collections;  // read as a whole → records in it
   std::map<std::string, Value> observed;                 // what refresh found different (null: missing)
   std::map<std::string, Value> lookups;                  // their results
   std::map<std::string, std::string> desired;            // step id → digest of its `after`

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/addr/selection.h"
 #include "engine/plan/diags.h"
 #include "engine/plan/planner.h"
 
@@ -43,15 +44,27 @@ struct Planner::Impl {
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
   std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
-  std::map<std::string, std::string> identities;    // type|place|identity → address
+  std::map<std::string, std::string> identities;    // type|place|identity, or driver|place|key → address
+  std::map<uint32_t, std::vector<std::string>> made_from;  // by instance: keys of what it is made from
+  struct Missing {
+    uint32_t instance = 0;
+    driver::DriverFailure failure;
+  };
+  std::set<std::pair<const check::Declaration*, std::string>> secret_names;  // told of already
+  std::vector<Missing> missing;                     // what may yet be made by this plan
   Plan plan;
   std::map<uint32_t, Stage::Deferred> deferred;     // by joint row or order of finding
   std::set<std::string, std::less<>> deferred_addresses;
+  std::map<uint32_t, Reads> deferred_names;         // by joint row: what the body names, which nobody has evaluated; for --only and --except
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
   bool lookups_moved = false;                       // one that was read again gave something else
   std::set<uint32_t> left_out;                      // instances that would change and were not selected
   uint32_t rendering = 0;                           // templates that are being rendered, one by another
+  struct Asked {
+    addr::Selection only, except, replace;
+  };
+  std::optional<Asked> asked_for;                   // see asked()
   std::map<std::string, FileId> templates;          // by name and text: one source for all renderings of it
 
   // ---- evaluation (scope.cpp)
@@ -130,6 +143,17 @@ struct Planner::Impl {
   auto read_differs(const std::string& address, const Value& seen) -> bool;
   void remarks(Draft& draft, Step& step);
 
+  // ---- objects among each other (standing.cpp)
+  auto refuse_secret_names(const check::Declaration& declaration, const driver::TypeSchema& type, const Value& body,
+                           const std::string& address) -> bool;
+  auto standing_of(const std::string& configuration, const driver::TypeSchema& type, const Value& identity) -> driver::Standing;
+  auto stands_alone(const Draft& draft) -> bool;
+  void follow_source(Draft& draft);                                // what it is made from may change, or be missing
+  auto changes_at(const Reads& reads, const std::string& type, const std::string& key) -> std::optional<std::string>;
+  void each_made(const std::function<void(uint32_t, const driver::Standing&)>& visit);  // row, where it will stand
+  void judge_missing();
+  void add_standing_edges();
+
   // ---- lookups (lookups.cpp)
   auto plan_lookups(uint32_t module, check::DeclarationId id) -> Task<void>;
   auto look_up(uint32_t module, const check::Declaration& declaration, Instance& instance) -> Task<void>;
@@ -140,8 +164,14 @@ struct Planner::Impl {
   // ---- what is no longer declared, selection, order, outputs
   auto plan_removals() -> Task<void>;                              // removal.cpp
   void select();                                                   // select.cpp
-  void select_deferred(const std::vector<addr::Selector>& only, const std::vector<addr::Selector>& except,
-                       const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked);
+  void narrow();
+  void find_causes();                                              // causes.cpp
+  auto forced_by(const Step& step, const Difference& difference, StepIndex cause) -> bool;
+  auto asked() -> const Asked&;                                    // of the options, read once
+  void check_asked();
+  void check_replaced(const std::vector<bool>& keep);
+  [[nodiscard]] auto blocked_by() const -> std::string_view;
+  void select_deferred(const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked);
   void drop_needless_reads(std::vector<bool>& keep);
   [[nodiscard]] auto leaves_out(ReadRef root) const -> bool;       // something behind it is left out
   void sort_steps();                                               // order.cpp

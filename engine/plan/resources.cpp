@@ -58,6 +58,10 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
     instance.failed = true;
     return;
   }
+  if (!options.destroy && refuse_secret_names(declaration, *draft.type, *body, instance.address)) {
+    instance.failed = true;
+    return;
+  }
   if (!replace_when.empty()) {
     auto list = Value::list(std::move(replace_when));
     if (!list.has_unknown()) instance.replace_digest = hex(view(sha256(encode_cbor(digested(list, instance.address), Secrets::kAllow)))).substr(0, 32);
@@ -151,6 +155,18 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
                                     .environment = plan.environment});
     asked.push_back(i);
   }
+  // Records that another configuration made are of this one from now on, if it is the same place.
+  std::vector<uint32_t> taken_over;
+  for (const Draft& draft : drafts) {
+    if (draft.record == nullptr || draft.record->provider == configuration || options.destroy) continue;
+    if (!open->session->configured().partial && draft.record->place != open->place()) {
+      Report(world.problems, declaration.range, diags::WrongPlace, {draft.record->address, draft.record->place, configuration, open->place()});
+      instances[draft.instance].failed = true;
+    } else if (options.refresh == Refresh::kFull && options.observed == nullptr) {
+      taken_over.push_back(static_cast<uint32_t>(draft.record - records.data()));
+    }
+  }
+  co_await read_rows(configuration, std::move(taken_over));
   auto prepared = open->session->prepare(items);
   CHECK(prepared.size() == items.size());
   for (size_t i = 0; i < prepared.size(); ++i) {
@@ -205,6 +221,11 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
       }
       draft.verdict = draft.planned.verdict;
       if (!draft.planned.why.empty()) draft.reasons.push_back(draft.planned.why);
+      // What follows them is not known before either.
+      for (const Path& path : draft.planned.changed) {
+        if (std::find(draft.diff.changed.begin(), draft.diff.changed.end(), path) == draft.diff.changed.end()) draft.diff.changed.push_back(path);
+      }
+      follow_source(draft);
     }
   }
   for (Draft& draft : drafts) {
@@ -224,6 +245,7 @@ void Planner::Impl::put_off(Draft& draft, const std::string& later) {
   instance.deferred = true;
   Stage::Deferred entry{.address = instance.address,
                         .type = instance.declaration->resource->name,
+                        .each = {},
                         .why = fmt::format("needs {}, which is planned later", later),
                         .after = {later},
                         .least = 1,

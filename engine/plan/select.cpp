@@ -1,4 +1,4 @@
-// --only, --except and @protect: which steps stay in the plan, with the closure of what they need.
+// --only, --except and --replace: which steps stay in the plan, with the closure of what they need.
 #include <algorithm>
 
 #include <fmt/core.h>
@@ -10,53 +10,76 @@ namespace weft::plan {
 
 namespace {
 
-struct Selection {
-  std::vector<addr::Selector> selectors;
-  std::set<std::string> rows;  // of the state's own, which no selector names: `web#old-…`
-  [[nodiscard]] auto empty() const -> bool { return selectors.empty() && rows.empty(); }
-};
-
-auto selection_of(const std::vector<std::string>& texts, const std::map<std::string, uint32_t, std::less<>>& records, DiagSink& problems)
-    -> Selection {
-  Selection selection;
-  for (const auto& text : texts) {
-    auto selector = addr::parse_selector(text);
-    if (selector) selection.selectors.push_back(std::move(*selector));
-    else if (records.contains(text)) selection.rows.insert(text);
-    else Report(problems, {}, diags::NoSuchAddress, {text}).help(selector.error().text);
-  }
-  return selection;
-}
-
 // Whether what reads it sees something else once the step is done.
 auto changes_values(const Step& step) -> bool {
   return step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace || step.action == Action::kRead;
 }
 
-auto selected(const std::vector<addr::Selector>& selectors, const std::string& text) -> bool {
-  auto address = addr::parse_address(text);
-  return address && std::any_of(selectors.begin(), selectors.end(), [&](const auto& selector) { return selector.matches(*address); });
-}
-
-auto selected(const Selection& selection, const std::string& text) -> bool {
-  return selection.rows.contains(text) || selected(selection.selectors, text);
-}
-
-// Whether a selector means the declaration, which has no keys yet, or something inside it.
-auto names_deferred(const std::vector<addr::Selector>& selectors, const std::string& address) -> bool {
-  return selected(selectors, address) ||
-         std::any_of(selectors.begin(), selectors.end(), [&](const auto& selector) { return is_inside(selector.text(), address); });
-}
-
 }  // namespace
+
+auto Planner::Impl::asked() -> const Asked& {
+  if (asked_for) return *asked_for;
+  auto read = [&](const std::vector<std::string>& texts) {
+    addr::Selection selection;
+    for (const auto& text : texts) {
+      auto choice = addr::parse_choice(text);
+      if (choice) selection.add(std::move(*choice));
+      else Report(world.problems, {}, diags::NoSuchAddress, {text}).help(choice.error().text);
+    }
+    return selection;
+  };
+  asked_for = Asked{.only = read(options.only), .except = read(options.except), .replace = read(options.replace)};
+  return *asked_for;
+}
+
+// A choice that names nothing is a mistake, not an empty plan.
+void Planner::Impl::check_asked() {
+  std::vector<std::string> known;
+  auto names = [&](const addr::Choice& choice) {
+    return std::ranges::any_of(instances, [&](const auto& instance) { return choice.matches(instance.address); }) ||
+           std::ranges::any_of(records, [&](const auto& record) { return choice.matches(record.address); }) ||
+           std::ranges::any_of(deferred_addresses, [&](const auto& address) { return choice.reaches_into(address); });
+  };
+  for (const auto* list : {&asked().only, &asked().except, &asked().replace}) {
+    for (const auto& choice : list->choices()) {
+      if (names(choice)) continue;
+      if (known.empty()) {
+        std::set<std::string> all(deferred_addresses.begin(), deferred_addresses.end());
+        auto add = [&](const std::string& address) {
+          all.insert(address);
+          for (auto outer : addr::enclosing(address)) all.emplace(outer);
+        };
+        for (const auto& instance : instances) add(instance.address);
+        for (const auto& record : records) add(record.address);
+        known.assign(all.begin(), all.end());
+      }
+      Report report(world.problems, {}, diags::NoSuchAddress, {choice.text});
+      if (auto meant = addr::likely(choice.text, known); !meant.empty()) report.help(fmt::format("did you mean `{}`?", meant));
+    }
+  }
+}
+
+// Asked to be replaced, and left out by what else was asked for: of these two only one can be meant.
+void Planner::Impl::check_replaced(const std::vector<bool>& keep) {
+  for (const auto& choice : asked().replace.choices()) {
+    bool any = false, kept = false;
+    for (uint32_t i = 0; i < steps.size(); ++i) {
+      if (!choice.matches(steps[i].address)) continue;
+      any = true;
+      kept = kept || keep[i];
+    }
+    if (any && !kept) Report(world.problems, {}, diags::ReplaceLeftOut, {choice.text, asked().only.empty() ? "--except" : "--only"});
+  }
+}
 
 // Which later work stays: what was asked for with the deferred things that it needs, and nothing that waits for what is
 // left out.
-void Planner::Impl::select_deferred(const std::vector<addr::Selector>& only, const std::vector<addr::Selector>& except,
-                                    const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked) {
+void Planner::Impl::select_deferred(const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked) {
+  const auto& [only, except, replace] = asked();
   std::map<uint32_t, std::set<uint32_t>> needs;
   for (const auto& [key, entry] : deferred) {
-    const Reads& reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
+    Reads reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
+    if (auto names = deferred_names.find(key); names != deferred_names.end()) reads.insert(reads.end(), names->second.begin(), names->second.end());
     behind(reads, [&, key = key](ReadRef ref) {
       uint32_t other = ref.is_joint() ? ref.row() : kDeferredInstance + ref.row();
       if (other != key && deferred.contains(other)) needs[key].insert(other);
@@ -65,10 +88,10 @@ void Planner::Impl::select_deferred(const std::vector<addr::Selector>& only, con
   std::set<uint32_t> wanted, left;
   std::vector<uint32_t> work;
   for (const auto& [key, entry] : deferred) {
-    if (options.only.empty() || names_deferred(only, entry.address)) work.push_back(key);
+    if (only.empty() || only.reaches_into(entry.address)) work.push_back(key);
     auto before = nodes.find(key);
     bool waits = before != nodes.end() && std::any_of(before->second.begin(), before->second.end(), [&](uint32_t node) { return blocked[node]; });
-    if (waits || selected(except, entry.address)) left.insert(key);
+    if (waits || except.matches(entry.address)) left.insert(key);
   }
   while (!work.empty()) {
     uint32_t key = work.back();
@@ -84,7 +107,7 @@ void Planner::Impl::select_deferred(const std::vector<addr::Selector>& only, con
   }
   for (uint32_t key : left) {
     const auto& address = deferred.at(key).address;
-    plan.kept.push_back(fmt::format("{}  {}", address, selected(except, address) ? "--except" : "what is kept needs it"));
+    plan.kept.push_back(fmt::format("{}  {}", address, except.matches(address) ? "--except" : blocked_by()));
   }
   std::erase_if(deferred, [&](const auto& one) { return left.contains(one.first) || !wanted.contains(one.first); });
 }
@@ -101,6 +124,9 @@ void Planner::Impl::drop_needless_reads(std::vector<bool>& keep) {
   }
 }
 
+// Why what nobody named stays as it is.
+auto Planner::Impl::blocked_by() const -> std::string_view { return options.destroy ? "what is kept needs it" : "it needs what is left out"; }
+
 auto Planner::Impl::leaves_out(ReadRef root) const -> bool {
   bool any = false;
   behind({root}, [&](ReadRef ref) { any = any || (!ref.is_joint() && left_out.contains(ref.row())); });
@@ -108,47 +134,46 @@ auto Planner::Impl::leaves_out(ReadRef root) const -> bool {
 }
 
 void Planner::Impl::select() {
-  auto only = selection_of(options.only, record_by_address, world.problems);
-  auto except = selection_of(options.except, record_by_address, world.problems);
-  auto replace = selection_of(options.replace, record_by_address, world.problems);
   plan.only = options.only;
   plan.except = options.except;
   plan.replace = options.replace;
-  // A selector that names nothing is a mistake, not an empty plan.
-  auto known = [&](const addr::Selector& selector) {
-    auto one = [&](const std::string& text) {
-      auto address = addr::parse_address(text);
-      return address && selector.matches(*address);
-    };
-    return std::any_of(instances.begin(), instances.end(), [&](const auto& instance) { return one(instance.address); }) ||
-           std::any_of(records.begin(), records.end(), [&](const auto& record) { return one(record.address); }) ||
-           inside_deferred(selector.text());
-  };
-  for (const auto* list : {&only, &except, &replace}) {
-    for (const auto& selector : list->selectors) {
-      if (!known(selector)) Report(world.problems, {}, diags::NoSuchAddress, {selector.text()});
-    }
-  }
-  if (only.empty() && except.empty()) return;
+  check_asked();
+  if (!asked().only.empty() || !asked().except.empty()) narrow();
+  find_causes();
+}
 
+void Planner::Impl::narrow() {
+  const auto& [only, except, replace] = asked();
   // What each deferred one waits for; asked for first, because joints may get their nodes by it.
-  std::map<uint32_t, std::vector<uint32_t>> before_deferred;
+  std::map<uint32_t, std::vector<uint32_t>> before_deferred, behind_deferred;  // nodes; other later work
   for (const auto& [key, entry] : deferred) {
-    const Reads& reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
-    for (ReadRef ref : Reads(reads)) {
+    Reads reads = key < kDeferredInstance ? joints[key].members : instances[key - kDeferredInstance].reads;
+    if (auto names = deferred_names.find(key); names != deferred_names.end()) reads.insert(reads.end(), names->second.begin(), names->second.end());
+    for (ReadRef ref : reads) {
       if (auto node = node_of(ref)) before_deferred[key].push_back(*node);
     }
+    behind(reads, [&, key = key](ReadRef ref) {
+      uint32_t other = ref.is_joint() ? ref.row() : kDeferredInstance + ref.row();
+      if (other != key && deferred.contains(other)) behind_deferred[key].push_back(other);
+    });
   }
   std::vector<bool> keep(steps.size(), only.empty());
   graph::Graph after(plan.nodes, plan.edges);
   std::vector<bool> blocked(plan.nodes, false);
   if (!only.empty()) {
-    std::vector<uint32_t> wanted;
+    std::vector<uint32_t> wanted, later;
     for (const auto& [key, entry] : deferred) {
-      if (names_deferred(only.selectors, entry.address)) wanted.insert(wanted.end(), before_deferred[key].begin(), before_deferred[key].end());
+      if (only.reaches_into(entry.address)) later.push_back(key);
+    }
+    for (std::set<uint32_t> seen; !later.empty();) {
+      uint32_t key = later.back();
+      later.pop_back();
+      if (!seen.insert(key).second) continue;
+      wanted.insert(wanted.end(), before_deferred[key].begin(), before_deferred[key].end());
+      later.insert(later.end(), behind_deferred[key].begin(), behind_deferred[key].end());
     }
     for (uint32_t i = 0; i < steps.size(); ++i) {
-      if (selected(only, steps[i].address)) wanted.insert(wanted.end(), {2 * i, 2 * i + 1});
+      if (only.matches(steps[i].address)) wanted.insert(wanted.end(), {2 * i, 2 * i + 1});
     }
     auto needed = after.reversed().reach(wanted);
     for (uint32_t i = 0; i < steps.size(); ++i) keep[i] = needed[2 * i] || needed[2 * i + 1];
@@ -156,17 +181,30 @@ void Planner::Impl::select() {
   if (!except.empty()) {
     std::vector<uint32_t> left;
     for (uint32_t i = 0; i < steps.size(); ++i) {
-      if (selected(except, steps[i].address)) left.insert(left.end(), {2 * i, 2 * i + 1});
+      if (except.matches(steps[i].address)) left.insert(left.end(), {2 * i, 2 * i + 1});
     }
     blocked = after.reach(left);
     for (uint32_t i = 0; i < steps.size(); ++i) {
       if (!blocked[2 * i] && !blocked[2 * i + 1]) continue;
       keep[i] = false;
-      bool named = selected(except, steps[i].address);
-      plan.kept.push_back(fmt::format("{}  {}", steps[i].address, named ? "--except" : "what is kept needs it"));
+      plan.kept.push_back(fmt::format("{}  {}", steps[i].address, except.matches(steps[i].address) ? "--except" : blocked_by()));
     }
   }
-  select_deferred(only.selectors, except.selectors, before_deferred, blocked);
+  if (!only.empty() && !options.destroy) {
+    // What would follow a change and is not asked for keeps what it has been given before: that is said.
+    std::vector<uint32_t> changing;
+    for (uint32_t i = 0; i < steps.size(); ++i) {
+      if (keep[i] && changes_values(steps[i])) changing.push_back(2 * i);
+    }
+    auto follows = after.reach(changing);
+    for (uint32_t i = 0; i < steps.size(); ++i) {
+      if (!keep[i] && follows[2 * i] && !except.matches(steps[i].address) && changes_values(steps[i])) {
+        plan.kept.push_back(fmt::format("{}  --only, though what it needs changes", steps[i].address));
+      }
+    }
+  }
+  check_replaced(keep);
+  select_deferred(before_deferred, blocked);
   for (uint32_t row = 0; row < instances.size(); ++row) {
     const auto& step = instances[row].step;
     if (step && !keep[*step] && changes_values(steps[*step])) left_out.insert(row);

@@ -57,18 +57,7 @@ auto Planner::Impl::adopt(Draft& draft, driver::Session& session) -> Task<void> 
     else if (is_true(value) && draft.prepared.identity) selector = *draft.prepared.identity;
     else co_return;
   }
-  if (!id.empty()) {
-    // One identity attribute: the id is its value; several: their text form, joined by `|`.
-    std::vector<Field> fields;
-    size_t begin = 0;
-    for (size_t i = 0; i < draft.type->identity.size(); ++i) {
-      size_t end = i + 1 == draft.type->identity.size() ? std::string::npos : id.find('|', begin);
-      fields.push_back(Field{Text(draft.type->identity[i]), Value::string(id.substr(begin, end == std::string::npos ? end : end - begin))});
-      if (end == std::string::npos) break;
-      begin = end + 1;
-    }
-    selector = Value::object(std::move(fields));
-  }
+  if (!id.empty()) selector = driver::identity_from(*draft.type, id);
   if (selector.is_null() || selector.has_unknown()) co_return;
   driver::Find wanted{.type = draft.type, .selector = selector, .working_folder = world.fabric.folder()};
   auto found = co_await session.find(world.calls.call(), std::move(wanted));
@@ -96,6 +85,7 @@ void Planner::Impl::compare(Draft& draft) {
   draft.diff = {};
   draft.verdict = Verdict::kNone;
   draft.reasons.clear();
+  draft.ask_driver = draft.type->driver_diff;  // of a create too: what it is made from may be missing
   auto stored = instance.address;
   if (draft.record != nullptr) {
     const auto& record = *draft.record;
@@ -156,6 +146,14 @@ void Planner::Impl::compare(Draft& draft) {
                                       .observed = seen,
                                       .ignore = draft.ignore});
     draft.diff.replace = draft.diff.replace || broken;
+    if (!draft.diff.replace && !options.destroy) {
+      for (const Path& path : draft.diff.refused) {
+        Report(world.problems, instance.declaration->range, diags::RefusedByDriver,
+               {instance.address, fmt::format("`{}` may not be taken out once it was written", path.text())});
+        instance.failed = true;
+      }
+      if (instance.failed) return;
+    }
     draft.verdict = draft.diff.replace ? Verdict::kReplace
                     : draft.diff.change || draft.diff.drift ? Verdict::kUpdate
                                                              : Verdict::kNone;
@@ -180,19 +178,24 @@ void Planner::Impl::ask_rest(Draft& draft) {
     if (draft.verdict != Verdict::kReplace) draft.verdict = verdict;
     draft.reasons.push_back(std::move(reason));
   };
-  if (record.status == state::Status::kBroken) because(Verdict::kReplace, "its creation left it broken");
+  if (record.status == state::Status::kBroken) because(Verdict::kReplace, "it was left broken");
   if (record.status == state::Status::kUnfinished) because(draft.verdict == Verdict::kNone ? Verdict::kUpdate : draft.verdict, "an earlier change of it is not finished");
   if (record.status == state::Status::kUnready && draft.verdict == Verdict::kNone) because(Verdict::kUpdate, "it was not seen ready yet");
+  // An update was refused: it can only be replaced (apply/records.cpp writes the path; empty: all of it).
+  if (const Value* refused = record.extra.get("needs_replace"); refused != nullptr && draft.verdict == Verdict::kUpdate) {
+    auto path = refused->as_string();
+    auto is_it = [&](const Path& one) { return path.empty() || (!one.empty() && one.steps[0].name == path.substr(0, path.find_first_of(".["))); };
+    if (std::ranges::any_of(draft.diff.changed, is_it)) {
+      because(Verdict::kReplace, path.empty() ? "the provider refused to update it, and wants it replaced" : fmt::format("the provider refused to update `{}`, and wants it replaced", path));
+      for (auto& difference : draft.diff.differences) difference.forces_replace = difference.forces_replace || (!path.empty() && is_it(difference.path));
+    }
+  }
   const Value* before = record.extra.get("replace_when");
   if (!instance.replace_digest.empty() && before != nullptr && before->as_string() != instance.replace_digest) {
     because(Verdict::kReplace, "a value of @replace_when changed");
   }
   if (options.replaced.contains(instance.address)) return;
-  for (const auto& text : options.replace) {
-    auto selector = addr::parse_selector(text);
-    auto address = addr::parse_address(instance.address);
-    if (selector && address && selector->matches(*address)) because(Verdict::kReplace, "asked for by --replace");
-  }
+  if (asked().replace.matches(instance.address)) because(Verdict::kReplace, "asked for by --replace");
 }
 
 void Planner::Impl::predict(Draft& draft) {
@@ -241,18 +244,14 @@ void Planner::Impl::conclude(Draft& draft) {
   if (instance.deferred) return;
   if (draft.later && draft.verdict != Verdict::kNone && !options.destroy) return put_off(draft, *draft.later);
   plan.ignored_differences += draft.diff.ignored;
-  if (draft.prepared.identity && !draft.prepared.identity->has_unknown()) {
-    auto key = draft.type->name + "|" + draft.place + "|" + driver::identity_text(*draft.prepared.identity);
-    auto [it, fresh] = identities.emplace(key, instance.address);
-    if (!fresh) {
-      Report(world.problems, instance.declaration->range, diags::SameObject, {instance.address, it->second, driver::identity_text(*draft.prepared.identity)});
-      instance.failed = true;
-      return;
-    }
+  if (!stands_alone(draft)) {
+    instance.failed = true;
+    return;
   }
   auto row = draft.record == nullptr ? UINT32_MAX : static_cast<uint32_t>(draft.record - records.data());
   bool moved = draft.record != nullptr && !moved_from[row].empty();
   bool flags = draft.record != nullptr && (draft.record->protect != instance.protect || draft.record->retain != instance.retain);
+  bool other_provider = draft.record != nullptr && draft.record->provider != draft.configuration;
   // A record that names what it depends on as it was called before would let it go first.
   bool follows = draft.record != nullptr && follow_moves(records[row]) &&
                  dependencies_of(instance.reads) != world.snapshot.records[row].dependencies;
@@ -267,7 +266,7 @@ void Planner::Impl::conclude(Draft& draft) {
     plan.drift.push_back(std::move(drift));
   }
   if (options.destroy) return;
-  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && draft.adopted_id.empty()) return;
+  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && !other_provider && draft.adopted_id.empty()) return;
   if (draft.verdict == Verdict::kNone && !draft.adopted_id.empty()) --plan.unchanged;
 
   Step step;
@@ -309,6 +308,7 @@ void Planner::Impl::conclude(Draft& draft) {
   if (flags && draft.verdict == Verdict::kNone) {
     step.reasons.push_back(fmt::format("@{} changes", draft.record->protect != instance.protect ? "protect" : "retain"));
   }
+  if (other_provider && draft.verdict == Verdict::kNone) step.reasons.push_back(fmt::format("it belongs to provider `{}` now", draft.configuration));
   if (follows && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("what it depends on was moved");
   step.consequence = draft.planned.consequence;
   step.plan_data = draft.planned.plan_data;

@@ -70,6 +70,18 @@ TEST_F(UpgradeTest, WhatThisProgramDoesNotKnowSurvivesItsChanges) {
   EXPECT_FALSE(planned(with_size("2").planning).changes());
 }
 
+TEST_F(UpgradeTest, AnOlderOneIsReadAndWrittenAnew) {
+  NUMBER(50);
+  rewrite([](state::Record& record) { record.schema_version = 0; });
+  EXPECT_FALSE(planned().changes()) << "it is no difference";
+  applied(with_size("2"));
+  EXPECT_EQ(record().schema_version, 1u);
+  EXPECT_EQ(*record().applied.get("Size"), Value::integer(2));
+  rewrite([](state::Record& record) { record.schema_version = 0; });
+  destroyed();
+  EXPECT_TRUE(fake->objects().empty());
+}
+
 TEST_F(UpgradeTest, ANewerOneIsRefusedAndLeftAlone) {
   NUMBER(50);
   rewrite([](state::Record& record) { record.schema_version = 9; });
