@@ -1,6 +1,8 @@
 #include "engine/cli/diagnostics.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace weft::cli {
 
@@ -17,7 +19,18 @@ constexpr auto kKnown = std::to_array<KnownDiagnostic>({
 #undef DIAG
 });
 
+constexpr auto kExamples = std::to_array<std::pair<std::string_view, std::string_view>>({
+#define EXAMPLE(code, text) {code, text},
+#include "engine/cli/diagnostic_examples.def"
+#undef EXAMPLE
+});
+
 }  // namespace
+
+auto example_of(const KnownDiagnostic& one) -> std::string_view {
+  const auto* found = std::ranges::find(kExamples, one.code, [](const auto& row) { return row.first; });
+  return found == kExamples.end() ? std::string_view() : found->second;
+}
 
 auto known_diagnostics() -> std::span<const KnownDiagnostic> { return kKnown; }
 

@@ -17,6 +17,8 @@ struct KnownDiagnostic {
 
 // In the order of their codes within each room.
 [[nodiscard]] auto known_diagnostics() -> std::span<const KnownDiagnostic>;
+// Beside an explanation that shows none: lines of a fabric or commands; empty where there is no need.
+[[nodiscard]] auto example_of(const KnownDiagnostic& one) -> std::string_view;
 [[nodiscard]] auto find_diagnostic(std::string_view code) -> const KnownDiagnostic*;
 
 }  // namespace weft::cli

@@ -5,6 +5,7 @@
 
 #include "engine/cli/diagnostics.h"
 #include "engine/cli/help.h"
+#include "engine/cli/language_words.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
 #include "engine/view/docs_text.h"
@@ -17,11 +18,34 @@ namespace weft::cli {
 
 namespace {
 
+// A message without what it is about: its holes are dots.
+auto readable(std::string_view text) -> std::string {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool hole = text[i] == '{' && i + 2 < text.size() && text[i + 1] >= '0' && text[i + 1] <= '9' && text[i + 2] == '}';
+    if (hole) i += 2;
+    if (hole) out += "…";
+    else out += text[i];
+  }
+  return out == "…" ? "what its rule says" : out;
+}
+
+auto word_docs(const LanguageWord& word, const draw::Look& look) -> std::string {
+  draw::Page page(look);
+  page.line(draw::Line().add(word.form, draw::Ink::kBold));
+  return page.text() + "\n" + draw::prose(word.explanation, look);
+}
+
 auto diagnostic_docs(const KnownDiagnostic& one, const draw::Look& look) -> std::string {
   draw::Page page(look);
   std::string_view severity = one.severity == Severity::kError ? "error" : one.severity == Severity::kWarning ? "warning" : "hint";
-  page.line(draw::Line().add(fmt::format("{}[{}]", severity, one.code), draw::Ink::kBold).add(": ").add(one.text));
-  return page.text() + "\n" + draw::prose(one.explanation, look);
+  page.line(draw::Line().add(fmt::format("{}[{}]", severity, one.code), draw::Ink::kBold).add(": ").add(readable(one.text)));
+  std::string text = page.text() + "\n" + draw::prose(one.explanation, look);
+  std::string_view example = example_of(one);
+  if (example.empty()) return text;
+  text += "\n";
+  for (std::string_view line : split(example, '\n')) text += line.empty() ? "\n" : fmt::format("    {}\n", line);
+  return text;
 }
 
 auto verb_docs(const Verb& verb, const draw::Look& look) -> std::string {
@@ -74,7 +98,7 @@ auto namespace_docs(const FunctionTable& functions, std::string_view name, const
 
 auto index(Session& session) -> std::string {
   draw::Page page(session.out_look());
-  page.line(draw::Line("weft docs NAME explains a type, a provider, a function, an error code or a verb."));
+  page.line(draw::Line("weft docs NAME explains a type, a provider, a function, a word of the language, an error code or a verb."));
   page.gap();
   for (const auto& driver : session.drivers().drivers()) {
     std::vector<std::string> types;
@@ -96,6 +120,9 @@ auto index(Session& session) -> std::string {
   std::vector<std::string> verbs;
   for (const VerbRow& row : verb_rows()) verbs.emplace_back(row.name);
   page.row({.left = draw::Line().add("verbs      ", draw::Ink::kBold).add(draw::listed(verbs)), .hang = 11});
+  std::vector<std::string> words;
+  for (const LanguageWord& word : language_words()) words.emplace_back(word.name);
+  page.row({.left = draw::Line().add("words      ", draw::Ink::kBold).add(draw::listed(words)), .hang = 11});
   page.row({.left = draw::Line().add("codes      ", draw::Ink::kBold).add(fmt::format("{} errors and warnings, E0001 and on", known_diagnostics().size())), .hang = 11});
   return page.text();
 }
@@ -134,9 +161,12 @@ auto run_docs(Session& session) -> int {
   } else {
     text = library_docs(session, name, known);
   }
+  // A word may be a verb too.
+  if (const LanguageWord* word = find_language_word(name)) text += (text.empty() ? "" : "\n") + word_docs(*word, look);
   if (text.empty()) {
     for (const KnownDiagnostic& one : known_diagnostics()) known.emplace_back(one.code);
     for (const VerbRow& row : verb_rows()) known.emplace_back(row.name);
+    for (const LanguageWord& word : language_words()) known.emplace_back(word.name);
     std::string_view likely = nearest(name, known);
     session.failure(Failure{Code::kNotFound, fmt::format("nothing is called `{}`", name),
                             likely.empty() ? "weft docs lists what there is" : fmt::format("did you mean `{}`?", likely)}, false);
@@ -153,11 +183,12 @@ auto run_docs(Session& session) -> int {
 
 auto docs_verb() -> Verb {
   return {.name = "docs",
-          .summary = "Explain a type, a provider, a function, an error code or a verb. Offline.",
+          .summary = "Explain a type, a provider, a function, a word of the language, an error code or a verb. Offline.",
           .operands = {{"NAME", "what to explain", true, true}},
           .examples = {{"weft docs", "what there is"},
                        {"weft docs local.File", "a type: attributes, defaults, an example"},
                        {"weft docs string.join", "a function"},
+                       {"weft docs @protect", "a word of the language"},
                        {"weft docs E0304", "an error code"},
                        {"weft docs state mv", "a verb, option by option"}},
           .options = {{"Output", json_options()}},
