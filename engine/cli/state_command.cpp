@@ -7,6 +7,7 @@
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
 #include "engine/view/json_text.h"
+#include "engine/view/page.h"
 #include "engine/view/run_report.h"
 #include "engine/view/state_text.h"
 #include "lang/base/text.h"
@@ -36,8 +37,12 @@ auto report_changed(Session& session, const ops::ChangedState& result, const std
     return result.failure->code == Code::kConflict ? kRefused : kFailed;
   }
   if (!result.ok()) return kFailed;
-  for (const std::string& address : result.addresses) session.out(address + "\n");
-  session.answer(fmt::format("{} {}. State @{} → @{}.\n", done, counted(result.addresses.size(), "record"), result.state_before, result.state_after));
+  draw::Page moved(session.out_look());
+  for (const std::string& address : result.addresses) moved.line(draw::Line(address));
+  session.out(moved.text());
+  draw::Page page(session.out_look());
+  page.line(draw::Line(fmt::format("{} {}. State @{} → @{}.", done, counted(result.addresses.size(), "record"), result.state_before, result.state_after)));
+  session.answer(page.text());
   if (session.log().any()) {
     session.log().write(draw::JsonObject().add("type", "info").add("verb", session.verb()).add_list("addresses", result.addresses)
                             .add("state_before", result.state_before).add("state", result.state_after).members());
@@ -83,6 +88,8 @@ auto run_show(Session& session) -> int {
     if (result.records.size() == 1) {
       shown.earlier_versions = result.versions.empty() ? 0 : result.versions.size() - 1;
       shown.used_by = result.used_by;
+      shown.declared = result.declared;
+      shown.from = result.from;
     }
     if (!text.empty()) text += "\n";
     text += draw::state_show_text(shown, request.reveal, session.out_look());

@@ -1,6 +1,7 @@
 #include "engine/view/page.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace weft::draw {
 
@@ -127,13 +128,25 @@ auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> 
     widths.resize(std::max(widths.size(), row.size()));
     for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_width(row[i], look));
   }
+  // Columns that do not fit beside the others stand below them, in every row alike.
+  constexpr size_t kBelow = 4;
+  struct Place {
+    size_t column = 0;
+    bool begins = false;  // a line of its own
+  };
+  std::vector<Place> places;
+  size_t end = 0;
+  for (size_t wide : widths) {
+    bool begins = look.width > 0 && !places.empty() && end + wide > look.width;
+    places.push_back({begins ? kBelow : end, begins});
+    end = places.back().column + wide + 2;
+  }
   Page page(look);
   for (const auto& row : rows) {
     Line line;
-    size_t column = 0;
     for (size_t i = 0; i < row.size(); ++i) {
-      line.pad(look, column, i == 0 ? 0 : 2).add(row[i], i == 0 && &row != rows.data() ? Ink::kBold : Ink::kPlain);
-      column += widths[i] + 2;
+      if (places[i].begins) page.row(Row{.left = std::exchange(line, Line()), .whole = true});
+      line.pad(look, places[i].column, i == 0 || places[i].begins ? 0 : 2).add(row[i], i == 0 && &row != rows.data() ? Ink::kBold : Ink::kPlain);
     }
     page.row(Row{.left = line, .whole = true});
   }

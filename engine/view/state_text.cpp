@@ -52,6 +52,22 @@ auto attributes_of(const state::Record& record) -> Value {
   return Value::object(std::move(fields));
 }
 
+// As hidden(), but what is sealed has been opened: only digests, which nobody can open, stay hidden.
+auto opened(const Value& value) -> Value {
+  if (value.is(ValueKind::kObject)) {
+    if (value.length() == 1 && value.get("$digest") != nullptr) return Value::null().as_secret();
+    std::vector<Field> fields;
+    for (const Field& field : value.fields()) fields.push_back({field.key, opened(field.value)});
+    return Value::object(std::move(fields));
+  }
+  if (value.is(ValueKind::kList)) {
+    std::vector<Value> elements;
+    for (const Value& element : value.elements()) elements.push_back(opened(element));
+    return Value::list(std::move(elements));
+  }
+  return value.as_secret(false);
+}
+
 auto versions_range(const state::HistoryEntry& entry) -> std::string {
   if (entry.first_seq == entry.last_seq) return fmt::format("@{}", entry.last_seq);
   return fmt::format("@{}–@{}", entry.first_seq, entry.last_seq);
@@ -113,7 +129,7 @@ auto state_show_text(const ShownRecord& shown, bool reveal, const Look& look) ->
   flag(record.create_first, "created first");
   flag(record.old, "the old one of a replacement, awaits removal");
   if (!flags.empty()) page.line(Line("status  " + flags), 2);
-  Value attributes = reveal ? attributes_of(record).revealed() : hidden(attributes_of(record));
+  Value attributes = reveal ? opened(attributes_of(record)) : hidden(attributes_of(record));
   std::vector<Row> rows;
   size_t width = 0;
   for (const Field& field : attributes.fields()) width = std::max(width, shown_width(field.key.view(), look));
@@ -142,9 +158,11 @@ auto state_show_text(const ShownRecord& shown, bool reveal, const Look& look) ->
       for (Row& row : whole) rows.push_back(std::move(row));
       continue;
     }
-    left.add(value_text(field.value, style));
+    left.add(reveal && field.value.secret() ? "(secret, kept only as a digest)" : value_text(field.value, style));
     bool written = record.applied.get(field.key) != nullptr;
+    auto from = shown.from.find(field.key.str());
     if (!written) left.pad(look, width + 2 + values, 2).add("(filled in by provider)", Ink::kDim);
+    else if (from != shown.from.end()) left.pad(look, width + 2 + values, 2).add("from " + from->second, Ink::kDim);
     rows.push_back(Row{.indent = 2, .left = std::move(left)});
   }
   page.block(rows);
@@ -169,8 +187,8 @@ auto record_members(const state::Record& record, bool reveal) -> std::string {
   out.add_some("place", record.place).add_value("identity", record.identity).add("version", record.version);
   out.add("status", state::word(record.status));
   Value attributes = attributes_of(record);
-  out.add_value("attributes", reveal ? attributes.revealed() : hidden(attributes));
-  out.add_value("written", reveal ? record.applied.revealed() : hidden(record.applied));
+  out.add_value("attributes", reveal ? opened(attributes) : hidden(attributes));
+  out.add_value("written", reveal ? opened(record.applied) : hidden(record.applied));
   std::vector<std::string> needs;
   for (const state::Dependency& dependency : record.dependencies) needs.push_back(dependency.address);
   out.add_list("depends_on", needs);

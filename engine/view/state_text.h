@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct ShownRecord {
   size_t earlier_versions = 0;
   std::vector<std::string> used_by;
   std::string declared;                     // "network.fabric:31"; empty: not looked up
+  std::map<std::string, std::string> from;  // attribute → what it is written as: "subnet[a].SubnetId"
 };
 [[nodiscard]] auto state_show_text(const ShownRecord& shown, bool reveal, const Look& look) -> std::string;
 [[nodiscard]] auto history_text(const std::vector<state::HistoryEntry>& entries, const Look& look) -> std::string;
