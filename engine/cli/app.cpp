@@ -69,6 +69,7 @@ auto run_verb(const Verb& verb, const Split& split, const std::vector<std::strin
   }
   Session session(std::move(*arguments), std::string(verb.name), typed, Environment::of_process());
   int exit = session.begin() ? verb.run(session) : kFailed;
+  if (exit == kFailed) exit = session.signal_exit().value_or(exit);
   session.finish(exit);
   return exit;
 }
@@ -87,10 +88,16 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
   if (split.verb.empty() || split.verb == "help") {
     bool asked = split.verb == "help" || (!split.words.empty() && (split.words.back() == "--help" || split.words.back() == "-h"));
     if (split.verb == "help" && !split.words.empty()) {
-      if (const VerbRow* row = find_verb(join(split.words, " "))) {
+      std::string asked_for = join(split.words, " ");
+      if (const VerbRow* row = find_verb(asked_for)) {
         Stream(1).write(verb_help(row->make()));
         return kOk;
       }
+      if (is_family(asked_for)) {
+        Stream(1).write(family_help(asked_for));
+        return kOk;
+      }
+      if (!split.words[0].starts_with('-')) return unknown_verb(asked_for);
     }
     if (asked || split.words.empty()) {
       // Nothing typed is a question too, but not one that a script should take for success.

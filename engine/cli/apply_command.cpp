@@ -24,7 +24,10 @@ auto run_apply(Session& session) -> int {
   if (args.has("--parallel")) {
     std::string text = args.get("--parallel");
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), request.parallel);
-    if (error != std::errc() || end != text.data() + text.size() || request.parallel == 0) {
+    bool whole = end == text.data() + text.size();
+    if (error == std::errc::result_out_of_range && whole) {
+      wrong = Failure{Code::kInvalid, fmt::format("`--parallel {}` is more than can be counted", text), "leave it out: then as many steps run at a time as the graph allows"};
+    } else if (error != std::errc() || !whole || request.parallel == 0) {
       wrong = Failure{Code::kInvalid, fmt::format("`--parallel {}` is no number of steps", text), "say 1 or more; without it as many as the graph allows"};
     }
   }
@@ -65,7 +68,7 @@ auto apply_verb() -> Verb {
                                   {"--json", "", "events as JSON lines to stdout"},
                                   {"--json-to", "FILE", "events as JSON lines into a file"},
                                   {"--junit", "FILE", "one case a step"}}}},
-          .exit = "0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130 stopped",
+          .exit = "0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130, 143 stopped",
           .run = run_apply};
 }
 

@@ -36,7 +36,7 @@ class Approval {
     std::string question = plan.destroy        ? "Type the fabric's name to destroy them:"
                            : wanted == "yes"   ? fmt::format("Apply {}? Only `yes` goes on:", stage == 1 ? "this" : fmt::format("stage {}", stage))
                                                : fmt::format("Apply {}? [y/N]", stage == 1 ? "this" : fmt::format("stage {}", stage));
-    auto answer = session_.ask(question, "--auto-approve");
+    auto answer = session_.ask(question, verb_ == "drift --fix" ? "--fix --auto-approve" : "--auto-approve");
     if (!answer) {
       told_ = true;
       return false;
@@ -92,12 +92,14 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
   report.stopped_hard = session.stopped_hard();
   report.checks_failed = result.checks_failed;
   report.beyond_bounds = result.beyond_bounds;
+  report.untouched = result.exit == kFailed;
   return report;
 }
 
 }  // namespace
 
 auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int {
+  if (session.args().has("--junit") && !may_write_document(session, session.args().get("--junit"))) return kFailed;
   Approval approval(session, verb);
   request.approve = [&](const plan::Plan& plan, uint32_t stage) { return approval.ask(plan, stage); };
   std::string plan_file = request.plan_file;
@@ -108,6 +110,7 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   session.clear_live();
   int said = session.report(result, result.steps.empty());
   auto signal = session.signal_exit();
+  if (signal && said != kOk && result.run.empty()) return *signal;
   if (!result.confirmed) {
     if (signal) return *signal;
     if (!approval.told()) {
@@ -133,6 +136,7 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
       write_plan_events(session, *result.plan);
       session.answer(draw::plan_text(*result.plan, session.out_look()));
     }
+    if (session.args().has("--junit") && !write_document(session, session.args().get("--junit"), draw::run_junit({}))) return kFailed;
     return said == kOk ? result.exit : said;
   }
   if (!result.steps.empty() || !result.run.empty()) {
@@ -163,8 +167,9 @@ auto duration_named(std::string_view text) -> std::optional<std::chrono::millise
     uint64_t factor = name == "ms" ? 1 : name == "s" ? 1000 : name == "m" ? 60'000 : name == "h" ? 3'600'000 : name == "d" ? 86'400'000 : 0;
     if (digits == 0 || factor == 0) return std::nullopt;
     total += number * factor;
+    if (total > 31'536'000'000) return std::nullopt;
   }
-  if (text.empty() || total > 31'536'000'000) return std::nullopt;
+  if (text.empty()) return std::nullopt;
   return std::chrono::milliseconds(total);
 }
 

@@ -11,4 +11,7 @@ namespace weft::cli {
 // Whole or not at all. A failure has been told.
 [[nodiscard]] auto write_document(Session& session, const std::string& file, std::string_view text) -> bool;
 
+// Before anything is done of which it would tell. A failure has been told.
+[[nodiscard]] auto may_write_document(Session& session, const std::string& file) -> bool;
+
 }  // namespace weft::cli

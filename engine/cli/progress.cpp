@@ -33,6 +33,7 @@ ProgressView::ProgressView(Loop& loop, Stream& err, JsonLog& log, draw::Look loo
 
 void ProgressView::on(const event::Event& event) {
   log_.event(event);
+  has_run_ = has_run_ || std::holds_alternative<event::RunStarted>(event.fact) || std::holds_alternative<event::IntentSettled>(event.fact);
   if (kind_ == Progress::kNone) return;
   picture_.on(event, now_ms());
   soon();

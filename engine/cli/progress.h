@@ -24,6 +24,8 @@ class ProgressView : public event::Listener {
   void on(const event::Event& event) override;
   // Who waits for whom, before a stage begins.
   void know(const plan::Plan& plan) { picture_.know(plan); }
+  // A run writes: what it has begun is told, whatever stops it.
+  [[nodiscard]] auto has_run() const -> bool { return has_run_; }
   // The region goes; what has ended stays. Before anything else is written to the terminal.
   void clear();
   // Text on stderr while the run goes on: above the region.
@@ -44,6 +46,7 @@ class ProgressView : public event::Listener {
   std::chrono::nanoseconds painted_{0};
   Subscription timer_;
   bool waiting_ = false;            // a repaint is due
+  bool has_run_ = false;
 };
 
 }  // namespace weft::cli

@@ -55,8 +55,10 @@ auto run_unlock(Session& session) -> int {
     return kRefused;
   }
   if (result.failure || !result.ok()) return report_changed(session, result, "Freed", "weft unlock");
-  session.answer(fmt::format("Freed the claims of {}. State @{} → @{}.\n", result.addresses.empty() ? "the run" : result.addresses[0],
-                             result.state_before, result.state_after));
+  draw::Page page(session.out_look());
+  page.line(draw::Line(fmt::format("Freed the claims of {}. State @{} → @{}.", result.addresses.empty() ? "the run" : result.addresses[0],
+                                   result.state_before, result.state_after)));
+  session.answer(page.text());
   session.hint("Calls that it left open:  weft recover");
   return kOk;
 }
@@ -89,23 +91,29 @@ auto run_recover(Session& session) -> int {
     return result.failure && result.failure->code == Code::kConflict ? kRefused : exit;
   }
   if (result.settled.empty()) {
-    session.answer("No call is in doubt.\n");
+    if (result.running == 0) session.answer("No call is in doubt.\n");
+    else session.answer(fmt::format("No call is in doubt; {} of a run that lives, or whose commands do, {} under way.\n", counted(result.running, "call"), result.running == 1 ? "is" : "are"));
     return kOk;
   }
   draw::Page page(session.out_look());
-  std::vector<std::string> still;
+  std::vector<std::pair<std::string, std::string>> still;
   for (const auto& one : result.settled) {
-    if (one.outcome == "open") still.push_back(one.address);
+    if (one.outcome == "open") still.emplace_back(one.address, one.change);
     page.line(draw::Line(fmt::format("{:<24} {:<9} {}", one.change + " " + one.address, one.outcome, one.why)));
     if (!one.candidates.empty()) page.line(draw::Line("it may be " + draw::listed(one.candidates, 5)), 4);
   }
   session.out(page.text());
-  session.answer(fmt::format("Settled {}, {} left open. State @{} → @{}.\n", result.settled.size() - result.open, result.open,
-                             result.state_before, result.state_after));
+  draw::Page last(session.out_look());
+  last.line(draw::Line(fmt::format("Settled {}, {} left open. State @{} → @{}.", result.settled.size() - result.open, result.open,
+                                   result.state_before, result.state_after)));
+  session.answer(last.text());
   if (result.open == 0) return kOk;
-  for (const std::string& address : still) {
+  for (const auto& [address, change] : still) {
     std::string command = "weft recover " + shell_quote(address);
-    session.err(fmt::format("{}: only you can tell. It was done:  {} --adopt ID    it was not:  {} --not-done\n", address, command, command));
+    std::string ways = fmt::format("It was not done:  {} --not-done", command);
+    // A removal leaves nothing that could be taken over.
+    if (change != "remove") ways = fmt::format("It was done:  {} --adopt ID    it was not:  {} --not-done", command, command);
+    session.err(fmt::format("{}: only you can tell. {}\n", address, ways));
   }
   return kPartial;
 }

@@ -16,6 +16,7 @@
 #include "lang/base/text.h"
 #include "lang/diag/render.h"
 #include "lang/os/files.h"
+#include "lang/os/signals.h"
 #include "stdlib/functions/library.h"
 
 namespace weft::cli {
@@ -195,6 +196,11 @@ void Session::failure(const Failure& problem, bool changes_things) {
 }
 
 auto Session::report(const ops::Reported& reported, bool changes_things, bool counted) -> int {
+  if (!reported.ok() && signal_exit() && !parts_->view->has_run()) {
+    // What broke off because it was told to is no mistake of anybody's.
+    err("Stopped. Nothing was changed.\n");
+    return kFailed;
+  }
   std::vector<Diagnostic> list = reported.diagnostics;
   // What was typed is no file that --fix could mend.
   for (Diagnostic& one : list) {
@@ -249,15 +255,25 @@ void Session::listen_to_signals() {
     Parts& parts = *parts_;
     parts.signal = signo;
     if (!parts.soft.requested()) {
-      err("Stopping: no new step starts, running ones are finished. Ctrl-C again leaves them open.\n");
+      err(parts.view->has_run() ? "Stopping: no new step starts, running ones are finished. Ctrl-C again leaves them open.\n" : "Stopping.\n");
       parts.soft.request();
     } else if (!parts.hard.requested()) {
-      err("Leaving what runs open. The next run finds out what became of it.\n");
+      if (parts.view->has_run()) err("Leaving what runs open. The next run finds out what became of it.\n");
       parts.hard.request();
     }
   };
+  // One that comes meanwhile waits until both are listened to.
+  sigset_t both, before;
+  sigemptyset(&both);
+  sigaddset(&both, SIGINT);
+  sigaddset(&both, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &both, &before);
   parts_->interrupt = parts_->loop.on_signal(SIGINT, [heard] { heard(SIGINT); });
   parts_->terminate = parts_->loop.on_signal(SIGTERM, [heard] { heard(SIGTERM); });
+  // These touch nothing, and give the loop no turn in which it could hear of a signal.
+  constexpr std::string_view kTouchNothing[] = {"check", "console", "docs", "output", "show", "state history", "state list", "state show", "state verify"};
+  watch_stop_signals(std::ranges::find(kTouchNothing, verb_) != std::end(kTouchNothing) ? OnStop::kLeave : OnStop::kNote);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 void Session::know(const plan::Plan& plan) {
@@ -265,8 +281,10 @@ void Session::know(const plan::Plan& plan) {
 }
 
 auto Session::signal_exit() const -> std::optional<int> {
-  if (!parts_ || parts_->signal == 0) return std::nullopt;
-  return 128 + parts_->signal;
+  if (!parts_) return std::nullopt;
+  // What came while the loop had no turn counts too.
+  int signal = parts_->signal != 0 ? parts_->signal : stop_signal();
+  return signal == 0 ? std::nullopt : std::optional(128 + signal);
 }
 
 auto Session::stopped_hard() const -> bool { return parts_ && parts_->hard.requested(); }

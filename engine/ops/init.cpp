@@ -47,22 +47,22 @@ auto add_ignored(const std::string& folder) -> Result<std::string> {
 auto init(World& world, const InitRequest& request) -> InitResult {
   InitResult result;
   bool has_files = !config::fabric_files(world.folder).empty();
+  auto served = [&](const Starter& one) { return one.provider.empty() || world.drivers.driver(one.provider) != nullptr; };
+  std::string names;
+  for (const Starter& one : starters()) {
+    if (!served(one)) continue;
+    result.choices.emplace_back(one.name, one.title);
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
+  }
+  const Starter* starter = find_starter(request.from);
+  if (!request.from.empty() && (starter == nullptr || !served(*starter))) {
+    result.failure = starter == nullptr ? Failure{Code::kInvalid, fmt::format("there is nothing called `{}` to start from", request.from), "one of: " + names}
+                                        : Failure{Code::kUnsupported, fmt::format("a fabric of `{}` cannot be started yet: its provider is not in this version", starter->provider), "one of: " + names};
+    return result;
+  }
   if (!has_files) {
-    auto served = [&](const Starter& one) { return one.provider.empty() || world.drivers.driver(one.provider) != nullptr; };
-    std::string names;
-    for (const Starter& one : starters()) {
-      if (!served(one)) continue;
-      result.choices.emplace_back(one.name, one.title);
-      names += fmt::format("{}{}", names.empty() ? "" : ", ", one.name);
-    }
     if (request.from.empty()) {
       result.needs_choice = true;
-      return result;
-    }
-    const Starter* starter = find_starter(request.from);
-    if (starter == nullptr || !served(*starter)) {
-      result.failure = starter == nullptr ? Failure{Code::kInvalid, fmt::format("there is nothing called `{}` to start from", request.from), "there is " + names}
-                                          : Failure{Code::kUnsupported, fmt::format("a fabric of `{}` cannot be started yet: its provider is not in this version", starter->provider), "there is " + names};
       return result;
     }
     std::string name = file_name(world.folder);

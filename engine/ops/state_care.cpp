@@ -1,5 +1,8 @@
 // weft state verify, backup, compact, heal.
+#include <fmt/core.h>
+
 #include "engine/ops/workspace.h"
+#include "lang/os/files.h"
 
 namespace weft::ops {
 namespace {
@@ -24,7 +27,11 @@ auto state_verify(World& world, const std::string& environment) -> StateCare {
 }
 
 auto state_backup(World& world, const std::string& environment, const std::string& to) -> StateCare {
-  return with_state(world, environment, false, [&](state::State& state, StateCare&) { return state.backup(to); });
+  return with_state(world, environment, false, [&](state::State& state, StateCare&) -> Result<void> {
+    auto there = real_files().info(to);
+    if (there && there->kind != FileKind::kFolder) return fail(Code::kInvalid, fmt::format("{} is no folder", to), "name an empty folder, or one that is not there yet");
+    return state.backup(to);
+  });
 }
 
 auto state_compact(World& world, const std::string& environment, const state::Retention& retention) -> StateCare {

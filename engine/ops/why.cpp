@@ -38,7 +38,7 @@ auto why(World& world, const PlanRequest& request, const std::string& address, b
     result.plan = std::move(read->plan);
   } else {
     Workspace workspace(world, result);
-    if (workspace.open_fabric(request.inputs) && workspace.open_state(false)) {
+    if (workspace.open_fabric(request.inputs) && workspace.open_state(false) && workspace.key_is_right()) {
       result.plan = workspace.make_plan(plan_options(request));
       if (result.plan) {
         if (workspace.planner->find_instance(text) != nullptr) result.remark = fmt::format("{} agrees: nothing of it changes", text);

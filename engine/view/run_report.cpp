@@ -77,12 +77,13 @@ class Report {
     failed();
     open();
     skipped();
-    if (!report_.stopped || !failed_.empty()) {
+    if ((!report_.stopped || !failed_.empty()) && !report_.untouched) {
       page_.gap();
       page_.line(Line().add(fmt::format("DONE {}", done_steps_), Ink::kBold).add(done_steps_ == 0 ? "" : ": " + done_.text()));
     }
     page_.gap();
     if (report_.stopped) stopped();
+    else if (report_.untouched) in_vain();
     else in_part();
     return page_.text();
   }
@@ -90,6 +91,7 @@ class Report {
   auto last_line() -> std::string {
     if (report_.stopped) return stopped_line();
     if (failed_.empty() && open_.empty() && skipped_.empty() && left_.empty()) return whole_line();
+    if (report_.untouched) return fmt::format("{}; failed {}, skipped {}.", in_vain_line(), failed_.size(), skipped_.size());
     return fmt::format("{}; failed {}, skipped {}, done {}.", in_part_line(), failed_.size(), skipped_.size(), done_steps_);
   }
 
@@ -207,7 +209,9 @@ class Report {
       }
       if (!one->candidates.empty()) page_.line(Line("it may be " + listed(one->candidates, 5)), 4);
       std::string command = "weft recover " + shell_quote(one->step->address);
-      page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
+      // A removal leaves nothing that could be taken over.
+      bool removal = one->step->action == plan::Action::kDestroy || one->part == "destroy";
+      if (!removal) page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
       page_.line(Line(fmt::format("it was not done:  {} --not-done", command)), 4);
       page_.line(Line(fmt::format("find out again:   {} --retry", command)), 4);
     }
@@ -220,6 +224,8 @@ class Report {
       page_.gap();
       page_.line(Line().add(fmt::format("SKIPPED {}", steps.size()), Ink::kBoldYellow)
                      .add(cause.empty() ? "" : fmt::format(", because {} failed", cause)));
+      // A session that was suspended has its provider's own words.
+      if (const auto& error = steps.front()->error; error) page_.line(Line(error->text), 2);
       for (size_t i = 0; i < steps.size(); ++i) {
         if (!page_.look().full && i == kSkippedShown) {
           page_.line(Line(fmt::format("and {} more", steps.size() - i)), 2);
@@ -240,6 +246,15 @@ class Report {
 
   auto in_part_line() -> std::string {
     return fmt::format("{} in part in {}, state @{}", past(), elapsed(report_.elapsed_ms), report_.state_after);
+  }
+
+  auto in_vain_line() -> std::string {
+    return fmt::format("Nothing was {} in {}, state @{}", report_.verb == "destroy" ? "destroyed" : "applied", elapsed(report_.elapsed_ms), report_.state_after);
+  }
+
+  void in_vain() {
+    page_.line(Line(fmt::format("{}. Nothing was changed; {}.", in_vain_line(), intents())));
+    page_.line(Line(fmt::format("When the cause is gone:  {}", report_.again)));
   }
 
   void in_part() {

@@ -33,6 +33,7 @@ struct RunReport {
   uint64_t outputs_changed_count = 0, outputs_unchanged = 0;
   uint64_t state_before = 0, state_after = 0, api_calls = 0, sent_again = 0, elapsed_ms = 0;
   bool stopped = false, stopped_hard = false, checks_failed = false, beyond_bounds = false;
+  bool untouched = false;                   // every step that was tried failed and changed nothing
 };
 
 [[nodiscard]] auto run_report_text(const RunReport& report, const Look& look) -> std::string;
