@@ -175,16 +175,25 @@ class Gather {
     }
   }
 
-  // A text that fits a string input is taken as it is, else it is a constant expression.
+  // A text that fits a string input is taken as it is, else it is a constant expression. Where null is a value that the
+  // input may have, the word means that.
   void one_text(const check::Declaration& input, const std::string& text, const std::string& source) {
-    auto [as_text, ignored] = convert(Value::string(text), input.declared);
+    if (trim(text) == "null" && (input.declared.optional() || input.value != nullptr)) {
+      auto [plain, ignored] = convert(Value::string("null"), input.declared);
+      if (input.declared.optional() || !plain) return store(input, Value(), {}, source);
+    }
+    auto [as_text, problem] = convert(Value::string(text), input.declared);
     if (as_text) return store(input, Value::string(text), {}, source);
     FileId file = fabric_.sources().add(source, text);
     DiagSink unsaid;
     DiagSink& problems = input.secret ? unsaid : problems_;
     size_t before = problems.errors();
     auto tree = syntax::parse_expression(fabric_.sources(), file, problems);
-    if (problems.errors() == before) {
+    if (problems.errors() == before && !input.secret && tree.kind(tree.root) == syntax::NodeKind::kReference) {
+      // A bare word is meant as a text, and texts do not fit.
+      Report(problems, tree.range(tree.root), diags::WrongInput, {input.name, problem.substr(0, problem.find(';'))})
+          .note(input.name_range, fmt::format("declared here as {}", input.declared.text()));
+    } else if (problems.errors() == before) {
       if (auto value = constant(tree, tree.root, input)) store(input, *value, tree.range(tree.root), source);
     } else if (input.secret) {
       wrong_secret(input, source);
@@ -203,7 +212,8 @@ class Gather {
     DiagSink unsaid;
     DiagSink& problems = input.secret ? unsaid : problems_;
     size_t before = problems.errors();
-    auto expr = check::check_expression(tree, node, input.declared.with_optional(), nullptr, fabric_.surroundings(true), slots, problems);
+    if (tree.kind(node) == syntax::NodeKind::kNull) return Value();
+    auto expr = check::check_expression(tree, node, input.declared, nullptr, fabric_.surroundings(true), slots, problems, input.name);
     std::optional<Value> value;
     if (expr != nullptr && problems.errors() == before) {
       std::vector<Value> frame(slots);

@@ -33,12 +33,12 @@ void check_module(std::span<const syntax::Tree* const> trees, const Surroundings
 }
 
 auto check_expression(const syntax::Tree& tree, syntax::NodeId node, const Type& expected, const Module* module,
-                      const Surroundings& surroundings, uint32_t& slots, DiagSink& problems) -> ExprPtr {
+                      const Surroundings& surroundings, uint32_t& slots, DiagSink& problems, std::string_view subject) -> ExprPtr {
   const Module nothing;
   const Context context{surroundings, module != nullptr ? *module : nothing, problems, module == nullptr};
   Frame frame;
   ExprChecker exprs(context, tree, frame);
-  ExprPtr result = exprs.check(node, Target{.type = expected, .subject = "the value", .takes_secret = true});
+  ExprPtr result = exprs.check(node, Target{.type = expected, .subject = subject, .takes_secret = true, .may_be_left_out = expected.optional()});
   slots = frame.most_slots;
   return result;
 }

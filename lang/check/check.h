@@ -32,10 +32,10 @@ void check_module(std::span<const syntax::Tree* const> trees, const Surroundings
                   DiagSink& problems);
 
 // One expression by itself: an *.inputs entry, --set, console. With `module`, its names are visible; without, only
-// functions (a constant). `expected` may be kAny.
+// functions (a constant). `expected` may be kAny; `subject` is what messages say takes it.
 [[nodiscard]] auto check_expression(const syntax::Tree& tree, syntax::NodeId node, const Type& expected,
                                     const Module* module, const Surroundings& surroundings, uint32_t& slots,
-                                    DiagSink& problems) -> ExprPtr;
+                                    DiagSink& problems, std::string_view subject = "the value") -> ExprPtr;
 
 // A template (root kText of parse_template) in which only `names` have names; name i lives in slot i.
 [[nodiscard]] auto check_template(const syntax::Tree& tree, const std::vector<std::pair<std::string, Type>>& names,
