@@ -179,6 +179,8 @@ class LmdbStore : public Store {
     complete_ = false;
   }
   auto is_whole() const -> bool;
+  // False: somebody removed the file, and what is written to it is lost with the last process that has it open.
+  auto has_name() const -> bool;
   auto find_tables(MDB_txn* txn) -> int;
   auto make_tables(MDB_txn* txn, Handles& made) -> int;
   auto write_once(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent, Outcome& outcome) -> Result<Next>;
@@ -235,6 +237,12 @@ auto LmdbStore::is_whole() const -> bool {
   if (mdb_env_get_fd(env_, &file) != 0 || fstat(file, &facts) != 0) return false;
   if (info.me_last_txnid == 0) return true;  // the size of a new one is 0 until the first commit
   return static_cast<uint64_t>(facts.st_size) >= (info.me_last_pgno + 1) * stat.ms_psize;
+}
+
+auto LmdbStore::has_name() const -> bool {
+  mdb_filehandle_t file = -1;
+  struct stat facts {};
+  return mdb_env_get_fd(env_, &file) == 0 && fstat(file, &facts) == 0 && facts.st_nlink > 0;
 }
 
 auto LmdbStore::begin(unsigned flags, MDB_txn*& txn, std::shared_lock<std::shared_mutex>& inside) -> Result<void> {
@@ -347,6 +355,11 @@ auto LmdbStore::write_once(const std::function<Result<Outcome>(Rows&)>& change, 
   std::shared_lock<std::shared_mutex> inside;
   MDB_txn* txn = nullptr;
   TRY_VOID(begin(0, txn, inside));
+  if (!has_name()) {
+    mdb_txn_abort(txn);
+    return fail(Code::kUnavailable, "writing the state: `data.mdb` was removed while it was in use",
+                "put `.weft/state` back from a copy; what was made since then stands in the world and in no state");
+  }
   Handles handles{};
   bool had_all = complete_;
   int code = had_all ? 0 : make_tables(txn, handles);
