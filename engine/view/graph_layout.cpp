@@ -7,7 +7,7 @@ namespace weft::draw {
 
 namespace {
 
-constexpr double kLayerGap = 72, kBoxGap = 14, kWayGap = 10, kMargin = 24;
+constexpr double kLayerGap = 72, kBoxGap = 14, kWayGap = 10, kMargin = 24, kHeading = 20;
 constexpr int kOrderSweeps = 12, kPlaceSweeps = 12;
 constexpr size_t kMostBends = 200'000;  // beyond, long edges go straight
 
@@ -193,12 +193,13 @@ auto lay_out(std::vector<Box> boxes, const std::vector<std::pair<uint32_t, uint3
   Layers layers(boxes, edges);
   layers.arrange();
   layers.place();
+  const double top = kMargin + kHeading;
   std::vector<double> widest(layers.count(), 0), left(layers.count() + 1, kMargin);
   for (const Box& box : boxes) widest[box.layer] = std::max(widest[box.layer], box.width);
   for (size_t i = 0; i < layers.count(); ++i) left[i + 1] = left[i] + widest[i] + kLayerGap;
   for (size_t i = 0; i < boxes.size(); ++i) {
     boxes[i].x = left[boxes[i].layer];
-    boxes[i].y = layers.nodes()[i].y + kMargin;
+    boxes[i].y = layers.nodes()[i].y + top;
     out.width = std::max(out.width, boxes[i].x + boxes[i].width + kMargin);
     out.height = std::max(out.height, boxes[i].y + boxes[i].height + kMargin);
   }
@@ -206,9 +207,13 @@ auto lay_out(std::vector<Box> boxes, const std::vector<std::pair<uint32_t, uint3
     std::vector<Point> way;
     for (size_t k = 0; k < chain.size(); ++k) {
       const Node& node = layers.nodes()[chain[k]];
-      double y = node.y + node.height / 2 + kMargin;
+      double y = node.y + node.height / 2 + top;
       if (k == 0) {
-        way.push_back({boxes[chain[k]].x + boxes[chain[k]].width, y});
+        // Straight on to where the column ends: a curve from a narrow box would run behind a wider one.
+        const Box& box = boxes[chain[k]];
+        double end = left[box.layer] + widest[box.layer];
+        way.push_back({box.x + box.width, y});
+        if (end > box.x + box.width) way.push_back({end, y});
       } else if (k + 1 == chain.size()) {
         way.push_back({boxes[chain[k]].x, y});
       } else {
@@ -219,6 +224,7 @@ auto lay_out(std::vector<Box> boxes, const std::vector<std::pair<uint32_t, uint3
     }
     out.ways.push_back(std::move(way));
   }
+  out.columns.assign(left.begin(), left.end() - 1);
   out.boxes = std::move(boxes);
   return out;
 }

@@ -20,6 +20,7 @@ struct Point {
 struct Layout {
   std::vector<Box> boxes;
   std::vector<std::vector<Point>> ways;  // of each edge, from the needed box to the one that needs it
+  std::vector<double> columns;           // left side of each layer; above it there is room for a line of text
   double width = 0, height = 0;
 };
 

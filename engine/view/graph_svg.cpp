@@ -17,14 +17,15 @@ namespace weft::draw {
 namespace {
 
 constexpr size_t kMostBoxes = 400;  // above, instances of one declaration are one box
-constexpr double kCharacter = 7.3, kSmallCharacter = 6.2, kHeight = 46;
+constexpr double kCharacter = 7.6, kSmallCharacter = 6.2, kHeight = 46;
 
 constexpr std::string_view kSvgStyle = R"(.box{fill:var(--sheet);stroke:var(--line);stroke-width:1}
 .stripe{fill:var(--fresh)}.name{font:600 12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;fill:var(--ink)}
 .type{font:11px system-ui,sans-serif;fill:var(--soft)}.way{fill:none;stroke:var(--edge);stroke-width:1.25}
 .layer{font:11px system-ui,sans-serif;fill:var(--soft);letter-spacing:.04em}
+.title{font:600 16px system-ui,sans-serif;fill:var(--ink)}.caption{font:12px system-ui,sans-serif;fill:var(--soft)}
 .s-create .stripe{fill:var(--create)}.s-update .stripe{fill:var(--update)}.s-replace .stripe,.s-destroy .stripe,.s-broken .stripe,.s-open .stripe{fill:var(--replace)}
-.s-ok .stripe{fill:var(--ok)}.s-state .stripe{fill:var(--state)}.s-fresh .box{stroke-dasharray:4 3}
+.s-ok .stripe{fill:var(--ok)}.s-state .stripe{fill:var(--state)}.s-fresh .box{stroke:var(--edge);stroke-dasharray:4 3}
 )";
 
 // The class that colours a status.
@@ -33,7 +34,7 @@ auto status_class(std::string_view status) -> std::string_view {
   for (std::string_view known : {"create", "update", "replace", "destroy", "broken", "open", "ok"}) {
     if (status == known) return known;
   }
-  return status == "none" ? "ok" : "state";
+  return status == "none" ? "same" : "state";
 }
 
 auto way_path(const std::vector<Point>& way) -> std::string {
@@ -55,9 +56,37 @@ auto drawn_layout(const GraphPicture& graph) -> Layout {
   return lay_out(std::move(boxes), graph.edges);
 }
 
+struct LegendEntry {
+  std::string_view color;  // of the palette
+  std::string word;
+  size_t count = 0;
+};
+
+// By class.
+auto legend_of(const GraphPicture& graph) -> std::map<std::string, LegendEntry> {
+  std::map<std::string, LegendEntry> legend;
+  for (const GraphNode& node : graph.nodes) {
+    std::string_view cls = status_class(node.status);
+    LegendEntry& entry = legend[std::string(cls)];
+    entry.color = cls == "broken" || cls == "open" ? std::string_view("replace") : cls == "same" ? std::string_view("fresh") : cls;
+    entry.word = node.status.empty() ? "not made yet" : cls == "state" ? "other" : node.status == "none" ? "no change" : node.status;
+    ++entry.count;
+  }
+  return legend;
+}
+
+auto facts_of(const GraphPicture& whole, size_t layers) -> std::string {
+  return fmt::format("{}, {}, {}; what stands left is made before what stands right", counted(whole.nodes.size(), "resource"),
+                     counted(whole.edges.size(), "dependency", "dependencies"), counted(layers, "layer"));
+}
+
 // The <svg> element's content.
 auto drawn(const GraphPicture& graph, const Layout& layout) -> std::string {
-  std::string out = "<g class=\"ways\">\n";
+  std::string out = "<g class=\"layers\">\n";
+  for (size_t i = 0; i < layout.columns.size(); ++i) {
+    out += fmt::format("<text class=\"layer\" x=\"{:.1f}\" y=\"26\">LAYER {}</text>\n", layout.columns[i], i + 1);
+  }
+  out += "</g>\n<g class=\"ways\">\n";
   for (size_t i = 0; i < graph.edges.size(); ++i) {
     out += fmt::format("<path class=\"way\" data-from=\"{}\" data-to=\"{}\" d=\"{}\"/>\n", graph.edges[i].first, graph.edges[i].second,
                        way_path(layout.ways[i]));
@@ -145,40 +174,43 @@ addEventListener('pointerup',()=>{drag=null;view.classList.remove('drag')});
 
 }  // namespace
 
+// A file on its own: above the drawing stands what a page says around it.
 auto graph_svg(const GraphPicture& whole) -> std::string {
+  constexpr double kCaption = 72, kDot = 26;
   GraphPicture graph = gathered(whole, kMostBoxes);
   Layout layout = drawn_layout(graph);
-  double width = std::max(layout.width, 200.0), height = std::max(layout.height, 60.0);
+  std::string facts = facts_of(whole, layout.columns.size());
+  double at = 24;
+  std::string legend;
+  for (const auto& [cls, entry] : legend_of(graph)) {
+    std::string word = fmt::format("{} {}", entry.word, entry.count);
+    legend += fmt::format("<circle cx=\"{:.1f}\" cy=\"62\" r=\"4.5\" fill=\"var(--{})\"/><text class=\"caption\" x=\"{:.1f}\" y=\"66\">{}</text>\n",
+                          at + 5, entry.color, at + 15, html_escape(word));
+    at += kDot + static_cast<double>(display_width(word)) * kSmallCharacter + 10;
+  }
+  double width = std::max({layout.width, at, 48 + static_cast<double>(display_width(facts)) * kSmallCharacter});
+  double height = std::max(layout.height, 60.0) + kCaption;
   return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0:.0f} {1:.0f}\" width=\"{0:.0f}\" height=\"{1:.0f}\" role=\"img\">\n"
-                     "<title>{2}</title>\n<style>\n{3}{4}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>\n{5}</svg>\n",
-                     width, height, html_escape(whole.fabric), palette(), kSvgStyle, drawn(graph, layout));
+                     "<title>{2}</title>\n<style>\n{3}{4}</style>\n<rect width=\"100%\" height=\"100%\" fill=\"var(--paper)\"/>\n"
+                     "<text class=\"title\" x=\"24\" y=\"28\">{2}</text>\n<text class=\"caption\" x=\"24\" y=\"46\">{5}</text>\n"
+                     "<g class=\"legend\">\n{6}</g>\n<g transform=\"translate(0,{7:.0f})\">\n{8}</g>\n</svg>\n",
+                     width, height, html_escape(whole.fabric), palette(), kSvgStyle, facts, legend, kCaption, drawn(graph, layout));
 }
 
 auto graph_html(const GraphPicture& whole) -> std::string {
   GraphPicture graph = gathered(whole, kMostBoxes);
   Layout layout = drawn_layout(graph);
-  std::map<std::string, std::pair<std::string, size_t>> legend;  // class → word, count
   JsonList nodes, edges;
-  uint32_t layers = 0;
   for (const GraphNode& node : graph.nodes) {
-    std::string cls(status_class(node.status));
-    auto& entry = legend[cls];
-    entry.first = node.status.empty() ? "not made yet" : cls == "state" ? "other" : node.status;
-    ++entry.second;
-    layers = std::max(layers, node.layer + 1);
     nodes.add(JsonObject().add("address", node.address).add("type", node.type).add("status", node.status)
-                  .add("source", source_text(node.source)).add("layer", node.layer).add("cls", cls).text());
+                  .add("source", source_text(node.source)).add("layer", node.layer).add("cls", status_class(node.status)).text());
   }
   for (const auto& [user, needed] : graph.edges) edges.add(fmt::format("[{},{}]", user, needed));
-  std::string body = fmt::format("<header><h1>{}</h1><span class=\"facts\">{}, {}, {}; what stands left is made before what stands right</span>"
-                                 "<span class=\"legend\">",
-                                 html_escape(whole.fabric), counted(whole.nodes.size(), "resource"),
-                                 counted(whole.edges.size(), "dependency", "dependencies"), counted(layers, "layer"));
-  for (const auto& [cls, entry] : legend) {
-    std::string_view color = cls == "broken" || cls == "open" ? std::string_view("replace") : std::string_view(cls);
-    std::string word = html_escape(entry.first);
+  std::string body = fmt::format("<header><h1>{}</h1><span class=\"facts\">{}</span><span class=\"legend\">", html_escape(whole.fabric),
+                                 facts_of(whole, layout.columns.size()));
+  for (const auto& [cls, entry] : legend_of(graph)) {
     body += fmt::format("<button data-cls=\"{}\" aria-pressed=\"true\"><span class=\"dot\" style=\"background:var(--{})\"></span>{} {}</button>",
-                        cls, color, word, entry.second);
+                        cls, entry.color, html_escape(entry.word), entry.count);
   }
   body += "</span><input id=\"find\" type=\"search\" placeholder=\"Search  ( / )\" aria-label=\"Search\"><span id=\"hits\" class=\"facts\"></span></header>\n";
   body += fmt::format("<main><div id=\"view\"><svg viewBox=\"0 0 {:.0f} {:.0f}\" preserveAspectRatio=\"xMidYMid meet\" role=\"img\" aria-label=\"graph\">\n{}</svg></div>"

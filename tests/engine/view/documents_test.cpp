@@ -203,6 +203,44 @@ TEST(Graph, PicturesAreWellFormed) {
   EXPECT_EQ(well_formed(graph_html({.fabric = "empty"})), "");
 }
 
+TEST(Graph, AFileOnItsOwnNamesItsLayersAndStatuses) {
+  std::string svg = graph_svg(sample_graph());
+  for (const char* words : {">first<", "4 resources, 5 dependencies, 3 layers", ">LAYER 1<", ">LAYER 3<", ">not made yet 1<", ">create 2<", ">ok 1<"}) {
+    EXPECT_NE(svg.find(words), std::string::npos) << words << "\n" << svg;
+  }
+  EXPECT_EQ(well_formed(graph_svg({.fabric = "empty"})), "");
+}
+
+// As way_path() draws them: from point to point, level at both.
+TEST(GraphLayout, WaysRunBesideBoxesNotBehindThem) {
+  std::vector<Box> boxes;
+  std::vector<std::pair<uint32_t, uint32_t>> edges;
+  for (uint32_t layer = 0; layer < 3; ++layer) {
+    for (uint32_t i = 0; i < 12; ++i) {
+      boxes.push_back({.width = i % 3 == 0 ? 400.0 : 90.0, .height = 46, .layer = layer});
+      if (layer == 0) continue;
+      for (uint32_t k : {(i * 7 + 3) % 12, (i * 5 + 1) % 12}) edges.emplace_back(layer * 12 + i, (layer - 1) * 12 + k);
+      if (layer == 2) edges.emplace_back(layer * 12 + i, (i * 5 + 2) % 12);
+    }
+  }
+  Layout layout = lay_out(boxes, edges);
+  for (size_t e = 0; e < edges.size(); ++e) {
+    const auto& way = layout.ways[e];
+    for (size_t i = 1; i < way.size(); ++i) {
+      for (int step = 1; step < 100; ++step) {
+        double t = step / 100.0, u = 1 - t, middle = (way[i - 1].x + way[i].x) / 2;
+        double x = u * u * u * way[i - 1].x + 3 * u * t * middle + t * t * t * way[i].x;
+        double y = (u * u * u + 3 * u * u * t) * way[i - 1].y + (3 * u * t * t + t * t * t) * way[i].y;
+        for (size_t b = 0; b < layout.boxes.size(); ++b) {
+          const Box& box = layout.boxes[b];
+          bool behind = x > box.x + 1 && x < box.x + box.width - 1 && y > box.y && y < box.y + box.height;
+          ASSERT_FALSE(behind) << "edge " << e << " of " << edges[e].second << " runs behind box " << b;
+        }
+      }
+    }
+  }
+}
+
 TEST(GraphLayout, BoxesOfALayerDoNotOverlap) {
   std::vector<Box> boxes;
   std::vector<std::pair<uint32_t, uint32_t>> edges;
