@@ -1,5 +1,6 @@
 // local.Command: a thing that only commands know how to make, read, change and remove; and a command as a lookup.
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "providers/local/disk.h"
@@ -264,7 +265,11 @@ auto CommandKind::settle(Call call, Settle item) const -> Task<Settled> {
   std::string_view asked = step.change == Change::kCreate ? "create" : step.change == Change::kUpdate ? "update" : "remove";
   program.attributes = merged(program.attributes, {{"settles", Value::string(asked)}});
   auto answer = co_await run_program(call, std::move(program));
-  if (answer) {
+  // Without what it was made with, `read` and `remove` would look for another thing, and this one would be lost.
+  bool is_lost = changed_since && std::ranges::any_of(std::array{"environment", "input", "directory"}, [&](auto name) { return written(attributes, name) != nullptr; });
+  if (answer && is_lost) {
+    settled.why = "its `settle` command says that it was done; the files or the inputs say something else than what was run: with those of that run it is recorded";
+  } else if (answer) {
     settled.kind = Settled::Kind::kDone;
     settled.why = "its `settle` command says so";
     if (!is_removal) settled.result = done(step, changed_since ? Value::object({}) : attributes, *answer);
