@@ -1,6 +1,4 @@
 // Killed anywhere, run again: nothing is lost and nothing is there twice.
-#include <sys/stat.h>
-
 #include <filesystem>
 #include <fstream>
 #include <random>
@@ -156,86 +154,56 @@ TEST_F(Killed, WhileDestroying) {
 }
 
 // A step that nobody can look up is asked about, never done again by itself.
-TEST_F(Killed, ABlindStepAsks) {
-  folder.write("main.fabric", R"(fabric "blind" {}
-resource once: local.Command { create = ["sh", "-c", "echo done >> effects"] }
+class KilledBlind : public Killed {
+ protected:
+  void SetUp() override {
+    if (!kHasCrashPoints) GTEST_SKIP() << "this build has no crash points";
+    folder.write("main.fabric", kBlind);
+  }
+  static constexpr const char* kBlind = R"(fabric "blind" {}
+resource once: local.Command {
+  create = ["sh", "-c", "echo done >> effects"]
+  update = ["sh", "-c", "echo updated >> effects"]
+}
 resource other: local.File {
   path    = "other.txt"
   content = "x"
 }
-)");
+)";
+  auto effects() -> std::string { return fs::exists(folder.path("effects")) ? folder.read("effects") : ""; }
+};
+
+TEST_F(KilledBlind, IsAskedAbout) {
   ASSERT_TRUE(program().run({"apply", "--auto-approve"}, {"WEFT_CRASH=call.answered"}).killed());
   auto again = program().run({"apply", "--auto-approve"});
   EXPECT_EQ(again.exit, 4) << again.out;
   EXPECT_NE(again.out.find("weft recover"), std::string::npos) << again.out;
   EXPECT_TRUE(fs::exists(folder.path("other.txt"))) << "what does not depend on it goes on";
-  std::ifstream effects(folder.path("effects"));
-  std::stringstream text;
-  text << effects.rdbuf();
-  EXPECT_LE(text.str().size(), 5u) << "it was done twice";
+  EXPECT_LE(effects().size(), 5u) << "it was done twice";
   auto told = program().run({"recover", "once", "--not-done"});
   EXPECT_EQ(told.exit, 0) << told.out;
   EXPECT_EQ(program().run({"apply", "--auto-approve"}).exit, 0);
 }
 
-TEST(AtOnce, DisjointPartsAndOtherEnvironmentsAllSucceed) {
-  test::TempDir folder, home;
-  folder.write("main.fabric", R"(fabric "both" {}
-resource left: local.File for i in range(200) {
-  path    = "${fabric.env}/left/${i}.txt"
-  content = "${i}"
-}
-resource right: local.File for i in range(200) {
-  path    = "${fabric.env}/right/${i}.txt"
-  content = "${i}"
-}
+// The provider cannot look at it: the person's word is enough, and nothing is done a second time.
+TEST_F(KilledBlind, IsRecordedOnAPersonsWord) {
+  ASSERT_TRUE(program().run({"apply", "--auto-approve", "--parallel", "1", "--only", "once"}, {"WEFT_CRASH=call.answered"}).killed());
+  EXPECT_EQ(effects(), "done\n");
+  folder.write("main.fabric", R"(fabric "blind" {}
+resource once: local.Command { create = ["sh", "-c", "echo more >> effects"] }
 )");
-  test::Program program(folder.path(), home.path());
-  std::vector<std::vector<std::string>> runs{{"--only", "left"}, {"--only", "right"}, {"--env", "dev"}, {"--env", "prod"}};
-  std::vector<pid_t> started;
-  for (auto& arguments : runs) {
-    arguments.insert(arguments.begin(), {"apply", "--auto-approve"});
-    started.push_back(program.start(arguments));
-  }
-  for (pid_t one : started) {
-    auto ran = program.finish(one);
-    EXPECT_EQ(ran.exit, 0) << ran.out;
-  }
-  for (const char* env : {"default", "dev", "prod"}) {
-    auto plan = program.run({"plan", "--detailed-exitcode", "--env", env});
-    EXPECT_EQ(plan.exit, 0) << plan.out;
-    for (const char* side : {"left", "right"}) {
-      auto files = fs::directory_iterator(folder.path() + "/" + env + "/" + side);
-      EXPECT_EQ(std::distance(begin(files), end(files)), 200) << env << " " << side;
-    }
-  }
-}
-
-TEST(AtOnce, AnOverlappingApplyIsToldWhoHoldsWhat) {
-  test::TempDir folder, home;
-  folder.write("main.fabric", R"(fabric "slow" {}
-resource slow: local.Command { create = ["sh", "-c", "echo up > started; cat gate > /dev/null"] }
-)");
-  ASSERT_EQ(mkfifo(folder.path("gate").c_str(), 0600), 0);
-  ASSERT_EQ(mkfifo(folder.path("started").c_str(), 0600), 0);
-  test::Program program(folder.path(), home.path());
-  pid_t holder = program.start({"apply", "--auto-approve"});
-  {
-    std::ifstream started(folder.path("started"));  // returns when the command runs, so the claim is held
-    std::string line;
-    std::getline(started, line);
-    EXPECT_EQ(line, "up");
-  }
-  auto refused = program.run({"apply", "--auto-approve"});
+  auto refused = program().run({"recover", "once", "--adopt", "that-one"});
   EXPECT_EQ(refused.exit, 3) << refused.out;
-  EXPECT_NE(refused.out.find("claimed by another run"), std::string::npos) << refused.out;
-  EXPECT_NE(refused.out.find("--wait"), std::string::npos) << refused.out;
-  pid_t waiter = program.start({"apply", "--auto-approve", "--wait", "5m"});
-  { std::ofstream gate(folder.path("gate")); }  // lets the first one end
-  EXPECT_EQ(program.finish(holder).exit, 0);
-  auto waited = program.finish(waiter);
-  // It was planned before the first one had made it: either it is refused as stale, or there is nothing left to do.
-  EXPECT_TRUE(waited.exit == 0 || waited.exit == 3) << waited.out;
+  EXPECT_NE(refused.out.find("the files say something else"), std::string::npos) << refused.out;
+  folder.write("main.fabric", kBlind);
+  auto told = program().run({"recover", "once", "--adopt", "that-one"});
+  EXPECT_EQ(told.exit, 0) << told.out;
+  auto rest = program().run({"apply", "--auto-approve"});
+  EXPECT_EQ(rest.exit, 0) << rest.out;
+  EXPECT_EQ(effects(), "done\n");
+  auto plan = program().run({"plan", "--detailed-exitcode"});
+  EXPECT_EQ(plan.exit, 0) << plan.out;
+  EXPECT_NE(program().run({"state", "list"}).out.find("that-one"), std::string::npos);
 }
 
 }  // namespace

@@ -191,7 +191,7 @@ TEST_F(Secrets, AreNowhereAfterEverythingWasDone) {
     run({"console", expression});
   }
   auto failed = run({"apply", "--auto-approve", "--set", "broken=true"}, kSecond);
-  EXPECT_EQ(failed.exit, 4) << failed.all();
+  EXPECT_EQ(failed.exit, 1) << failed.all();
   EXPECT_NE(failed.out.find("it was (secret)"), std::string::npos) << failed.all();
   EXPECT_EQ(run({"apply", "--auto-approve"}, kSecond).exit, 0);
   EXPECT_EQ(run({"apply", "--auto-approve", "--set", "token=" + kToken}, kSecond).exit, 0);

@@ -74,7 +74,7 @@ Waits for: key (replace). Waiting for it: page[a], page[b].
 
 $ weft state show folder
 folder  local.Directory  out/00000000-0000-0000-0000-000000000000  @N
-  provider  local      used by  page[a], page[b]
+  declared  main.fabric:8      provider  local      used by  page[a], page[b]
   mode  "0755"
   path  "out/00000000-0000-0000-0000-000000000000"
 

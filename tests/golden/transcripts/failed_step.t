@@ -78,6 +78,7 @@ CREATE 3
                   create: exit 7
                   "no room on the device"
 00:00 created     first (local.File first) in 0.0s
+00:00 failed      created 1, failed 1, skipped 2; @N → @N
 
 FAILED 1
 ± service  local.Command  create, after 0s  main.fabric:7
@@ -118,6 +119,7 @@ CREATE 3
 00:00 created     service (local.Command 00000000-0000-0000-0000-000000000000) in 0.0s
 00:00 created     user (local.File user) in 0.0s
 00:00 created     page (local.File user.html) in 0.0s
+00:00 applied     created 3; @N → @N
 
 Applied shop in 0.0s: created 3.
 State @N → @N. 1 API call.

@@ -86,12 +86,12 @@ Nothing was changed. Answer beforehand:  weft init --from local|empty
 
 $ weft -C shop init --from aws
 error: a fabric of `aws` cannot be started yet: its provider is not in this version
-There is local, empty
+One of: local, empty
 [exit 1]
 
 $ weft -C shop init --from nothing
 error: there is nothing called `nothing` to start from
-There is local, empty
+One of: local, empty
 [exit 1]
 
 $ weft -C shop init --from local

@@ -109,7 +109,7 @@ Which      --only ADDRESS  --except ADDRESS  --replace ADDRESS
 Inputs     --env ENV  --set NAME=VALUE  --inputs FILE   World  --refresh full|changed|none
 Run        --auto-approve  --wait DURATION  --parallel N
 Output     --full  --json  --json-to FILE  --junit FILE
-Exit       0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130 stopped
+Exit       0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130, 143 stopped
 
 $ weft drift --help
 Compare the world with what it was after the last apply. Changes nothing but with --fix.
@@ -134,7 +134,7 @@ Which      --only ADDRESS  --except ADDRESS
 Inputs     --env ENV  --set NAME=VALUE  --inputs FILE   World  --refresh full|changed|none
 Run        --auto-approve  --wait DURATION
 Output     --full  --json  --json-to FILE  --junit FILE
-Exit       0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130 stopped
+Exit       0; 1 failed, nothing changed; 3 refused, nothing changed; 4 changed in part; 130, 143 stopped
 
 $ weft show --help
 Show a saved plan, or without one what the fabric holds.
@@ -188,11 +188,12 @@ Output     --json  --json-to FILE
 Exit       0, or 1 when an expression fails
 
 $ weft docs --help
-Explain a type, a provider, a function, an error code or a verb. Offline.
+Explain a type, a provider, a function, a word of the language, an error code or a verb. Offline.
 Usage: weft docs [NAME…] [OPTIONS]
   weft docs                            what there is
   weft docs local.File                 a type: attributes, defaults, an example
   weft docs string.join                a function
+  weft docs @protect                   a word of the language
   weft docs E0304                      an error code
   weft docs state mv                   a verb, option by option
 Output     --json  --json-to FILE

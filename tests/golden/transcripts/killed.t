@@ -53,6 +53,7 @@ CREATE 2
                   what became of an earlier create is not known
                   it is not known whether anything was changed
 00:00 created     other (local.File other.txt) in 0.0s
+00:00 failed      created 1, open 1; @N → @N
 
 OPEN 1, what became of its call is not known
 + once  local.Command  create, after 0s  main.fabric:3
@@ -90,6 +91,7 @@ CREATE 1
     if its answer is lost, only a person can tell whether it was done (blind)
 00:00 applying    shop: 1 step, 1 record claimed, state @N, run r-0000
 00:00 created     once (local.Command 00000000-0000-0000-0000-000000000000) in 0.0s
+00:00 applied     created 1; @N → @N
 
 Applied shop in 0.0s: created 1.
 State @N → @N. 1 API call.

@@ -69,13 +69,11 @@ DESTROY 1
 REPLACE 3
 ± base  local.Directory  site  main.fabric:3
     path: "site" → "public"  create-only
-    destroyed first, then created: no base in between
-± page[about]  local.File  site/about.html  main.fabric:4
-    path: "site/about.html" → "public/about.html"  create-only
-    destroyed first, then created: no page[about] in between
-± page[home]  local.File  site/home.html  main.fabric:4
-    path: "site/home.html" → "public/home.html"  create-only
-    destroyed first, then created: no page[home] in between
+    destroyed first, then created: no base in between; forces
+    ├ ± page[about]  local.File  site/about.html
+    │     path: "site/about.html" → "public/about.html"  create-only
+    └ ± page[home]  local.File  site/home.html
+          path: "site/home.html" → "public/home.html"  create-only
 
 UPDATE 1
 ~ motd  local.File  motd.txt  main.fabric:8
@@ -104,13 +102,11 @@ DESTROY 1
 REPLACE 3
 ± base  local.Directory  site  main.fabric:3
     path: "site" → "public"  create-only
-    destroyed first, then created: no base in between
-± page[about]  local.File  site/about.html  main.fabric:4
-    path: "site/about.html" → "public/about.html"  create-only
-    destroyed first, then created: no page[about] in between
-± page[home]  local.File  site/home.html  main.fabric:4
-    path: "site/home.html" → "public/home.html"  create-only
-    destroyed first, then created: no page[home] in between
+    destroyed first, then created: no base in between; forces
+    ├ ± page[about]  local.File  site/about.html
+    │     path: "site/about.html" → "public/about.html"  create-only
+    └ ± page[home]  local.File  site/home.html
+          path: "site/home.html" → "public/home.html"  create-only
 
 UPDATE 1
 ~ motd  local.File  motd.txt  main.fabric:8

@@ -79,13 +79,17 @@ $ weft plan --markdown --set size=6
 </details>
 
 $ weft plan --set size=six
-error[E0102]: nothing here is called `six`
+error[E0512]: the value of input `size` is wrong: expected int, this is a string
   --> --set size:1:1
    |
  1 | six
-   | ^^^ only functions, `fabric.name` and `fabric.env` have names here
+   | ^^^
+  ::: main.fabric:3:7
+   |
+ 3 | input size: int = 2 {
+   |       ---- declared here as int
 
-1 error in 1 file. More on one: weft docs E0102.
+1 error in 1 file. More on one: weft docs E0512.
 [exit 1]
 
 $ weft plan --set sise=6

@@ -64,6 +64,7 @@ a is updated: value changes
 
 $ weft apply shop.plan
 error: shop.plan is stale: the fabric's files have changed since
+  main.fabric  changed
 Nothing was changed.
 Plan again:  weft plan --out shop.plan
 [exit 3]

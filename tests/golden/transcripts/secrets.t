@@ -84,7 +84,7 @@ State @N → @N. 1 API call. Outputs: token changed, 1 unchanged.
 
 $ weft state show file
 file  local.File  token.txt  @N, 1 earlier version
-  provider  local
+  declared  main.fabric:6      provider  local
   content  (secret)
   mode     "0600"
   path     "token.txt"
@@ -93,7 +93,7 @@ file  local.File  token.txt  @N, 1 earlier version
 
 $ weft state show login
 login  local.Command  00000000-0000-0000-0000-000000000000  @N, 1 earlier version
-  provider  local
+  declared  main.fabric:10      provider  local
   create       ["sh", "-c", "cat > /dev/null; echo \"$TOKEN\"; echo \"$TOKEN\" >&2"]
   environment
     TOKEN = (secret)

@@ -27,11 +27,11 @@ CREATE 1
 + nodes  local.Command  create = ["sh", "-c", "echo '[\"ash\", \"elm\", \"oak\"]' >&3"], and 1 more  main.fabric:3
 
 STAGE 2, planned after nodes: any number of resources of 1 type
-? record[…]  local.File  main.fabric:9
+? record[…]  local.File, one for each of names_of_nodes  main.fabric:9
     its keys are (known after nodes)
     bounds: creates only, any number, nothing destroyed or replaced
 
-Outputs: names changes (known after record).
+Outputs: names is new (known after record).
 Would create 1, then plan stage 2. Nothing was changed. weft apply asks again before stage 2; with --auto-approve it goes on only inside these bounds.
 
 $ weft apply
@@ -41,11 +41,11 @@ CREATE 1
 + nodes  local.Command  create = ["sh", "-c", "echo '[\"ash\", \"elm\", \"oak\"]' >&3"], and 1 more  main.fabric:3
 
 STAGE 2, planned after nodes: any number of resources of 1 type
-? record[…]  local.File  main.fabric:9
+? record[…]  local.File, one for each of names_of_nodes  main.fabric:9
     its keys are (known after nodes)
     bounds: creates only, any number, nothing destroyed or replaced
 
-Outputs: names changes (known after record).
+Outputs: names is new (known after record).
 Would create 1, then plan stage 2. weft apply asks again before stage 2; with --auto-approve it goes on only inside these bounds.
 
 error: weft apply asks before it goes on, and there is nobody to ask
@@ -59,7 +59,7 @@ CREATE 1
 + nodes  local.Command  create = ["sh", "-c", "echo '[\"ash\", \"elm\", \"oak\"]' >&3"], and 1 more  main.fabric:3
 
 STAGE 2, planned after nodes: any number of resources of 1 type
-? record[…]  local.File  main.fabric:9
+? record[…]  local.File, one for each of names_of_nodes  main.fabric:9
     its keys are (known after nodes)
     bounds: creates only, any number, nothing destroyed or replaced
 00:00 applying    edge: 1 step, 1 record claimed, state @0, run r-0000
@@ -70,6 +70,7 @@ Stage 2 of edge: create 3
 CREATE 3
 + 3 × record[…]  local.File  ash, elm, oak  main.fabric:9
 00:00 created     3 × record[…] (local.File) in 0.0s
+00:00 applied     created 4; @0 → @N
 
 Applied edge in 0.0s: created 4.
 State @0 → @N. 1 API call. Outputs: names changed.
@@ -88,6 +89,7 @@ DESTROY 4
 00:00 destroying  edge: 4 steps, 4 records claimed, state @N, run r-0000
 00:00 destroyed   3 × record[…] (local.File) in 0.0s
 00:00 destroyed   nodes (local.Command) in 0.0s
+00:00 destroyed   destroyed 4; @N → @N
 
 Destroyed edge in 0.0s: destroyed 4.
 State @N → @N. Outputs: names gone.

@@ -83,7 +83,7 @@ weft state list shows all
 
 $ weft state show conf
 conf  local.File  conf.json  @N, 1 earlier version
-  provider  local      used by  page[a], page[b]
+  declared  main.fabric:3      provider  local      used by  page[a], page[b]
   content  "{\"a\":2}"
   mode     "0644"
   path     "conf.json"
@@ -120,7 +120,7 @@ page[b]  local.File  b.html  @N
 
 $ weft state show password
 password  local.RandomPassword  00000000-0000-0000-0000-000000000000  @N
-  provider  local
+  declared  main.fabric:11      provider  local
   digits         1
   length         16
   lower          1
