@@ -1,5 +1,6 @@
 // weft recover: finds out what became of calls that nobody waits for any more, or takes a person's word for it.
 #include <algorithm>
+#include <optional>
 
 #include <fmt/core.h>
 
@@ -11,6 +12,17 @@ namespace weft::ops {
 
 namespace {
 
+// What the provider knows by that identity; nothing where it cannot look anything up.
+auto found_by(Workspace& workspace, driver::Session& session, const driver::TypeSchema& type, const std::string& id)
+    -> Result<std::optional<driver::Found>> {
+  driver::Find wanted{.type = &type, .selector = driver::identity_from(type, id), .working_folder = workspace.world.folder};
+  auto found = block_on(workspace.world.loop, session.find(workspace.calls.call(), std::move(wanted)));
+  if (!found && found.error().failure == driver::FailureClass::kUnsupported) return std::optional<driver::Found>();
+  if (!found) return fail(Code::kUnavailable, found.error().text);
+  if (found->size() != 1) return fail(Code::kNotFound, fmt::format("the provider knows {} objects `{}`", found->size(), id));
+  return std::optional(std::move(found->front()));
+}
+
 auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent& intent, const RecoverRequest& request)
     -> Result<event::IntentSettled> {
   event::IntentSettled said{.address = intent.address, .change = intent.change, .by = "person " + workspace.world.owner};
@@ -18,22 +30,19 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
   state::Settle settle{.operation = intent.operation, .outcome = "not_done", .by = said.by};
   said.outcome = "not done";
   if (request.answer == RecoverRequest::Answer::kAdopt) {
+    if (intent.change == "remove") {
+      return fail(Code::kInvalid, fmt::format("what is in doubt of {} is its removal, and a removal leaves nothing to adopt", intent.address),
+                  "answer --not-done; if it is gone and its provider cannot see that, weft forget takes its record away");
+    }
     const auto* type = workspace.planner->type(intent.type);
     auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
     if (type == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is out of reach", intent.provider));
-    std::vector<Field> selector;
-    if (type->identity.size() == 1) selector.push_back({Text(type->identity[0]), Value::string(request.id)});
-    else selector.push_back({"id", Value::string(request.id)});
-    auto found = block_on(workspace.world.loop, open->session->find(workspace.calls.call(), driver::Find{.type = type, .selector = Value::object(std::move(selector)),
-                                                                                                         .working_folder = workspace.world.folder}));
-    if (!found) return fail(Code::kUnavailable, found.error().text);
-    if (found->size() != 1) return fail(Code::kNotFound, fmt::format("the provider knows {} objects `{}`", found->size(), request.id));
+    TRY(stored, workspace.state->record(intent.address));
     apply::NewRecord facts{.type = *type};
     facts.address = intent.address;
     facts.provider = intent.provider;
     facts.place = intent.place;
     facts.uid = intent.operation;
-    facts.result = driver::Changed{.identity = found->front().identity, .observed = found->front().observed, .driver_data = found->front().driver_data};
     facts.status = state::Status::kUnready;
     if (const auto* instance = workspace.planner->find_instance(intent.address)) {
       facts.dependencies = workspace.planner->depends_on(*instance);
@@ -42,10 +51,24 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
       auto digest = instance->desired.has_unknown() ? Result<std::string>() : workspace.state->keyring().digest_text(instance->desired, intent.address, intent.change);
       if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
     }
+    TRY(found, found_by(workspace, *open->session, *type, request.id));
+    if (found) {
+      facts.result = driver::Changed{.identity = found->identity, .observed = found->observed, .driver_data = found->driver_data};
+    } else {
+      // Nobody can look: the person's word, and what was sent.
+      if (facts.desired.is_null()) {
+        return fail(Code::kConflict, fmt::format("no provider can look at {}, and the files say something else about it than what was sent", intent.address),
+                    "answer while they say what that run sent, then change them again");
+      }
+      if (intent.change == "update" && stored) facts.previous = &*stored;
+      facts.result.identity = facts.previous != nullptr ? stored->identity : Value::object({{"id", Value::string(request.id)}});
+      facts.result.observed = facts.desired;
+      // Nothing is done to it again; but what its driver keeps of secrets is not known, and the next plan completes that.
+      facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : state::Status::kOk;
+    }
     TRY(record, apply::make_record(facts, workspace.state->keyring()));
     said.candidates.push_back(driver::identity_text(record.identity));
     // A replacement that creates first: the old object awaits its removal beside the new one.
-    TRY(stored, workspace.state->record(intent.address));
     if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {
       TRY(aside, apply::set_aside(*stored, workspace.state->keyring()));
       operations.push_back(state::Delete{intent.address});
@@ -74,6 +97,7 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   if (workspace.state == nullptr) return give();
   result.state_before = result.state_after = workspace.snapshot.tail.seq;
   auto intents = in_doubt(workspace.snapshot);
+  result.running = workspace.snapshot.open.size() - intents.size();
   if (!request.address.empty()) {
     std::erase_if(intents, [&](const auto& intent) { return intent.address != request.address; });
     if (intents.empty()) {

@@ -19,6 +19,12 @@ namespace {
 
 using std::chrono::microseconds;
 
+// WEFT_UNDER_TEST: another one than was built with the tests, such as an installed one.
+auto binary() -> const char* {
+  const char* other = std::getenv("WEFT_UNDER_TEST");
+  return other == nullptr ? WEFT_BINARY : other;
+}
+
 // Two ends of a terminal that changes no byte on its way out and shows nothing that is typed.
 auto open_terminal(uint16_t columns) -> std::pair<int, int> {
   int mine = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -99,7 +105,7 @@ auto Program::start(const std::vector<std::string>& arguments, const std::vector
 }
 
 auto Program::start(const RunRequest& request) const -> pid_t {
-  std::vector<std::string> words{WEFT_BINARY};
+  std::vector<std::string> words{binary()};
   words.insert(words.end(), request.arguments.begin(), request.arguments.end());
   std::vector<std::string> variables = variables_of(request, home_);
   auto argv = pointers(words), envp = pointers(variables);
@@ -129,7 +135,7 @@ auto Program::start(const RunRequest& request) const -> pid_t {
       ::setrlimit(RLIMIT_FSIZE, &limit);
       ::signal(SIGXFSZ, SIG_IGN);
     }
-    ::execve(WEFT_BINARY, argv.data(), envp.data());
+    ::execve(words[0].c_str(), argv.data(), envp.data());
     ::_exit(127);
   }
   close_if(in[0]);
