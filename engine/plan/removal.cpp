@@ -21,6 +21,7 @@ auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
 }
 
 auto Planner::Impl::plan_removals() -> Task<void> {
+  judge_missing();  // all that is declared has its verdict by now
   // Records of providers that no declaration names any more are read as well: their drift counts until they go.
   std::map<std::string, std::vector<uint32_t>> leaving;  // by configuration
   for (uint32_t row = 0; row < records.size(); ++row) {
