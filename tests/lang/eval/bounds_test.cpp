@@ -86,14 +86,14 @@ TEST(Bounds, StepsAreThoseOfOneExpressionAndOfAll) {
 
 TEST(Bounds, WhatIsWalkedWholeCosts) {
   const std::string text = R"(fabric "t" {}
-let list = range(1000)
-let same: any = json.decode(json.encode(list))
-let equal = [for i in range(100): list == same]
-let found = [for i in range(100): 999 in list]
-let sorted = [for i in range(100): list.sort(list)]
+let ints = range(1000)
+let same: any = json.decode(json.encode(ints))
+let equal = [for i in range(100): ints == same]
+let found = [for i in range(100): 999 in ints]
+let sorted = [for i in range(100): list.sort(ints)]
 let kept: list<list<int>> = [for i in range(100): same]
-let first = [for i in range(100): list.first(list)]
-let short = [for i in range(100): length(list)]
+let first = [for i in range(100): list.first(ints)]
+let short = [for i in range(100): length(ints)]
 )";
   for (const char* name : {"equal", "found", "sorted", "kept"}) {
     World world(text, Limits{.steps = 50'000});
