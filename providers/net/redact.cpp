@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include <nlohmann/json.hpp>
 
@@ -59,6 +60,13 @@ auto base64_cores(std::string_view secret) -> std::vector<std::string> {
   return cores;
 }
 
+auto beginning_of(std::string_view text) -> uint32_t {
+  static_assert(Redactor::kShortest == sizeof(uint32_t));
+  uint32_t bytes = 0;
+  std::memcpy(&bytes, text.data(), sizeof(bytes));
+  return bytes;
+}
+
 }  // namespace
 
 auto is_credential_header(std::string_view name) -> bool {
@@ -76,9 +84,9 @@ void Redactor::reveal(std::string_view secret) {
   forms.push_back(quoted.substr(1, quoted.size() - 2));
   forms.push_back(percent_encode(secret));
   for (auto& form : forms) {
-    if (std::ranges::find(needles_, form) == needles_.end()) needles_.push_back(std::move(form));
+    beginnings_.insert(beginning_of(form));
+    needles_.insert(std::move(form));
   }
-  std::ranges::stable_sort(needles_, std::ranges::greater(), &std::string::size);
 }
 
 auto redactor_of(const Request& request) -> Redactor {
@@ -95,18 +103,42 @@ auto redactor_of(const Request& request) -> Redactor {
 }
 
 auto Redactor::text(std::string_view text) const -> std::string {
-  std::string out(text);
-  for (const auto& needle : needles_) {
-    for (size_t at = out.find(needle); at != std::string::npos;
-         at = out.find(needle, at + kSecretWord.size())) {
-      out.replace(at, needle.size(), kSecretWord);
+  if (needles_.empty()) return std::string(text);
+  std::string out;
+  size_t told = 0;   // up to here the text is in `out`, or taken out
+  for (size_t at = 0; at + kShortest <= text.size(); ++at) {
+    size_t size = match(text.substr(at));
+    if (size == 0) continue;
+    if (at >= told) {
+      out += text.substr(told, at - told);
+      out += kSecretWord;
     }
+    told = std::max(told, at + size);
   }
+  out += text.substr(told);
   return out;
 }
 
+auto Redactor::match(std::string_view text) const -> size_t {
+  if (text.size() < kShortest || !beginnings_.contains(beginning_of(text))) return 0;
+  // A needle that the text begins with stands before it in order, and so does every other that shares as much with it:
+  // the last one before it is it, or is longer and begins with it.
+  for (std::string_view wanted = text; wanted.size() >= kShortest;) {
+    auto after = needles_.upper_bound(wanted);
+    if (after == needles_.begin()) return 0;
+    const std::string& needle = *std::prev(after);
+    auto ends = std::ranges::mismatch(needle, wanted);
+    if (ends.in1 == needle.end()) return needle.size();
+    wanted = wanted.substr(0, static_cast<size_t>(ends.in1 - needle.begin()));
+  }
+  return 0;
+}
+
 auto Redactor::holds_secret(std::string_view text) const -> bool {
-  return std::ranges::any_of(needles_, [&](const std::string& needle) { return text.contains(needle); });
+  for (size_t at = 0; at + kShortest <= text.size(); ++at) {
+    if (match(text.substr(at)) != 0) return true;
+  }
+  return false;
 }
 
 auto Redactor::is_secret_header(std::string_view name) const -> bool {

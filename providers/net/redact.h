@@ -3,10 +3,13 @@
 // request, wherever it turns up (as it is, or as JSON, percent or base64 encoding write it).
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "providers/net/http.h"
@@ -26,6 +29,7 @@ class Redactor {
   void secret_header(std::string name) { headers_.push_back(std::move(name)); }
   void secret_path(std::string path) { paths_.push_back(std::move(path)); }
 
+  // One pass, however many secrets there are. Where some overlap, what any of them covers is taken out as one.
   [[nodiscard]] auto text(std::string_view text) const -> std::string;
   [[nodiscard]] auto holds_secret(std::string_view text) const -> bool;
   [[nodiscard]] auto is_secret_header(std::string_view name) const -> bool;
@@ -37,7 +41,11 @@ class Redactor {
   [[nodiscard]] auto body(std::string_view body) const -> std::string;
 
  private:
-  std::vector<std::string> needles_;  // longest first
+  // The longest needle that the text begins with; 0: none does.
+  [[nodiscard]] auto match(std::string_view text) const -> size_t;
+
+  std::set<std::string, std::less<>> needles_;  // none shorter than kShortest
+  std::unordered_set<uint32_t> beginnings_;     // their first four bytes
   std::vector<std::string> headers_;
   std::vector<std::string> paths_;
 };
