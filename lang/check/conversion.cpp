@@ -157,7 +157,6 @@ auto ExprChecker::literal_fit(const Expr& expr, const Target& target, bool& repo
         report.label("its values are " + others);
       } else {
         report.label("did you mean " + near + "?" + (others.empty() ? std::string() : " (also: " + others + ")"));
-        if (is_constant(expr)) report.fix(expr.range, near);
       }
       if (where.valid() && where != expr.range) report.note(where, "this value");
       if (target.declared.valid()) report.note(target.declared, "declared here");
@@ -179,7 +178,8 @@ void ExprChecker::misfit(const Expr& expr, const Target& target, Fit how) {
     if (target.declared.valid()) report.note(target.declared, "declared here");
   };
   if (how == Fit::kNull) {
-    Report report(context_.problems, expr.range, diags::NullToPlain, {target.text(), target.type_text()});
+    Report report(context_.problems, expr.range, diags::NullToPlain,
+                  {target.text(), target.type_text(), from.is(TypeKind::kNull) ? "is" : "may be"});
     report.label(from.is(TypeKind::kNull) ? "null" : from.text());
     if (!from.is(TypeKind::kNull)) {
       report.help("`" + source + " ?? …` says what counts when it is null");
@@ -203,7 +203,8 @@ void ExprChecker::misfit(const Expr& expr, const Target& target, Fit how) {
   const bool printable = is_printable(wide_from) && !wide_from.is(TypeKind::kAny);
   const bool literal = is_constant(expr) && expr.constant.is(ValueKind::kString);
   if (wide_to.is(TypeKind::kString) && printable && !from.optional()) {
-    report.fix(expr.range, "\"${" + source + "}\"");
+    // No fix: 644 may have been meant as 0644, or the other attribute.
+    report.help("`\"${" + source + "}\"` makes a text of it");
   } else if (is_number(wide_to) && wide_from.is(TypeKind::kString)) {
     const auto number = literal ? syntax::parse_number(expr.constant.as_string()) : std::nullopt;
     const bool fits_in = number && (std::holds_alternative<int64_t>(*number) ||
@@ -217,8 +218,8 @@ void ExprChecker::misfit(const Expr& expr, const Target& target, Fit how) {
   } else if (wide_to.is(TypeKind::kBool) && wide_from.is(TypeKind::kString)) {
     if (literal && (expr.constant.as_string() == "true" || expr.constant.as_string() == "false")) {
       report.fix(expr.range, expr.constant.as_text().str());
-    } else {
-      report.fix(expr.range, source + " == \"true\"");
+    } else if (!literal) {
+      report.help("`" + source + " == \"true\"` asks whether it is that word");
     }
   } else if (wide_to.is(TypeKind::kInt) && wide_from.is(TypeKind::kNumber)) {
     report.help("`floor(…)`, `ceil(…)` or `round(…)` make an int of a number");

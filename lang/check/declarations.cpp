@@ -32,7 +32,14 @@ void ModuleChecker::check_one(DeclarationId id) {
     case DeclarationKind::kAdopt: check_moved(id); break;
     case DeclarationKind::kUse: break;
   }
-  const DeclarationKind kind = declaration(id).kind;
+  Declaration& made = declaration(id);
+  if (is_vast(made.type)) {
+    Report(problems_, made.name_range, diags::VastType, {made.name})
+        .label("this has more than 100,000 parts, or more than 200 in each other")
+        .help("`any` takes everything, where nobody needs to know what is inside");
+    made.type = made.declared = Type::error();
+  }
+  const DeclarationKind kind = made.kind;
   late_[id.index] = kind == DeclarationKind::kResource || kind == DeclarationKind::kLookup ||
                     kind == DeclarationKind::kModule ||
                     std::ranges::any_of(edges_[id.index], [&](const Edge& edge) { return late_[edge.to.index]; });

@@ -151,7 +151,7 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
   const Type& type = target.type;
   ExprPtr result = make_expr(Op::kObject, type, range(node));
   result->drops_null = closed.drops_null;
-  std::set<std::string, std::less<>> given;
+  std::set<std::string, std::less<>> given, meant;
   std::map<std::string, Range, std::less<>> written;
   bool open = false;  // an `any` is spread: what is missing shows when it is evaluated
   bool failed = tree_[node].broken;
@@ -224,6 +224,9 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
     given.insert(name);
     const Member* member = type.member(name);
     if (member == nullptr) {
+      std::vector<std::string_view> names;
+      for (const Member& one : type.members()) names.push_back(one.name);
+      meant.emplace(nearest(name, names));
       if (closed.unknown) {
         closed.unknown(key, name);
       } else {
@@ -244,7 +247,8 @@ auto ExprChecker::closed_object(NodeId node, const ClosedObject& closed) -> Expr
   }
   std::vector<const Member*> missing;
   for (const Member& member : type.members()) {
-    if (!member.may_be_left_out && !given.contains(member.name)) missing.push_back(&member);
+    // One mistake is one error: what is misspelt is not missing as well.
+    if (!member.may_be_left_out && !given.contains(member.name) && !meant.contains(member.name)) missing.push_back(&member);
   }
   if (!missing.empty() && !open && !tree_[node].broken) {
     if (closed.missing) {

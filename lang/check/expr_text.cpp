@@ -61,9 +61,9 @@ auto ExprChecker::printable(NodeId node) -> ExprPtr {
   const std::string source(source_text(expr->range));
   const bool joins = (type.is(TypeKind::kList) || type.is(TypeKind::kSet)) && is_text(type.element());
   if (joins) {
-    report.fix(expr->range, "string.join(" + source + ", \", \")");
+    report.help("`string.join(" + source + ", \", \")` makes a text of it, with what stands between; so does `json.encode(" + source + ")`");
   } else {
-    report.fix(expr->range, "json.encode(" + source + ")");
+    report.help("`json.encode(" + source + ")` makes a text of it");
   }
   return error_expr(expr->range);
 }

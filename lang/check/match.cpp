@@ -131,7 +131,7 @@ void ExprChecker::read_patterns(Arms& arms, NodeId arm) {
           if (near.empty()) {
             report.label("`type_of` never answers this");
           } else {
-            report.label("did you mean " + json_quote(near) + "?").fix(range(pattern), json_quote(near));
+            report.label("did you mean " + json_quote(near) + "?");
           }
         } else if (!possible.empty() && std::ranges::find(possible, kind) == possible.end() && kind != "null") {
           Report(context_.problems, range(pattern), diags::BadPattern, {std::string(word)})

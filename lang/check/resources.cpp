@@ -95,17 +95,9 @@ auto ModuleChecker::resource_block(DeclarationId id, Frame& frame, const Type& t
   const Target target{.type = type, .owner = owner, .takes_secret = true};
   const ResourceType& resource = *declaration(id).resource;
   ExprChecker::ClosedObject closed{.target = &target, .head = declaration(id).range};
-  std::vector<std::string_view> names, meant;
-  for (const Member& member : type.members()) names.push_back(member.name);
-  closed.unknown = [&](NodeId key, std::string_view name) {
-    unknown_attribute(tree, key, name, resource, type);
-    meant.push_back(nearest(name, names));
-  };
+  closed.unknown = [&](NodeId key, std::string_view name) { unknown_attribute(tree, key, name, resource, type); };
   closed.missing = [&](const std::vector<const Member*>& missing) {
-    // One mistake is one error: what is misspelt is not missing as well.
-    std::vector<const Member*> left;
-    std::ranges::copy_if(missing, std::back_inserter(left), [&](const Member* one) { return std::ranges::find(meant, one->name) == meant.end(); });
-    if (declaration(id).meta.id == nullptr) missing_attributes(declaration(id), resource, left);
+    if (declaration(id).meta.id == nullptr) missing_attributes(declaration(id), resource, missing);
   };
   return exprs.closed_object(block, closed);
 }

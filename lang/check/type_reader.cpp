@@ -204,6 +204,13 @@ auto find_resource_type(const Context& context, std::string_view name, Range ran
       if (one.ends_with(tail)) near = one;
     }
   }
+  if (near.empty() && name.find('.') != std::string_view::npos) {
+    // The right kind of another provider.
+    const std::string_view tail = name.substr(name.rfind('.'));
+    for (const std::string_view one : context.around.schemas.type_names()) {
+      if (one.ends_with(tail)) near = one;
+    }
+  }
   auto report = Report(context.problems, range, diags::UnknownResourceType, {std::string(name)});
   if (!near.empty()) report.label("did you mean `" + std::string(near) + "`?").fix(range, std::string(near));
   return nullptr;

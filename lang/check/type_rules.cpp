@@ -103,6 +103,24 @@ auto has_secret(const Type& type) -> bool {
   }
 }
 
+auto is_vast(const Type& type) -> bool {
+  uint32_t parts = 0;
+  const auto vast = [&](const Type& one, uint32_t level, const auto& self) -> bool {
+    if (++parts > kMostTypeParts || level > kMostTypeLevels) return true;
+    switch (one.kind()) {
+      case TypeKind::kList:
+      case TypeKind::kSet:
+      case TypeKind::kMap: return self(one.element(), level + 1, self);
+      case TypeKind::kObject:
+        return std::ranges::any_of(one.members(), [&](const Member& member) { return self(member.type, level + 1, self); });
+      case TypeKind::kUnion:
+        return std::ranges::any_of(one.alternatives(), [&](const Type& alternative) { return self(alternative, level + 1, self); });
+      default: return false;
+    }
+  };
+  return vast(type, 0, vast);
+}
+
 auto without_secret(const Type& type) -> Type {
   if (!has_secret(type)) return type;
   Type result = type.with_secret(false);

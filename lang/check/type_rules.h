@@ -31,6 +31,11 @@ enum class Fit : uint8_t {
 
 // Itself or anything inside.
 [[nodiscard]] auto has_secret(const Type& type) -> bool;
+// Whether it is too much to be walked: more than kMostTypeParts parts when it is written out whole, or more than
+// kMostTypeLevels in each other. Types share their parts, so a few lines can make one that no memory holds.
+[[nodiscard]] auto is_vast(const Type& type) -> bool;
+inline constexpr uint32_t kMostTypeParts = 100'000;
+inline constexpr uint32_t kMostTypeLevels = 200;
 // Without any secret mark, inside too.
 [[nodiscard]] auto without_secret(const Type& type) -> Type;
 // Without `?` and `secret` on itself.

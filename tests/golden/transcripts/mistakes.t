@@ -69,6 +69,7 @@ error[E0304]: `path` of local.File takes string, this is an int
    |
  6 |   path    = 5
    |             ^ int
+   = help: `"${5}"` makes a text of it
 
 error[E0103]: there is no function `string.uper`
   --> other.fabric:7:13
@@ -82,7 +83,7 @@ error[E0307]: "ed2551" is not a value of `algorithm`
  9 | resource fourth: local.Key { algorithm = "ed2551" }
    |                                          ^^^^^^^^ did you mean "ed25519"? (also: "rsa", "ecdsa")
 
-8 errors in 2 files; 7 have a fix: weft check --fix. More on one: weft docs E0304.
+8 errors in 2 files; 5 have a fix: weft check --fix. More on one: weft docs E0304.
 [exit 1]
 
 $ weft apply
@@ -125,6 +126,7 @@ error[E0304]: `path` of local.File takes string, this is an int
    |
  6 |   path    = 5
    |             ^ int
+   = help: `"${5}"` makes a text of it
 
 error[E0103]: there is no function `string.uper`
   --> other.fabric:7:13
@@ -138,7 +140,7 @@ error[E0307]: "ed2551" is not a value of `algorithm`
  9 | resource fourth: local.Key { algorithm = "ed2551" }
    |                                          ^^^^^^^^ did you mean "ed25519"? (also: "rsa", "ecdsa")
 
-8 errors in 2 files; 7 have a fix: weft check --fix. More on one: weft docs E0304. Nothing was changed.
+8 errors in 2 files; 5 have a fix: weft check --fix. More on one: weft docs E0304. Nothing was changed.
 [exit 1]
 
 $ weft check --fix
@@ -148,7 +150,20 @@ error[E0304]: `of` of length takes list<any> | set<any> | map<any> | string, thi
 12 | output size = length(5)
    |                      ^ int
 
-7 mistakes fixed. 1 error in 1 file. More on one: weft docs E0304.
+error[E0304]: `path` of local.File takes string, this is an int
+  --> other.fabric:6:13
+   |
+ 6 |   path    = 5
+   |             ^ int
+   = help: `"${5}"` makes a text of it
+
+error[E0307]: "ed2551" is not a value of `algorithm`
+  --> other.fabric:9:42
+   |
+ 9 | resource fourth: local.Key { algorithm = "ed2551" }
+   |                                          ^^^^^^^^ did you mean "ed25519"? (also: "rsa", "ecdsa")
+
+5 mistakes fixed. 3 errors in 2 files. More on one: weft docs E0304.
 [exit 1]
 
 $ weft check
@@ -158,5 +173,18 @@ error[E0304]: `of` of length takes list<any> | set<any> | map<any> | string, thi
 12 | output size = length(5)
    |                      ^ int
 
-1 error in 1 file. More on one: weft docs E0304.
+error[E0304]: `path` of local.File takes string, this is an int
+  --> other.fabric:6:13
+   |
+ 6 |   path    = 5
+   |             ^ int
+   = help: `"${5}"` makes a text of it
+
+error[E0307]: "ed2551" is not a value of `algorithm`
+  --> other.fabric:9:42
+   |
+ 9 | resource fourth: local.Key { algorithm = "ed2551" }
+   |                                          ^^^^^^^^ did you mean "ed25519"? (also: "rsa", "ecdsa")
+
+3 errors in 2 files. More on one: weft docs E0304.
 [exit 1]

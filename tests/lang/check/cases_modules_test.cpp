@@ -38,6 +38,7 @@ auto module_cases() -> std::vector<Case> {
       {"E0528", use + "module n: net {}\n", "has an empty slot `dns`", "", slotted},
       {"E0529", use + "module n: nett { cidr = \"x\" }\n", "did you mean `net`?", "module n: net {", net},
       {"E0530", use + "module n: net { cidr = \"x\", zonse = [] }\n", "did you mean `zones`?", "zones = []", net},
+      {"E0530", use + "module n: net { cdir = \"x\" }\n", "did you mean `cidr`?", "cidr = \"x\"", net},
       {"E0531", use + "module n: net {}\n", "module net needs `cidr`", "", net},
       {"E0532", use + "module n: net { cidr = \"x\" }\noutput a = n.vpcid\n", "did you mean `vpc_id`?", "n.vpc_id", net},
       {"E0532", "lookup o: weft.Outputs { fabric = \"../other\" }\noutput a = o.vpcid\n", "fabric ../other has no output `vpcid`",

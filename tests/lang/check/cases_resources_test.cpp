@@ -10,6 +10,7 @@ auto resource_cases() -> std::vector<Case> {
   return {
       {"E0201", "resource vpc: aws.ec2.VPCs { CidrBlock = \"x\" }\n", "did you mean `aws.ec2.VPC`?", "aws.ec2.VPC {"},
       {"E0201", "resource vpc: aws.VPC { CidrBlock = \"x\" }\n", "did you mean `aws.ec2.VPC`?", "aws.ec2.VPC {"},
+      {"E0201", "resource p: local.Pod { metadata = { name = \"p\" } }\n", "did you mean `k8s.core.v1.Pod`?", "k8s.core.v1.Pod {"},
       {"E0201", "resource vpc: aws { CidrBlock = \"x\" }\n", "there is no type `aws`"},
       {"E0202", "resource c: local.Command { run = [\"ls\"] }\n", "`lookup c: local.Command"},
       {"E0202", "lookup r: local.RandomId {}\n", "no way to find one"},

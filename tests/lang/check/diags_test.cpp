@@ -41,6 +41,27 @@ TEST(CheckDiags, FixesTakeTheMistakeAway) {
   }
 }
 
+// What the writer meant is for the writer to say: nothing is put into the files for these.
+TEST(CheckDiags, WhatIsInDoubtIsSuggestedAndNotFixed) {
+  const char* const all[] = {
+      "let a: string = 644\n",
+      "let a: string = true\n",
+      "fn f(mode: string) = mode\nlet a = f(644)\n",
+      "input m: \"dsx\" | \"rsa\" = \"dsa\"\n",
+      "input m: \"off\" | \"slow\" = \"off\"\nlet a = m == \"slw\"\n",
+      "input m: \"off\" | \"slow\" = \"off\"\nlet a = match m { \"slw\" => 1, _ => 2 }\n",
+      "let l = [\"a\"]\nlet a = \"${l}\"\n",
+      "let l = { a = 1 }\nlet a = \"${l}\"\n",
+      "let s = string.upper(\"true\")\nlet a: bool = s\n",
+  };
+  for (const char* one : all) {
+    const std::string text = std::string("fabric \"t\" {}\n") + one;
+    const Checked checked(Files{{"main.fabric", text}});
+    EXPECT_EQ(checked.problems.errors(), 1u) << checked.text();
+    EXPECT_EQ(checked.fixed(), "") << "nothing has a fix\n" << checked.text();
+  }
+}
+
 TEST(CheckDiags, EveryCodeIsShownByACase) {
   std::set<std::string> shown;
   for (const Case& one : all_cases()) shown.insert(one.code);
