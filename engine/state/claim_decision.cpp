@@ -32,6 +32,18 @@ class Asked {
     return std::any_of(outer.begin(), outer.end(), [&](std::string_view one) { return fits(one, true); });
   }
 
+  // Whether something inside of it is asked for, to be written: a member of a collection.
+  [[nodiscard]] auto writes_inside(std::string_view address) const -> bool {
+    auto name = std::string(claim_name(address));
+    for (char separator : std::string_view("#.[")) {
+      auto prefix = name + separator;
+      for (auto at = items_.lower_bound(prefix); at != items_.end() && at->first.starts_with(prefix); ++at) {
+        if (at->second.write) return true;
+      }
+    }
+    return false;
+  }
+
   [[nodiscard]] auto all() const -> std::vector<ClaimItem> {
     std::vector<ClaimItem> out;
     out.reserve(items_.size());
@@ -41,6 +53,45 @@ class Asked {
 
  private:
   std::map<std::string, ClaimItem, std::less<>> items_;
+};
+
+// The items in order, so that what somebody waits for finds the first that it excludes by a few look-ups, and not by
+// asking each of them.
+class InOrder {
+ public:
+  explicit InOrder(const std::vector<ClaimItem>& items) : items_(items), next_write_(items.size() + 1, items.size()) {
+    for (size_t i = items.size(); i-- > 0;) next_write_[i] = items[i].write ? i : next_write_[i + 1];
+  }
+
+  // The position of the first that overlaps with `theirs`, one of both writing; their number: none does.
+  [[nodiscard]] auto first_rival(const ClaimItem& theirs) const -> size_t {
+    size_t first = items_.size();
+    auto look_at = [&](size_t at) {
+      if (theirs.write || items_[at].write) first = std::min(first, at);
+    };
+    if (size_t at = from(theirs.address); is_at(at, theirs.address)) look_at(at);
+    for (auto outer : addr::enclosing(theirs.address)) {
+      if (size_t at = from(outer); is_at(at, outer) && items_[at].subtree) look_at(at);
+    }
+    if (!theirs.subtree) return first;
+    for (char separator : std::string_view("#.[")) {
+      auto prefix = theirs.address + separator;
+      size_t at = from(prefix);
+      if (!theirs.write) at = next_write_[at];
+      if (at < items_.size() && items_[at].address.starts_with(prefix)) first = std::min(first, at);
+    }
+    return first;
+  }
+
+ private:
+  [[nodiscard]] auto from(std::string_view address) const -> size_t {
+    auto at = std::ranges::lower_bound(items_, address, {}, [](const ClaimItem& item) { return std::string_view(item.address); });
+    return static_cast<size_t>(at - items_.begin());
+  }
+  [[nodiscard]] auto is_at(size_t at, std::string_view address) const -> bool { return at < items_.size() && items_[at].address == address; }
+
+  const std::vector<ClaimItem>& items_;
+  std::vector<size_t> next_write_;  // by position: of the first from there on that writes
 };
 
 class Life {
@@ -97,7 +148,7 @@ auto draw_in_doubts(const Rows& rows, Life& life, const Wanted& wanted, Asked& a
     for (auto& intent : left) {
       if (intent.operation.empty() || intent.run == wanted.run) continue;
       bool inside = asked.covers(intent.address, false);
-      bool beneath = std::any_of(intent.reads.begin(), intent.reads.end(), [&](const std::string& read) { return asked.covers(read, true); });
+      bool beneath = std::any_of(intent.reads.begin(), intent.reads.end(), [&](const std::string& read) { return asked.covers(read, true) || asked.writes_inside(read); });
       if (!inside && !beneath) continue;
       TRY(alive, life.of(intent.run));
       if (alive) continue;  // its claims stand in the way by themselves
@@ -145,14 +196,12 @@ auto find_holders(const Rows& rows, Life& life, const Wanted& wanted, const std:
     return result.has_value();
   });
   TRY_VOID(result);
+  InOrder in_order(items);
   for (const auto& ticket : tickets) {
     if (ticket.run == wanted.run) continue;
-    for (const auto& item : items) {
-      bool rival = std::any_of(ticket.items.begin(), ticket.items.end(), [&](const ClaimItem& theirs) { return (theirs.write || item.write) && overlap(theirs, item); });
-      if (!rival) continue;
-      TRY_VOID(stands(item, ticket.run));
-      break;
-    }
+    size_t first = items.size();
+    for (const auto& theirs : ticket.items) first = std::min(first, in_order.first_rival(theirs));
+    if (first < items.size()) TRY_VOID(stands(items[first], ticket.run));
   }
   return holders;
 }
