@@ -60,6 +60,29 @@ TEST_F(ExitStatus, OneWhenItFailedAndChangedNothing) {
   EXPECT_EQ(run({"apply", "--auto-approve"}), 1) << last.all();
   EXPECT_EQ(run({"output", "nothing"}), 1) << last.all();
   EXPECT_EQ(run({"docs", "nothing"}), 1) << last.all();
+  EXPECT_EQ(run({"init", "--from", "nix"}), 1) << "also where a fabric is\n" << last.all();
+  EXPECT_NE(last.out.find("local, empty"), std::string::npos) << last.all();
+}
+
+TEST_F(ExitStatus, OneWhenEverythingThatWasTriedFailed) {
+  program.files().write("main.fabric", R"(fabric "shop" {}
+resource bad: local.Command { create = ["false"] }
+resource after: local.Data {
+  @depends_on = [bad]
+  value       = 1
+}
+)");
+  EXPECT_EQ(run({"apply", "--auto-approve", "--json-to", "events"}), 1) << last.all();
+  EXPECT_NE(last.out.find("Nothing was changed"), std::string::npos) << last.all();
+  EXPECT_EQ(last.out.find("in part"), std::string::npos) << last.all();
+  EXPECT_NE(program.files().read("events").find(R"("result":"failed","exit":1)"), std::string::npos);
+  EXPECT_EQ(run({"apply", "--auto-approve", "--quiet"}), 1) << last.all();
+  EXPECT_NE(last.out.find("Nothing was applied"), std::string::npos) << last.all();
+  // What was destroyed before it is a change.
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource bad: local.Command {\n  create = [\"true\"]\n  remove = [\"false\"]\n}\n");
+  EXPECT_EQ(run({"apply", "--auto-approve"}), 0) << last.all();
+  EXPECT_EQ(run({"destroy", "--auto-approve"}), 1) << last.all();
+  EXPECT_NE(last.out.find("Nothing was destroyed"), std::string::npos) << last.all();
 }
 
 TEST_F(ExitStatus, TwoOnDifferences) {
@@ -105,7 +128,7 @@ check "no pet" { require pet.id == "", "there is a pet" }
 
 TEST_F(ExitStatus, SixtyFourOnAWrongCommandLine) {
   for (const std::vector<std::string>& words : {std::vector<std::string>{}, {"plna"}, {"plan", "--ful"}, {"plan", "x"}, {"apply", "--parallel", "0"},
-                                                {"apply", "--wait", "soon"}, {"adopt", "a"}, {"plan", "--set", "x"}, {"plan", "--refresh", "some"}}) {
+                                                {"apply", "--wait", "soon"}, {"adopt", "a"}, {"plan", "--set", "x"}, {"apply", "--parallel", "99999999999"}, {"plan", "--refresh", "some"}}) {
     EXPECT_EQ(run(words), 64) << last.all();
   }
 }
