@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/addr/address.h"
 #include "engine/plan/diags.h"
 #include "lang/base/text.h"
 #include "lang/os/crash.h"
@@ -36,10 +37,10 @@ auto ApplyRun::make_first_plan() -> std::optional<plan::Plan> {
   if (!request_.plan_file.empty()) {
     if (!load_saved()) return std::nullopt;
   } else {
-    if (!workspace_.open_fabric(request_.planning.inputs) || !workspace_.open_state(false)) return std::nullopt;
+    if (!workspace_.open_fabric(request_.planning.inputs, nullptr, request_.planning.destroy) || !workspace_.open_state(false)) return std::nullopt;
     options_ = plan_options(request_.planning);
   }
-  if (!settle_doubts()) return std::nullopt;
+  if (!workspace_.key_is_right() || !settle_doubts()) return std::nullopt;
   return first_plan_of_now();
 }
 
@@ -120,6 +121,22 @@ void pin_members(apply::Claims& claims, const std::vector<state::Record>& record
   }
 }
 
+// Records that have come since `then` into collections that are read whole: no pin names them.
+auto joined_since(const state::Snapshot& then, const state::Snapshot& now, const apply::Claims& claims) -> std::vector<std::string> {
+  std::set<std::string, std::less<>> pinned, whole;
+  for (const auto& pin : claims.pins) pinned.insert(pin.address);
+  for (const auto& item : claims.items) {
+    if (item.subtree) whole.insert(item.address);
+  }
+  std::vector<std::string> joined;
+  for (const auto& record : now.records) {
+    if (record.version <= then.tail.seq || pinned.contains(record.address)) continue;
+    auto outer = addr::enclosing(record.address);
+    if (std::ranges::any_of(outer, [&](std::string_view one) { return whole.contains(one); })) joined.push_back(record.address);
+  }
+  return joined;
+}
+
 // On another thread, for this one's loop hears of Ctrl-C: then its place in the queue is given up, which ends the wait.
 auto wait_turn(Loop& loop, state::Writer& writer, const std::vector<state::ClaimItem>& items, std::chrono::milliseconds patience, Cancel stop)
     -> Task<Result<bool>> {
@@ -157,6 +174,8 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
     }
     if (claimed->granted) {
       begun_ = true;
+      // What could not be settled a moment ago is not asked about again.
+      std::erase_if(claimed->in_doubt, [&](const auto& intent) { return blocked_.contains(intent.address); });
       std::vector<std::string> found;
       auto settled = settle_open(workspace_, *writer_, claimed->in_doubt);
       for (size_t i = 0; i < settled.size(); ++i) {
@@ -168,7 +187,7 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
         blocked_.emplace(intent.address, intent);
         candidates_[intent.address] = settled[i].candidates;
       }
-      if (found.empty()) return true;
+      if (found.empty()) return nobody_joined(claims);
       // What was planned rests on records as they were before.
       if (saved_) stale("what it relies on was in doubt, and has been settled since", std::move(found));
       else plan_again_ = true;
@@ -207,6 +226,45 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
   }
 }
 
+auto ApplyRun::nobody_joined(const apply::Claims& claims) -> bool {
+  auto tail = workspace_.state->tail();
+  bool reads_whole = std::ranges::any_of(claims.items, [](const auto& item) { return item.subtree; });
+  // Its own claim is the next transaction.
+  if (!reads_whole || !tail || tail->seq <= workspace_.snapshot.tail.seq + 1) return true;
+  auto now = workspace_.state->snapshot();
+  if (!now) {
+    result_.failure = now.error();
+    return false;
+  }
+  auto joined = joined_since(workspace_.snapshot, *now, claims);
+  if (joined.empty()) return true;
+  for (auto& address : joined) address += "  is new";
+  if (saved_) stale("records have changed since it was made", std::move(joined));
+  else plan_again_ = true;
+  return false;
+}
+
+auto ApplyRun::not_done() const -> std::vector<std::string> {
+  std::vector<std::string> addresses;
+  for (const auto& report : result_.steps) {
+    bool does = report.step.action != plan::Action::kNone && report.step.action != plan::Action::kRead;
+    if (does && report.state != StepState::kDone) addresses.push_back(report.step.address);
+  }
+  return addresses;
+}
+
+// Whether something of the next stage waits for none of what was not done.
+auto ApplyRun::can_go_on(const plan::Plan& plan) const -> bool {
+  auto left = not_done();
+  auto waits = [&](const std::string& needed) {
+    return std::ranges::any_of(left, [&](const std::string& address) {
+      auto outer = addr::enclosing(address);
+      return address == needed || std::ranges::find(outer, needed) != outer.end();
+    });
+  };
+  return !plan.stages.empty() && std::ranges::any_of(plan.stages.front().deferred, [&](const auto& entry) { return std::ranges::none_of(entry.after, waits); });
+}
+
 auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
   auto outcomes = block_on(world_.loop, apply::run(apply_world(), plan, *workspace_.planner));
   bool all = true;
@@ -219,6 +277,22 @@ auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
     result_.steps.push_back(std::move(report));
   }
   return all;
+}
+
+auto ApplyRun::approved(const plan::Plan& plan, uint32_t stage) -> bool {
+  auto asked = Loop::now();
+  bool yes = request_.approve(plan, stage);
+  // The time of an apply is not that of the person who was asked.
+  started_ += Loop::now() - asked;
+  return yes;
+}
+
+// The data key is durable before anything is touched whose secrets need it.
+auto ApplyRun::keep_key(const plan::Plan& plan) -> bool {
+  if (!workspace_.keeps_secrets(plan)) return true;
+  auto ready = workspace_.state->keyring().ready();
+  if (!ready) result_.failure = ready.error();
+  return ready.has_value();
 }
 
 void ApplyRun::conclude() {
@@ -235,6 +309,13 @@ void ApplyRun::conclude() {
   }
   fact.state = result_.state_after;
   if (result_.exit == 0 && result_.stopped) result_.exit = 130;
+  // Where every step failed without a trace there is nothing that was changed.
+  auto is_trace = [](const StepReport& report) {
+    if (report.state == StepState::kFailed) return report.half_done || !report.error || report.error->changed != "no";
+    return report.state == StepState::kOpen || (report.state == StepState::kDone && report.step.action != plan::Action::kNone && report.step.action != plan::Action::kRead);
+  };
+  bool untouched = fact.failed > 0 && result_.outputs_changed == 0 && !result_.beyond_bounds && std::ranges::none_of(result_.steps, is_trace);
+  if (result_.exit == 0 && untouched) result_.exit = 1;
   if (result_.exit == 0 && (partial_ || result_.beyond_bounds || result_.checks_failed)) result_.exit = 4;
   if (result_.exit == 0 && result_.failure) result_.exit = result_.steps.empty() ? 1 : 4;
   fact.result = result_.stopped ? "stopped" : result_.exit == 0 ? "done" : result_.exit == 3 ? "refused" : result_.exit == 4 ? "partial" : "failed";
@@ -268,13 +349,17 @@ void ApplyRun::go() {
       if (partial_) conclude();
       return workspace_.finish();
     }
-    if (!saved_ && request_.approve && !request_.approve(*plan, 1)) {
+    if (!workspace_.key_for(*plan)) {
+      result_.exit = 1;
+      return leave();
+    }
+    if (!saved_ && request_.approve && !approved(*plan, 1)) {
       result_.confirmed = false;
       result_.exit = 3;
       return leave();
     }
     // Refused here, nothing was written: a run's first transaction is its claim.
-    if ((writer_ != nullptr || begin(*plan)) && claim(*plan)) break;
+    if ((writer_ != nullptr || begin(*plan)) && claim(*plan) && keep_key(*plan)) break;
     if (!std::exchange(plan_again_, false) || !workspace_.refresh_snapshot() || !(plan = first_plan_of_now())) {
       if (result_.exit == 0) result_.exit = 1;
       return leave();
@@ -287,7 +372,7 @@ void ApplyRun::go() {
     bool all = run_stage(*plan);
     result_.stopped = world_.soft_stop.requested() && (!all || !plan->stages.empty());
     partial_ = partial_ || !all;
-    if (!all || plan->stages.empty() || world_.soft_stop.requested()) break;
+    if (plan->stages.empty() || world_.soft_stop.requested() || writer_->refused() || (!all && !can_go_on(*plan))) break;
     if (plan->stages.front().number > 20) {
       result_.beyond_bounds = true;
       break;
@@ -310,6 +395,7 @@ void ApplyRun::go() {
   report_doubts();
   if (!partial_ && !options_.destroy) result_.checks_failed = !workspace_.planner->judge_checks();
   if (!world_.hard_stop.requested()) end();
+  else if (auto tail = workspace_.state->tail()) result_.state_after = tail->seq;
   conclude();
   workspace_.finish();
 }

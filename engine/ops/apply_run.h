@@ -25,7 +25,12 @@ class ApplyRun {
   auto refuse_protected(const plan::Plan& plan) -> bool;
   auto begin(const plan::Plan& plan) -> bool;       // state, writer, run.started
   auto claim(const plan::Plan& plan) -> bool;
+  auto approved(const plan::Plan& plan, uint32_t stage) -> bool;
+  auto keep_key(const plan::Plan& plan) -> bool;
+  auto nobody_joined(const apply::Claims& claims) -> bool;  // whether collections that are read whole are as planned
   auto run_stage(const plan::Plan& plan) -> bool;   // true: every step is done
+  [[nodiscard]] auto not_done() const -> std::vector<std::string>;
+  [[nodiscard]] auto can_go_on(const plan::Plan& plan) const -> bool;  // though not every step is done
   auto next_stage(const plan::Plan& before) -> std::optional<plan::Plan>;
   auto within(const plan::Plan& before, const plan::Plan& now) -> bool;
   // What `now`, as far as `counts` takes its steps, does beyond the announced bounds; in words.
@@ -61,7 +66,7 @@ class ApplyRun {
   bool begun_ = false;                            // the log knows of this run
 };
 
-// Settles open intents of dead runs, one after another; facts of each are emitted and returned, in their order.
+// Settles open intents of dead runs, side by side; facts of each are emitted and returned, in their order.
 [[nodiscard]] auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<state::Intent>& intents)
     -> std::vector<event::IntentSettled>;
 // Open intents whose run is dead: nobody waits for their calls.

@@ -1,5 +1,6 @@
 // The next stage of a run: planned when it is reached, inside the bounds that were announced.
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include <fmt/core.h>
@@ -43,6 +44,8 @@ auto ApplyRun::outside(const plan::Stage& announced, const plan::Plan& now, cons
       }
     }
   }
+  // What waits for a step that failed is left to the next run.
+  for (const auto& kept : now.kept) again.insert(kept.substr(0, kept.find("  ")));
   auto declared = workspace_.planner->counts();
   for (const auto& entry : announced.deferred) {
     bool lookup = entry.most == 0u;
@@ -95,6 +98,8 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   options.observed = nullptr;
   options.lookups = nullptr;
   options.refresh = plan::Refresh::kNone;
+  // Neither tried again by this run, nor stood upon.
+  std::ranges::copy(not_done(), std::back_inserter(options.except));
   for (const auto& step : before.steps) {
     if (step.action == plan::Action::kReplace) options.replaced.insert(step.address);
   }
@@ -119,7 +124,7 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
     good = refuse_stage(Failure{Code::kConflict, std::move(text)});
   }
   // A saved plan agreed to the bounds beforehand.
-  if (good && !saved_ && request_.approve && made->counts().any() && !request_.approve(*made, options.stage)) good = false;
+  if (good && !saved_ && request_.approve && made->counts().any() && !approved(*made, options.stage)) good = false;
   if (!good) {
     // Outputs and checks are those of what was done.
     workspace_.planner = std::move(former);
