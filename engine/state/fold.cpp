@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/addr/address.h"
 #include "engine/state/bytes.h"
 #include "engine/state/claims.h"
 #include "engine/state/document.h"
@@ -169,16 +170,23 @@ auto Fold::apply(const Intent& op, const Value& value) -> Result<void> {
   TRY_VOID(may_write(op.address));
   TRY(same, load_intent(rows_, op.operation));
   if (same || op.operation.empty()) return broken("I4", "the intent " + op.operation + " on `" + op.address + "` is open already");
-  std::string reader;
+  std::vector<std::string> readers;
   bool open = false;
-  rows_.scan_prefix(Table::kDoubt, address_key(op.address, ""), [&](std::string_view key, std::string_view mode) {
-    if (mode == doubt_value('w', op.address)) open = true;
-    if (mode == doubt_value('r', op.address)) reader = key.substr(key.rfind('\0') + 1);
-    return true;
-  });
+  auto look_at = [&](std::string_view address) {
+    rows_.scan_prefix(Table::kDoubt, address_key(address, ""), [&](std::string_view key, std::string_view mode) {
+      if (mode == doubt_value('w', op.address)) open = true;
+      if (mode == doubt_value('r', address)) readers.emplace_back(key.substr(key.rfind('\0') + 1));
+      return true;
+    });
+  };
+  look_at(op.address);
+  // Who reads a whole collection relies on each of its members, and on there being no other.
+  for (auto outer : addr::enclosing(op.address)) look_at(outer);
   if (open) return broken("I4", "`" + op.address + "` has an open intent already");
-  if (!reader.empty()) {
+  for (const auto& reader : readers) {
     TRY(other, load_intent(rows_, reader));
+    // A run keeps its own order.
+    if (other && other->run == header_.run) continue;
     auto who = other ? other->address : reader;
     return fail(Code::kConflict, "`" + op.address + "` is relied on by a call in doubt, the " + (other ? other->change : "change") + " of `" + who + "`",
                 "settle it first: `weft recover " + who + "`");
