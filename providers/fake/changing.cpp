@@ -82,6 +82,7 @@ auto FakeSession::change_one(Call call, Step step, size_t index, Sink sink) -> T
   std::string lane;
   if (type.lane) {
     const Value* zone = step.desired.get("Zone");
+    if (zone == nullptr) zone = step.instance.observed.get("Zone");
     lane = zone != nullptr && zone->is(ValueKind::kString) ? std::string(zone->as_string()) : "zone-a";
     bool is_free = lanes_.insert(lane).second;
     if (!is_free) wire_.world().with([](FakeWorld::Contents& world) { ++world.lane_overlaps; });
@@ -111,9 +112,15 @@ auto FakeSession::change_one(Call call, Step step, size_t index, Sink sink) -> T
 auto FakeSession::create(Call call, Step step) -> Task<Sent> {
   const TypeFacts& type = facts(step.instance.type);
   Value attributes = sent_of(type, step.desired);
-  co_return co_await wire_.send(call, request_of(step, "create"), [&](FakeWorld::Contents& world, size_t) {
-    return fake::create(world, type, attributes, step.operation_id);
+  std::optional<Object> made;
+  auto sent = co_await wire_.send(call, request_of(step, "create"), [&](FakeWorld::Contents& world, size_t) {
+    auto answer = fake::create(world, type, attributes, step.operation_id);
+    if (answer) made = *answer;
+    return answer;
   });
+  bool is_there = !sent.answer && made && (sent.answer.error().happened == Happened::kPartly || sent.answer.error().happened == Happened::kYes);
+  if (is_there) sent.answer.error().identity = identity_of(type, *made);
+  co_return sent;
 }
 
 // Goes on from the checkpoint, if there is one. A create that is met by our own mark has been done before.
@@ -159,6 +166,7 @@ auto FakeSession::create_parts(Call call, Step step) -> Task<Sent> {
     if (!attached.answer) {
       // The rest can be made later: nothing of it is lost, and nothing is undone.
       if (attached.answer.error().happened == Happened::kNo) attached.answer.error().happened = Happened::kMaybe;
+      attached.answer.error().identity = identity_of(type, *now);
       co_return attached;
     }
   }

@@ -158,6 +158,15 @@ auto not_found(const std::string& id) -> std::unexpected<Refusal> {
 
 }  // namespace
 
+namespace {
+
+auto is_big(const Value& attributes) -> bool {
+  const Value* mode = attributes.get("Mode");
+  return mode != nullptr && mode->is(ValueKind::kString) && mode->as_string().starts_with("big");
+}
+
+}  // namespace
+
 auto attach(FakeWorld::Contents& world, const std::string& id) -> Answer {
   auto found = world.objects.find(id);
   if (found == world.objects.end()) return not_found(id);
@@ -175,6 +184,9 @@ auto update(FakeWorld::Contents& world, const std::string& id, const Value& set,
   if (found == world.objects.end() || found->second.leaving > 0) return not_found(id);
   if (auto refusal = judged(set)) return std::unexpected(std::move(*refusal));
   Object& object = found->second;
+  if (is_big(set) && !is_big(object.attributes)) {
+    return std::unexpected(Refusal{.failure = FailureClass::kNeedsReplace, .code = "NotModifiable", .text = "a big mode needs another machine", .attribute = "Mode"});
+  }
   Value kept = normal(set);
   size_t done = 0;
   Value attributes = object.attributes;

@@ -148,7 +148,10 @@ auto FakeSession::prepare(std::span<const Prepare> items) -> std::vector<Prepare
     }
     std::string zone = text_in(desired, "Zone").empty() ? "zone-a" : text_in(desired, "Zone");
     if (type.lane) out[i].lane = "queue:" + zone;
-    if (type.atomic) out[i].batch = "record:" + zone;
+    if (type.atomic) {
+      out[i].batch = "record:" + zone;
+      out[i].batch_limit = kMostInBatch;
+    }
     if (type.nodes) out[i].computed = Value::object({{"Addresses", unknown_addresses(items[i], desired)}});
   }
   return out;

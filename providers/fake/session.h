@@ -12,6 +12,8 @@
 
 namespace weft::fake {
 
+inline constexpr uint32_t kMostInBatch = 10;
+
 using Facts = std::map<std::string, TypeFacts, std::less<>>;
 
 class FakeSession : public driver::Session {

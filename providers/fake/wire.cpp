@@ -102,7 +102,7 @@ auto Wire::send(Call call, Request request, Act act) -> Task<Sent> {
   }
   if (effect(Effect::kPartial)) {
     DriverFailure failure = told(*fault, request, request_id);
-    failure.happened = Happened::kPartly;
+    failure.happened = fault->happened == Happened::kYes ? Happened::kYes : Happened::kPartly;
     failure.remains = driver::Remains::kUsable;
     co_return Sent{.answer = std::unexpected(std::move(failure))};
   }
