@@ -57,5 +57,8 @@ struct Claims {
 // Settles an open intent: looks up, repeats or waits as its class allows. `planner` knows the desired value where the
 // files still declare it. What remains open is said in the fact (outcome "open").
 [[nodiscard]] auto settle(World world, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled>;
+// Side by side, but what a call relies on before the call; facts in the order of the intents, none of them emitted.
+[[nodiscard]] auto settle_all(World world, plan::Planner& planner, const std::vector<state::Intent>& intents)
+    -> Task<std::vector<event::IntentSettled>>;
 
 }  // namespace weft::apply

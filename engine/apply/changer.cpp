@@ -20,6 +20,12 @@ using std::chrono::milliseconds;
 
 namespace {
 
+auto operation_of(const Attempt& attempt) -> const driver::Operation& {
+  return attempt.change == driver::Change::kCreate   ? attempt.type->create
+         : attempt.change == driver::Change::kUpdate ? attempt.type->update
+                                                     : attempt.type->remove;
+}
+
 auto change_word(driver::Change change) -> std::string {
   switch (change) {
     case driver::Change::kCreate: return "create";
@@ -29,19 +35,8 @@ auto change_word(driver::Change change) -> std::string {
   return "create";
 }
 
-auto waits_and_repeats(FailureClass failure) -> bool {
-  switch (failure) {
-    case FailureClass::kThrottled:
-    case FailureClass::kBusy:
-    case FailureClass::kPropagating:
-    case FailureClass::kInUse:
-    case FailureClass::kTransient:
-    case FailureClass::kUnreachable: return true;
-    default: return false;
-  }
-}
+}  // namespace
 
-// 0.4 s, growing by half to 5 s, jittered; what the provider asked for counts in full.
 auto pause_before(uint32_t attempt, milliseconds asked) -> milliseconds {
   double longest = 400.0;
   for (uint32_t i = 1; i < attempt && longest < 5000.0; ++i) longest *= 1.5;
@@ -50,14 +45,6 @@ auto pause_before(uint32_t attempt, milliseconds asked) -> milliseconds {
   auto own = milliseconds(static_cast<int64_t>(std::min(longest, 5000.0) * spread(device)));
   return std::max(own, asked);
 }
-
-auto failed_as(const std::string& operation, const std::string& by) -> Result<std::vector<state::OperationBody>> {
-  std::vector<state::OperationBody> operations;
-  operations.push_back(state::Settle{.operation = operation, .outcome = "failed", .by = by});
-  return operations;
-}
-
-}  // namespace
 
 auto idempotency_of(std::string_view text, driver::Idempotency otherwise) -> driver::Idempotency {
   for (auto one : {driver::Idempotency::kPure, driver::Idempotency::kRepeatable, driver::Idempotency::kToken,
@@ -120,44 +107,48 @@ auto Generations::of(const std::string& address) const -> uint64_t {
   return known == now_.end() ? 0 : known->second;
 }
 
-auto Changer::call(driver::Session& session, const driver::Step& step, const Attempt& attempt) -> Task<driver::ChangeResult> {
-  driver::ChangeResult answer = std::unexpected(driver::DriverFailure{
-      .failure = FailureClass::kInternal, .happened = Happened::kMaybe, .text = "the driver gave no answer; this is a bug of the driver"});
+// Alone, or with those that go to the driver together.
+auto Changer::call(Course& course, Batches::Joiner joiner) -> Task<driver::ChangeResult> {
+  const Attempt& attempt = course.attempt;
   auto call = world_.calls.call(attempt.deadline);
   call.cancel = world_.soft_stop;
-  if (attempt.progress) call.progress = [&](size_t, const driver::Progress& progress) { attempt.progress(progress); };
-  std::vector<driver::Step> steps;
-  steps.push_back(step);
+  if (attempt.progress) call.progress = [&attempt](size_t, const driver::Progress& progress) { attempt.progress(progress); };
   crash_point("call.sent");
-  co_await session.change(std::move(call), std::move(steps), [&](size_t, driver::ChangeResult result) { answer = std::move(result); });
+  driver::ChangeResult answer = std::unexpected(driver::DriverFailure{
+      .failure = FailureClass::kInternal, .happened = Happened::kMaybe, .text = "the driver gave no answer; this is a bug of the driver"});
+  if (!joiner.on_the_way()) {
+    std::vector<driver::Step> steps;
+    steps.push_back(course.step);
+    co_await course.session->change(std::move(call), std::move(steps), [&](size_t, driver::ChangeResult result) { answer = std::move(result); });
+  } else {
+    answer = co_await batches_.call(std::move(joiner), attempt.batch_limit, std::move(call), course.step);
+  }
   crash_point("call.answered");
+  if (!answer && !answer.error().identity.is_null() && answer.error().failure != FailureClass::kExists) course.reached = answer.error().identity;
   co_return answer;
 }
 
 // Nothing outside the state changes: no intent, one put.
-auto Changer::pure(Attempt& attempt, driver::Session& session, driver::Step step) -> Task<Attempted> {
-  Attempted done{.operation = step.operation_id};
-  auto answer = co_await call(session, step, attempt);
+auto Changer::pure(Course& course) -> Task<void> {
+  const Attempt& attempt = course.attempt;
+  Attempted& outcome = course.outcome;
+  auto answer = co_await call(course, {});
   if (!answer) {
-    done.failure = std::move(answer.error());
-    co_return done;
+    outcome.failure = std::move(answer.error());
+    co_return;
   }
-  done.result = std::move(*answer);
-  auto operations = attempt.record_of(done.result, step.operation_id);
+  outcome.result = std::move(*answer);
+  auto operations = attempt.record_of(outcome.result, course.step.operation_id);
   if (!operations) {
-    done.refused = operations.error();
-    co_return done;
+    outcome.refused = operations.error();
+    co_return;
   }
   for (const auto& operation : *operations) {
-    if (const auto* put = std::get_if<state::Put>(&operation); put != nullptr && put->record.address == attempt.address) done.record = put->record;
+    if (const auto* put = std::get_if<state::Put>(&operation); put != nullptr && put->record.address == attempt.address) outcome.record = put->record;
   }
   auto landed = co_await journal_.append(std::move(*operations));
-  if (!landed) {
-    done.refused = landed.error();
-    co_return done;
-  }
-  done.done = true;
-  co_return done;
+  if (landed) outcome.done = true;
+  else outcome.refused = landed.error();
 }
 
 auto Changer::look(driver::Session& session, driver::Step step, milliseconds window, driver::Idempotency idempotency) -> Task<driver::Settled> {
@@ -186,194 +177,213 @@ auto Changer::look(driver::Session& session, driver::Step step, milliseconds win
   }
 }
 
-// Half of it was done: the object stands recorded as unfinished, without what was sent, so that the next plan compares.
-auto Changer::unfinished(const Attempt& attempt, const driver::Identity& reached, const std::string& operation, const std::string& by)
-    -> Result<std::vector<state::OperationBody>> {
-  std::vector<state::OperationBody> operations;
+auto Changer::start(Course& course) -> bool {
+  const Attempt& attempt = course.attempt;
+  auto fabric_id = world_.writer.fabric_id();
+  if (!fabric_id) {
+    course.outcome.refused = fabric_id.error();
+    return false;
+  }
+  course.begun = Loop::now();
+  course.step = driver::Step{.change = attempt.change,
+                             .instance = {.address = attempt.address, .type = attempt.type},
+                             .desired = attempt.desired,
+                             .changed = attempt.changed,
+                             .fabric_id = *fabric_id,
+                             .reason = attempt.reason,
+                             .plan_data = attempt.plan_data};
+  if (attempt.record == nullptr) return true;
+  const auto& record = *attempt.record;
+  auto& instance = course.step.instance;
+  instance.identity = record.identity;
+  instance.applied = record.applied;
+  auto observed = unsealed(record, record.observed, "observed", world_.state.keyring());
+  auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
+  if (!observed || !data) {
+    course.outcome.refused = !observed ? observed.error() : data.error();
+    return false;
+  }
+  instance.observed = std::move(*observed);
+  instance.driver_data = std::move(*data);
+  return true;
+}
+
+// The intent of this round; false: the outcome says why there is none.
+auto Changer::intend(Course& course) -> Task<bool> {
+  const Attempt& attempt = course.attempt;
+  driver::Step& step = course.step;
+  auto& keyring = world_.state.keyring();
+  // Keyed: says whether a repeat would send the same, without saying what is sent.
+  auto digest = keyring.digest_text(step.desired, attempt.address, change_word(attempt.change));
+  if (!digest && step.desired.has_secret()) {
+    if (auto ready = keyring.ready(); ready) digest = keyring.digest_text(step.desired, attempt.address, change_word(attempt.change));
+  }
+  if (!digest) {
+    course.outcome.refused = digest.error();
+    co_return false;
+  }
+  // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
+  course.known = step.instance.identity;
   if (attempt.change == driver::Change::kCreate) {
-    TRY(made, attempt.record_of(driver::Changed{.identity = reached}, operation));
-    operations = std::move(made);
-  } else {
-    TRY(again, renamed(*attempt.record, attempt.address, Value(), world_.state.keyring()));
-    operations.push_back(state::Settle{.operation = operation, .outcome = "done", .put = std::move(again)});
+    driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
+    auto prepared = course.session->prepare(std::span(&item, 1));
+    bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
+    if (known && !prepared.front().identity->has_secret()) course.known = *prepared.front().identity;
   }
-  for (auto& one : operations) {
-    auto* settle = std::get_if<state::Settle>(&one);
-    if (settle == nullptr || !settle->put) continue;
-    settle->by = by;
-    settle->put->status = state::Status::kUnfinished;
-    settle->put->applied = Value();
-  }
-  return operations;
+  state::Intent intent{.operation = step.operation_id,
+                       .address = attempt.address,
+                       .change = change_word(attempt.change),
+                       .type = attempt.type->name,
+                       .provider = attempt.provider,
+                       .place = attempt.place,
+                       .idempotency = std::string(driver::word(attempt.idempotency)),
+                       .generation = step.generation,
+                       .request_digest = std::move(*digest),
+                       .endpoint = attempt.place,
+                       .deadline_ms = static_cast<uint64_t>(attempt.deadline.count()),
+                       .window_ms = static_cast<uint64_t>(operation_of(attempt).settle_window.count()),
+                       .reads = attempt.reads,
+                       .identity = course.known};
+  std::vector<state::OperationBody> first;
+  first.push_back(std::move(intent));
+  auto landed = co_await journal_.append(std::move(first));
+  if (!landed) course.outcome.refused = landed.error();
+  else crash_point("lease.checked");
+  co_return landed.has_value();
 }
 
 auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
-  Attempted outcome;
-  auto* open = sessions_.find(attempt.provider);
-  if (open == nullptr || !open->session) {
-    outcome.failure = driver::DriverFailure{.failure = FailureClass::kUnsupported, .text = fmt::format("provider `{}` is not open", attempt.provider)};
-    co_return outcome;
-  }
-  driver::Session& session = *open->session;
-  auto fabric_id = world_.writer.fabric_id();
-  if (!fabric_id) {
-    outcome.refused = fabric_id.error();
-    co_return outcome;
-  }
-  const auto& operation_facts = attempt.change == driver::Change::kCreate   ? attempt.type->create
-                                : attempt.change == driver::Change::kUpdate ? attempt.type->update
-                                                                            : attempt.type->remove;
-  driver::Step step{.change = attempt.change,
-                    .instance = {.address = attempt.address, .type = attempt.type},
-                    .desired = attempt.desired,
-                    .changed = attempt.changed,
-                    .fabric_id = *fabric_id,
-                    .reason = attempt.reason,
-                    .plan_data = attempt.plan_data};
-  if (attempt.record != nullptr) {
-    const auto& record = *attempt.record;
-    step.instance.identity = record.identity;
-    step.instance.applied = record.applied;
-    auto observed = unsealed(record, record.observed, "observed", world_.state.keyring());
-    auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
-    if (!observed || !data) {
-      outcome.refused = !observed ? observed.error() : data.error();
-      co_return outcome;
+  Course course{.attempt = attempt};
+  if (!start(course)) co_return std::move(course.outcome);
+  driver::Step& step = course.step;
+  for (;;) {
+    auto* open = sessions_.find(attempt.provider);
+    if (open == nullptr || !open->session) {
+      course.outcome.failure = driver::DriverFailure{.failure = FailureClass::kUnsupported, .text = fmt::format("provider `{}` is not open", attempt.provider)};
+      co_return std::move(course.outcome);
     }
-    step.instance.observed = std::move(*observed);
-    step.instance.driver_data = std::move(*data);
-  }
-  auto started = Loop::now();
-  for (uint32_t round = 1;; ++round) {
+    course.session = open->session.get();
+    ++course.round;
     step.generation = generations_.of(attempt.address);
-    step.operation_id = state::operation_id(*fabric_id, attempt.address, change_word(attempt.change), step.generation);
-    outcome.operation = step.operation_id;
-    if (attempt.idempotency == driver::Idempotency::kPure) co_return co_await pure(attempt, session, std::move(step));
-
-    // Keyed: says whether a repeat would send the same, without saying what is sent.
-    auto digest = world_.state.keyring().digest_text(step.desired, attempt.address, change_word(attempt.change));
-    if (!digest && step.desired.has_secret()) {
-      if (auto ready = world_.state.keyring().ready(); ready) digest = world_.state.keyring().digest_text(step.desired, attempt.address, change_word(attempt.change));
-    }
-    if (!digest) {
-      outcome.refused = digest.error();
-      co_return outcome;
-    }
-    // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
-    Value identity = step.instance.identity;
-    if (attempt.change == driver::Change::kCreate) {
-      driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
-      auto prepared = session.prepare(std::span(&item, 1));
-      bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
-      if (known && !prepared.front().identity->has_secret()) identity = *prepared.front().identity;
-    }
-    state::Intent intent{.operation = step.operation_id,
-                         .address = attempt.address,
-                         .change = change_word(attempt.change),
-                         .type = attempt.type->name,
-                         .provider = attempt.provider,
-                         .place = attempt.place,
-                         .idempotency = std::string(driver::word(attempt.idempotency)),
-                         .generation = step.generation,
-                         .request_digest = std::move(*digest),
-                         .endpoint = attempt.place,
-                         .deadline_ms = static_cast<uint64_t>(attempt.deadline.count()),
-                         .window_ms = static_cast<uint64_t>(operation_facts.settle_window.count()),
-                         .reads = attempt.reads,
-                         .identity = std::move(identity)};
-    std::vector<state::OperationBody> first;
-    first.push_back(std::move(intent));
-    auto landed = co_await journal_.append(std::move(first));
-    if (!landed) {
-      outcome.refused = landed.error();
-      co_return outcome;
-    }
-    auto operation = step.operation_id;
-    driver::Identity reached = step.instance.identity;
-    step.save_checkpoint = [this, operation, &reached](driver::Identity identity, Value blob) -> Task<Result<void>> {
-      reached = identity;
-      std::vector<state::OperationBody> operations;
-      operations.push_back(state::Checkpoint{.operation = operation, .identity = std::move(identity), .blob = std::move(blob)});
-      auto saved = co_await journal_.append(std::move(operations));
-      if (!saved) co_return std::unexpected(saved.error());
-      co_return Result<void>();
+    step.operation_id = state::operation_id(step.fabric_id, attempt.address, change_word(attempt.change), step.generation);
+    step.checkpoint = Value();
+    step.save_checkpoint = [this, operation = step.operation_id, &course](driver::Identity identity, Value blob) {
+      return checkpoint(course, operation, std::move(identity), std::move(blob));
     };
-    crash_point("lease.checked");
-    auto answer = co_await call(session, step, attempt);
-
-    std::string by = "answer";
-    if (!answer && answer.error().happened == Happened::kMaybe) {
-      // The same as after a crash, at once: find out what became of it.
-      if (world_.hard_stop.requested()) {
-        outcome.failure = std::move(answer.error());
-        outcome.open = true;
-        co_return outcome;
-      }
-      auto settled = co_await look(session, step, operation_facts.settle_window, attempt.idempotency);
-      using Kind = driver::Settled::Kind;
-      by = "look-up";
-      if (settled.kind == Kind::kDone) {
-        answer = std::move(settled.result);
-      } else if (settled.kind == Kind::kNotDone) {
-        answer.error().happened = Happened::kNo;
-      } else {
-        outcome.failure = std::move(answer.error());
-        outcome.open = true;
-        for (const auto& candidate : settled.candidates) outcome.candidates.push_back(driver::identity_text(candidate.identity));
-        co_return outcome;
+    course.outcome.operation = step.operation_id;
+    course.reached = step.instance.identity;
+    course.by = "answer";
+    if (attempt.idempotency == driver::Idempotency::kPure) {
+      co_await pure(course);
+      co_return std::move(course.outcome);
+    }
+    Batches::Joiner joiner;
+    if (!attempt.batch.empty()) joiner = Batches::Joiner(batches_, {course.session, attempt.batch});
+    bool intended = co_await intend(course);
+    if (!intended) co_return std::move(course.outcome);
+    if (attempt.moves) attempt.moves(event::StepState::kRunning);
+    auto answer = co_await call(course, std::move(joiner));
+    // Something was made, and the driver does not say what: it is looked for like what nobody has heard of.
+    std::optional<driver::DriverFailure> half;
+    bool creates = attempt.change == driver::Change::kCreate;
+    if (!answer && answer.error().happened != Happened::kNo && answer.error().happened != Happened::kMaybe && creates && course.reached.is_null()) half = answer.error();
+    if (half || (!answer && answer.error().happened == Happened::kMaybe)) {
+      auto settled = co_await settle(course, std::move(answer));
+      if (!settled) co_return std::move(course.outcome);
+      answer = std::move(*settled);
+      if (half && answer && !course.lost) {
+        course.reached = answer->identity;
+        answer = std::unexpected(std::move(*half));
       }
     }
+    if (!answer && answer.error().failure == FailureClass::kExists && creates) answer = co_await met(course, std::move(answer));
     bool gone = !answer && answer.error().failure == FailureClass::kNotFound && attempt.change == driver::Change::kRemove;
     if (gone) answer = driver::Changed{};
     if (answer) {
-      auto operations = attempt.record_of(*answer, step.operation_id);
-      if (!operations) {
-        outcome.refused = operations.error();
-        outcome.open = true;  // the call was made and is not written down
-        co_return outcome;
-      }
-      for (auto& one : *operations) {
-        if (auto* settle = std::get_if<state::Settle>(&one); settle != nullptr && settle->operation == step.operation_id) {
-          settle->by = by;
-          outcome.record = settle->put;
-        }
-      }
-      auto durable = co_await journal_.append(std::move(*operations));
-      if (!durable) {
-        outcome.refused = durable.error();
-        outcome.open = true;
-        co_return outcome;
-      }
-      generations_.settled(attempt.address, durable->seq);
-      outcome.result = std::move(*answer);
-      outcome.done = true;
-      co_return outcome;
+      co_await done(course, std::move(*answer));
+      co_return std::move(course.outcome);
     }
-    // A definite failure settles the intent; the next attempt is a new operation.
-    driver::DriverFailure failure = std::move(answer.error());
-    bool half = failure.happened == Happened::kPartly && attempt.change != driver::Change::kRemove && !reached.is_null();
-    auto operations = half ? unfinished(attempt, reached, step.operation_id, by) : failed_as(step.operation_id, by);
-    if (!operations) {
-      outcome.refused = operations.error();
-      outcome.open = true;  // the half that was done is not written down
-      co_return outcome;
+    auto next = co_await failed(course, std::move(answer.error()));
+    if (next == Next::kEnd) co_return std::move(course.outcome);
+  }
+}
+
+auto Changer::checkpoint(Course& course, std::string operation, driver::Identity identity, Value blob) -> Task<Result<void>> {
+  course.reached = identity;
+  Value reached = blob;
+  std::vector<state::OperationBody> operations;
+  operations.push_back(state::Checkpoint{.operation = std::move(operation), .identity = std::move(identity), .blob = std::move(blob)});
+  auto saved = co_await journal_.append(std::move(operations));
+  if (!saved) co_return std::unexpected(saved.error());
+  course.step.checkpoint = std::move(reached);
+  co_return Result<void>();
+}
+
+// The same as after a crash, at once: find out what became of it.
+auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::optional<driver::ChangeResult>> {
+  using Kind = driver::Settled::Kind;
+  const Attempt& attempt = course.attempt;
+  for (uint32_t round = 1; !world_.hard_stop.requested(); ++round) {
+    if (attempt.moves) attempt.moves(event::StepState::kSettling);
+    auto settled = co_await look(*course.session, course.step, operation_of(attempt).settle_window, attempt.idempotency);
+    course.by = "look-up";
+    course.lost = settled.kind == Kind::kLost;
+    if (settled.kind == Kind::kDone || course.lost) co_return std::move(settled.result);
+    // The same request with the same token meets its twin; what was begun goes on from where it stands.
+    bool token = attempt.idempotency == driver::Idempotency::kToken && (settled.kind == Kind::kNotDone || settled.kind == Kind::kUnknown);
+    bool repeats = token || settled.kind == Kind::kResume;
+    auto pause = pause_before(round, answer ? milliseconds(0) : answer.error().retry_after);
+    bool in_time = Loop::now() - course.begun + pause < attempt.deadline && !world_.soft_stop.requested();
+    if (settled.kind == Kind::kNotDone && !(repeats && in_time)) {
+      course.unheard.push_back(course.step.operation_id);
+      answer.error().happened = Happened::kNo;
+      co_return std::move(answer);
     }
-    auto durable = co_await journal_.append(std::move(*operations));
-    if (!durable) {
-      outcome.refused = durable.error();
-      outcome.open = true;
-      co_return outcome;
+    if (!repeats || !in_time) {
+      for (const auto& candidate : settled.candidates) course.outcome.candidates.push_back(driver::identity_text(candidate.identity));
+      break;
     }
-    generations_.settled(attempt.address, durable->seq);
-    bool again = waits_and_repeats(failure.failure) && failure.happened != Happened::kPartly;
-    auto pause = pause_before(round, failure.retry_after);
-    auto spent = Loop::now() - started;
-    if (!again || spent + pause >= attempt.deadline || world_.soft_stop.requested()) {
-      outcome.failure = std::move(failure);
-      co_return outcome;
-    }
-    if (attempt.progress) attempt.progress(driver::Progress{.phase = driver::Progress::Phase::kRetrying, .status = failure.text});
     (void)co_await world_.loop.sleep_for(pause, world_.soft_stop);
+    if (attempt.moves) attempt.moves(event::StepState::kRunning);
+    Batches::Joiner joiner;
+    if (!attempt.batch.empty()) joiner = Batches::Joiner(batches_, {course.session, attempt.batch});
+    answer = co_await call(course, std::move(joiner));
+    course.by = "repeat";
+    if (answer || answer.error().happened != Happened::kMaybe) co_return std::move(answer);
+  }
+  course.outcome.failure = std::move(answer.error());
+  course.outcome.open = true;
+  co_return std::nullopt;
+}
+
+auto Changer::done(Course& course, driver::Changed changed) -> Task<void> {
+  Attempted& outcome = course.outcome;
+  auto operations = course.attempt.record_of(changed, course.step.operation_id);
+  if (!operations) {
+    outcome.refused = operations.error();
+    outcome.open = true;  // the call was made and is not written down
+    co_return;
+  }
+  for (auto& one : *operations) {
+    auto* settle = std::get_if<state::Settle>(&one);
+    if (settle == nullptr || settle->operation != course.step.operation_id) continue;
+    settle->by = course.by;
+    if (course.lost && settle->put) settle->put->status = state::Status::kBroken;
+    outcome.record = settle->put;
+  }
+  auto durable = co_await journal_.append(std::move(*operations));
+  if (!durable) {
+    outcome.refused = durable.error();
+    outcome.open = true;
+    co_return;
+  }
+  generations_.settled(course.attempt.address, durable->seq);
+  outcome.result = std::move(changed);
+  outcome.done = !course.lost;
+  if (course.lost) {
+    outcome.failure = driver::DriverFailure{.failure = FailureClass::kBroken, .happened = Happened::kYes,
+                                            .text = "it was made, but what is given only once was in the answer that never came",
+                                            .hint = "the next plan replaces it"};
   }
 }
 

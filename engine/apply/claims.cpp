@@ -21,7 +21,12 @@ auto claims_of(const plan::Plan& plan, plan::Planner& planner, const std::map<st
     }
   }
   for (const Step& step : plan.steps) {
-    for (const auto& dependency : planner.dependencies(step)) {
+    auto relied_on = planner.dependencies(step);
+    // What goes hangs on what its record names: none of it goes, or is changed, before that is known to be gone.
+    bool removes = step.action == Action::kDestroy || step.action == Action::kReplace;
+    const auto* going = removes ? planner.record(step.address) : nullptr;
+    if (going != nullptr) relied_on.insert(relied_on.end(), going->dependencies.begin(), going->dependencies.end());
+    for (const auto& dependency : relied_on) {
       if (dependency.subtree) {
         items.emplace("\n" + dependency.address, false);
         continue;

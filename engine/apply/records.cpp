@@ -99,7 +99,8 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
   std::vector<Field> extra;
   if (record.extra.is(ValueKind::kObject)) {
     for (const Field& field : record.extra.fields()) {
-      if (!(field.key == std::string_view("replace_when")) && !(field.key == std::string_view("unverified"))) extra.push_back(field);
+      bool of_then = field.key == std::string_view("replace_when") || field.key == std::string_view("unverified") || field.key == std::string_view("needs_replace");
+      if (!of_then) extra.push_back(field);
     }
   }
   if (!facts.replace_digest.empty()) extra.push_back(Field{"replace_when", Value::string(facts.replace_digest)});
@@ -110,6 +111,17 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
   }
   record.extra = extra.empty() ? Value() : Value::object(std::move(extra));
   return record;
+}
+
+auto with_needs_replace(const Value& extra, const Path& path) -> Value {
+  std::vector<Field> fields;
+  if (extra.is(ValueKind::kObject)) {
+    for (const Field& field : extra.fields()) {
+      if (!(field.key == std::string_view("needs_replace"))) fields.push_back(field);
+    }
+  }
+  fields.push_back(Field{"needs_replace", Value::string(path.text())});
+  return Value::object(std::move(fields));
 }
 
 auto same_object(const state::Record& one, const state::Record& other) -> bool {

@@ -27,6 +27,8 @@ struct NewRecord {
 // The record under another name: values sealed and digested anew. `desired` gives what was sent (null: unknown).
 [[nodiscard]] auto renamed(const state::Record& record, const std::string& former, const Value& desired,
                            state::Keyring& keyring) -> Result<state::Record>;
+// A record's further facts with the path that the provider refused to update; empty: it did not say which.
+[[nodiscard]] auto with_needs_replace(const Value& extra, const Path& path) -> Value;
 // Whether both records are of one object in the world.
 [[nodiscard]] auto same_object(const state::Record& one, const state::Record& other) -> bool;
 // The row of an object whose successor has been made, beside the successor's (`web#old-…`): there it awaits its removal.

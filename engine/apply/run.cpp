@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/addr/address.h"
 #include "engine/apply/runner.h"
 #include "engine/graph/graph.h"
 #include "lang/os/crash.h"
@@ -69,7 +70,6 @@ void Runner::move(uint32_t index, StepState to) {
 
 auto Runner::run() -> Task<std::vector<StepOutcome>> {
   prepare();
-  uint32_t most = world_.parallel == 0 ? kMostAtOnce : world_.parallel;
   for (uint32_t node = 0; node < plan_.nodes; ++node) {
     if (missing_[node] == 0 && nodes_[node] == NodeState::kWaiting) {
       nodes_[node] = NodeState::kReady;
@@ -80,7 +80,11 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
   auto hard = world_.hard_stop.on_request([this] { changed_.set(); });
   for (;;) {
     bool stopping = world_.soft_stop.requested() || store_refused_;
-    while (!ready_.empty() && running_ < most && !stopping) {
+    for (; !returning_.empty() && running_ < most_; returning_.pop_front()) {
+      ++running_;
+      returning_.front()->set();
+    }
+    while (!ready_.empty() && running_ < most_ && !stopping) {
       uint32_t node = UINT32_MAX - ready_.top().second;
       ready_.pop();
       nodes_[node] = NodeState::kRunning;
@@ -94,12 +98,15 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
       move(step, StepState::kRunning);
       group_.spawn(run_node(node));
     }
-    if (running_ == 0 && (ready_.empty() || stopping)) break;
+    if (running_ == 0 && aside_ == 0 && (ready_.empty() || stopping)) break;
     co_await changed_.wait();
     if (world_.hard_stop.requested()) break;
   }
   if (!world_.hard_stop.requested()) co_await group_.join();
+  end_suspended();
   for (uint32_t i = 0; i < outcomes_.size(); ++i) {
+    // Stopped while its second half waited for its lane.
+    if (outcomes_[i].state == StepState::kReady && halves_[i] == 1) outcomes_[i].half_done = true;
     if (outcomes_[i].state == StepState::kRunning) {
       // The second Ctrl-C, or a replacement of which only one half was done.
       if (plan_.steps[i].action == Action::kReplace && halves_[i] == 1) outcomes_[i].half_done = true;
@@ -109,27 +116,71 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
   co_return std::move(outcomes_);
 }
 
+auto Runner::in_doubt(const std::string& address) const -> const state::Intent* {
+  if (auto doubt = world_.blocked.find(address); doubt != world_.blocked.end()) return &doubt->second;
+  // Whoever reads a whole collection relies on each member of it, and on there being no other.
+  for (auto outer : addr::enclosing(address)) {
+    auto doubt = world_.blocked.find(std::string(outer));
+    if (doubt == world_.blocked.end()) continue;
+    const auto& reads = doubt->second.reads;
+    if (std::ranges::find(reads, outer) != reads.end()) return &doubt->second;
+  }
+  return nullptr;
+}
+
 auto Runner::run_node(uint32_t node) -> Task<void> {
   uint32_t index = node / 2;
-  if (auto doubt = world_.blocked.find(plan_.steps[index].address); doubt != world_.blocked.end()) {
-    outcomes_[index].intent = doubt->second.operation;
-    const auto& [own, intent] = *doubt;
-    std::string whose = intent.address == own ? std::string() : fmt::format(" of {}, which relies on it,", intent.address);
-    outcomes_[index].error = event::StepError{.text = fmt::format("what became of an earlier {}{} is not known", intent.change, whose), .failure = "open", .changed = whose.empty() ? "maybe" : "no"};
+  const Step& step = plan_.steps[index];
+  StepOutcome& outcome = outcomes_[index];
+  bool in_state = step.action == Action::kMove || step.action == Action::kForget || step.action == Action::kRecord;
+  bool ok = false;
+  if (const auto* intent = in_doubt(step.address)) {
+    outcome.intent = intent->operation;
+    bool own = intent->address == step.address;
+    std::string whose = own ? std::string() : fmt::format(" of {}, which relies on it,", intent->address);
+    outcome.error = event::StepError{.text = fmt::format("what became of an earlier {}{} is not known", intent->change, whose), .failure = "open", .changed = own ? "maybe" : "no"};
     move(index, StepState::kOpen);
-    --running_;
-    end_node(node, false);
-    changed_.set();
-    co_return;
+  } else if (auto over = suspended_.find(step.provider); over != suspended_.end() && !in_state) {
+    outcome.error = over->second;
+    move(index, StepState::kSuspended);
+  } else {
+    if (is_make(node)) ok = co_await make(index);
+    else ok = co_await remove(index);
   }
-  bool ok = is_make(node) ? co_await make(node / 2) : co_await remove(node / 2);
+  leave_lane(node);
   --running_;
-  end_node(node, ok);
+  if (!not_begun_.contains(node)) end_node(node, ok);
   changed_.set();
+}
+
+void Runner::suspend(uint32_t index) {
+  suspended_.emplace(plan_.steps[index].provider, *outcomes_[index].error);
+  move(index, StepState::kSuspended);
+}
+
+// Nobody has given new credentials: what waits for them was not tried.
+void Runner::end_suspended() {
+  for (uint32_t i = 0; i < outcomes_.size(); ++i) {
+    if (outcomes_[i].state != StepState::kSuspended) continue;
+    if (halves_[i] == 1) {
+      outcomes_[i].half_done = true;
+      move(i, StepState::kFailed);
+      continue;
+    }
+    outcomes_[i].because = fmt::format("the session of provider `{}`", plan_.steps[i].provider);
+    move(i, StepState::kSkipped);
+  }
+}
+
+void Runner::tell_ended(uint32_t node) {
+  auto [from, to] = awaited_.equal_range(node);
+  for (auto at = from; at != to; ++at) at->second->set();
+  awaited_.erase(from, to);
 }
 
 void Runner::end_node(uint32_t node, bool ok) {
   nodes_[node] = ok ? NodeState::kDone : NodeState::kFailed;
+  tell_ended(node);
   if (node < 2 * plan_.steps.size()) {
     uint32_t step = node / 2;
     if (ok && does_something(node)) {
@@ -158,6 +209,7 @@ void Runner::skip(uint32_t first, const std::string& because) {
     work.pop_back();
     if (nodes_[node] != NodeState::kWaiting) continue;
     nodes_[node] = NodeState::kFailed;
+    tell_ended(node);
     if (does_something(node)) {
       uint32_t step = node / 2;
       bool other_half = plan_.steps[step].action == Action::kReplace && (halves_[step] == 1 || outcomes_[step].state == StepState::kFailed);

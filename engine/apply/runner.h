@@ -1,14 +1,17 @@
 // Inside of apply: one run over one plan. Only the .cpp files of this room include it.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <queue>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "engine/apply/apply.h"
+#include "engine/apply/batches.h"
 #include "engine/apply/records.h"
 #include "engine/graph/graph.h"
 #include "lang/os/sync.h"
@@ -54,7 +57,13 @@ struct Attempt {
   std::vector<std::string> reads;      // addresses that it relies on: none of them changes while what became of it is in doubt
   driver::Idempotency idempotency = driver::Idempotency::kRepeatable;
   std::chrono::milliseconds deadline{std::chrono::minutes(20)};
+  std::string batch;                   // key of those that go to the driver together; empty: alone
+  uint32_t batch_limit = 0;
+  Value seen;                          // of an update: what the plan saw of it
   std::function<void(const driver::Progress&)> progress;
+  std::function<void(event::StepState)> moves;  // running: its call goes out; settling: what became of it is looked for
+  // Waits for what stands in the way and goes by this plan itself; false: nothing of it does.
+  std::function<Task<bool>(std::vector<std::string> blockers)> wait_for;
   // What is written with a success: builds the operations from the result.
   std::function<Result<std::vector<state::OperationBody>>(const driver::Changed&, const std::string& operation)> record_of;
 };
@@ -73,25 +82,62 @@ struct Attempted {
 class Changer {
  public:
   Changer(World& world, plan::Sessions& sessions, Journal& journal, Generations& generations)
-      : world_(world), sessions_(sessions), journal_(journal), generations_(generations) {}
+      : world_(world), sessions_(sessions), journal_(journal), generations_(generations), batches_(world.loop) {}
 
+  // The attempt's functions and record must outlive the task.
   [[nodiscard]] auto attempt(Attempt attempt) -> Task<Attempted>;
   // Finds out what became of an intent whose call nobody is waiting for; the caller writes what it means.
   [[nodiscard]] auto look(driver::Session& session, driver::Step step, std::chrono::milliseconds window,
                           driver::Idempotency idempotency) -> Task<driver::Settled>;
 
  private:
-  auto call(driver::Session& session, const driver::Step& step, const Attempt& attempt) -> Task<driver::ChangeResult>;
-  auto unfinished(const Attempt& attempt, const driver::Identity& reached, const std::string& operation, const std::string& by)
-      -> Result<std::vector<state::OperationBody>>;
-  auto pure(Attempt& attempt, driver::Session& session, driver::Step step) -> Task<Attempted>;
+  // What is known of an attempt from one round to the next.
+  struct Course {
+    const Attempt& attempt;
+    driver::Step step;
+    driver::Session* session = nullptr;
+    driver::Identity known{};             // where it is before the call
+    driver::Identity reached{};           // of what a call has made or met, as far as it has said
+    std::vector<std::string> unheard{};   // operations that seem not to have been done, though nobody has heard an answer
+    std::string by = "answer";
+    bool lost = false;                    // done, but what was given once is lost
+    bool read_again = false;              // it had moved, and was as the plan saw it
+    std::chrono::nanoseconds begun{};
+    std::chrono::nanoseconds held_up{};   // by what this plan removes
+    uint32_t round = 0;
+    Attempted outcome{};
+  };
+  enum class Next : uint8_t { kEnd, kAgain };
+
+  auto start(Course& course) -> bool;                       // false: the outcome says why
+  auto intend(Course& course) -> Task<bool>;
+  auto call(Course& course, Batches::Joiner joiner) -> Task<driver::ChangeResult>;
+  auto checkpoint(Course& course, std::string operation, driver::Identity identity, Value blob) -> Task<Result<void>>;
+  // What became of a call without an answer; nothing: only a person can tell.
+  auto settle(Course& course, driver::ChangeResult answer) -> Task<std::optional<driver::ChangeResult>>;
+  // A create that met an object: done when that is its own.
+  auto met(Course& course, driver::ChangeResult answer) -> Task<driver::ChangeResult>;
+  auto done(Course& course, driver::Changed changed) -> Task<void>;
+  auto failed(Course& course, driver::DriverFailure failure) -> Task<Next>;
+  auto after_failure(Course& course, const driver::DriverFailure& failure) -> Result<std::vector<state::OperationBody>>;
+  auto partly(const Course& course, state::Status status) -> Result<std::vector<state::OperationBody>>;
+  // It has changed since it was read: nothing when that is no matter, else why it is one.
+  auto moved(Course& course) -> Task<std::optional<std::string>>;
+  auto again_as_planned(Course& course, const Value& now) -> Task<std::optional<std::string>>;
+  // Its credentials are over: configured anew, once; false: that was in vain.
+  auto renewed(std::string provider, const driver::Session* met) -> Task<bool>;
+  auto pure(Course& course) -> Task<void>;
 
   World& world_;
   plan::Sessions& sessions_;
   Journal& journal_;
   Generations& generations_;
+  Batches batches_;
+  std::map<std::string, std::unique_ptr<Latch>> renewals_;  // by provider
 };
 
+// 0.4 s, growing by half to 5 s, jittered; what the provider asked for counts in full.
+[[nodiscard]] auto pause_before(uint32_t attempt, std::chrono::milliseconds asked) -> std::chrono::milliseconds;
 // The class of that word, as plans and intents hold it.
 [[nodiscard]] auto idempotency_of(std::string_view word, driver::Idempotency otherwise) -> driver::Idempotency;
 [[nodiscard]] auto error_of(const driver::DriverFailure& failure) -> event::StepError;
@@ -120,8 +166,20 @@ class Runner {
   void prepare();
   void move(uint32_t step, event::StepState to);
   void end_node(uint32_t node, bool ok);
+  void tell_ended(uint32_t node);
   void skip(uint32_t node, const std::string& because);
   auto run_node(uint32_t node) -> Task<void>;
+  auto in_doubt(const std::string& address) const -> const state::Intent*;  // what stands in its way
+  // Gives its place to others while it waits; and takes one again.
+  void step_aside();
+  auto step_back() -> Task<void>;
+  // Waits for its lane; false: stopped before, the step has not begun.
+  auto enter_lane(uint32_t node, std::string lane) -> Task<bool>;
+  void leave_lane(uint32_t node);
+  auto until_gone(uint32_t node, std::vector<std::string> blockers) -> Task<bool>;
+  auto goes_before(uint32_t node, uint32_t other) const -> bool;
+  void suspend(uint32_t index);
+  void end_suspended();
   auto does_something(uint32_t node) const -> bool;
 
   auto make(uint32_t index) -> Task<bool>;
@@ -131,6 +189,12 @@ class Runner {
   // Until a removal that was accepted is done; then the record goes.
   auto wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, std::chrono::milliseconds deadline) -> Task<bool>;
   auto wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool>;
+  // What an earlier run has made and not seen ready.
+  auto go_on_waiting(uint32_t index, state::Record record, const Value& desired) -> Task<bool>;
+  auto not_ready(uint32_t index, state::Record record, const driver::DriverFailure& failure) -> Task<bool>;
+  auto hopeless(uint32_t index, std::string text, std::string failure, std::string hint = {}) -> bool;
+  // What its driver says of the way that it goes: lane and batch.
+  auto way_of(const plan::Step& step, const driver::TypeSchema& type, const Value& desired, const Value& previous) -> driver::Prepared;
   auto failed(uint32_t index, const Attempted& attempted) -> bool;
   auto beyond(uint32_t index, const Failure& failure) -> bool;      // nothing was done
   // Attributes of an adopted object that cannot be read and were never sent.
@@ -155,7 +219,19 @@ class Runner {
   std::vector<uint32_t> missing_, height_;
   graph::Graph graph_;
   std::priority_queue<std::pair<uint32_t, uint32_t>> ready_;  // height, node (the lower one first)
+  const size_t most_ = world_.parallel == 0 ? kMostAtOnce : world_.parallel;
   size_t running_ = 0;
+  size_t aside_ = 0;                                  // begun, and waiting without a place
+  std::deque<Latch*> returning_;
+  struct Lane {
+    bool taken = false;
+    std::deque<Latch*> waiting;
+  };
+  std::map<std::string, Lane> lanes_;
+  std::map<uint32_t, std::string> in_lane_;           // by node
+  std::set<uint32_t> not_begun_;                      // nodes that were stopped before
+  std::multimap<uint32_t, Latch*> awaited_;           // ends of nodes
+  std::map<std::string, event::StepError> suspended_; // providers whose credentials are over
   bool store_refused_ = false;
   std::map<uint32_t, std::string> old_address_;       // create-first: where the old row went
   std::map<uint32_t, state::Record> old_record_;

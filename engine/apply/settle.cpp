@@ -1,6 +1,11 @@
 // Recovery: what became of a call that nobody is waiting for any more.
+#include <algorithm>
+#include <deque>
+#include <span>
+
 #include <fmt/core.h>
 
+#include "engine/addr/address.h"
 #include "engine/apply/runner.h"
 #include "lang/os/crash.h"
 #include "providers/api/identity.h"
@@ -31,6 +36,16 @@ auto append_settled(Journal& journal, const state::Intent& intent, std::string o
   co_return landed;
 }
 
+// Of what is declared, the attributes that are never sent; null: there are none.
+auto local_part(const driver::TypeSchema& type, const Value& desired) -> Value {
+  std::vector<Field> fields;
+  for (const auto& field : desired.fields()) {
+    const auto* attribute = type.attribute(field.key.view());
+    if (attribute != nullptr && attribute->input == driver::Input::kLocal) fields.push_back(field);
+  }
+  return fields.empty() ? Value() : Value::object(std::move(fields));
+}
+
 // What is written with a create that was found: another object's row, of a replacement that creates first, makes room.
 auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
     -> Result<std::vector<state::OperationBody>> {
@@ -44,13 +59,14 @@ auto room_for(const std::optional<state::Record>& stored, const state::Record& m
 
 }  // namespace
 
-auto settle(World world, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled> {
+namespace {
+
+auto settle_one(World world, Journal& journal, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled> {
   event::IntentSettled said{.address = intent.address, .change = intent.change, .outcome = "open", .by = "look-up"};
   auto open = [&](std::string why) {
     said.why = std::move(why);
     return said;
   };
-  Journal journal(world.loop, world.writer);
   state::Snapshot none;
   Generations generations(none);
   Changer changer(world, planner.sessions(), journal, generations);
@@ -76,7 +92,8 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
     if (auto observed = unsealed(**stored, (*stored)->observed, "observed", world.state.keyring())) step.instance.observed = *observed;
     if (auto data = unsealed(**stored, (*stored)->driver_data, "driver_data", world.state.keyring())) step.instance.driver_data = *data;
   }
-  // What was sent, if the files still say the same.
+  // What was sent, if the files still say the same; else they still say how it is looked after.
+  Value care;
   const plan::Instance* instance = planner.find_instance(intent.address);
   if (instance != nullptr && step.change != driver::Change::kRemove && !instance->desired.has_unknown()) {
     if (instance->desired.has_secret()) {
@@ -84,6 +101,8 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
     }
     auto digest = world.state.keyring().digest_text(instance->desired, intent.address, intent.change);
     if (digest && *digest == intent.request_digest) step.desired = instance->desired;
+    else if (creates) care = local_part(*type, instance->desired);
+    if (!care.is_null()) step.instance.applied = instance->desired;
   }
   auto idempotency = idempotency_of(intent.idempotency, driver::Idempotency::kBlind);
   step.save_checkpoint = [&journal, operation = intent.operation](driver::Identity identity, Value blob) -> Task<Result<void>> {
@@ -95,7 +114,18 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
   };
   auto answer = co_await changer.look(*session->session, step, std::chrono::milliseconds(intent.window_ms), idempotency);
   using Kind = driver::Settled::Kind;
-  bool repeats = (answer.kind == Kind::kNotDone || answer.kind == Kind::kUnknown) && idempotency == driver::Idempotency::kToken && !step.desired.is_null();
+  bool unheard = answer.kind == Kind::kNotDone || answer.kind == Kind::kUnknown;
+  bool repeats = unheard && idempotency == driver::Idempotency::kToken && !step.desired.is_null();
+  // Repeatable on the word of the files alone: the driver cannot look, so until it is done once more nobody knows whether it was.
+  const auto& operation = step.change == driver::Change::kCreate ? type->create : step.change == driver::Change::kUpdate ? type->update : type->remove;
+  auto by_word = idempotency;
+  if (step.change == driver::Change::kRemove && step.instance.applied.is(ValueKind::kObject)) {
+    driver::Prepare item{.address = intent.address, .type = type, .desired = step.instance.applied};
+    auto prepared = session->session->prepare(std::span(&item, 1));
+    if (prepared.size() == 1 && prepared.front().idempotency) by_word = *prepared.front().idempotency;
+  }
+  bool unseen = unheard && by_word == driver::Idempotency::kRepeatable && operation.idempotency != driver::Idempotency::kRepeatable;
+  repeats = repeats || (unseen && (step.change == driver::Change::kRemove || !step.desired.is_null()));
   if (answer.kind == Kind::kResume || repeats) {
     // The same request with the same token: the provider meets its twin.
     driver::ChangeResult result = std::unexpected(driver::DriverFailure{});
@@ -108,7 +138,7 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
       answer.kind = Kind::kDone;
       answer.result = std::move(*result);
       answer.why = "finished by repeating it";
-    } else if (result.error().happened == driver::Happened::kNo) {
+    } else if (result.error().happened == driver::Happened::kNo && !(unseen && creates)) {
       answer.kind = Kind::kNotDone;
     } else {
       answer.kind = Kind::kUnknown;
@@ -116,6 +146,18 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
     }
   }
   said.why = answer.why;
+  if (unseen && step.change == driver::Change::kUpdate && *stored && answer.kind != Kind::kDone) {
+    // What was to be sent is not known any more: whatever the files say by now, the next plan sends it.
+    auto again = renamed(**stored, intent.address, Value(), world.state.keyring());
+    if (!again) co_return open(again.error().text);
+    again->status = state::Status::kUnfinished;
+    std::vector<state::OperationBody> operations;
+    operations.push_back(state::Put{std::move(*again)});
+    auto landed = co_await append_settled(journal, intent, "not_done", said.by, std::nullopt, false, std::move(operations));
+    if (!landed) co_return open(landed.error().text);
+    said.outcome = "not done";
+    co_return said;
+  }
   switch (answer.kind) {
     case Kind::kDone: {
       if (step.change == driver::Change::kRemove) {
@@ -130,7 +172,7 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
       facts.provider = intent.provider;
       facts.place = intent.place;
       facts.uid = intent.operation;
-      facts.desired = step.desired;
+      facts.desired = step.desired.is_null() ? care : step.desired;
       facts.result = std::move(answer.result);
       // Without what was sent, the next plan compares the files with the world.
       facts.status = step.desired.is_null() ? state::Status::kUnready : state::Status::kOk;
@@ -180,6 +222,42 @@ auto settle(World world, plan::Planner& planner, const state::Intent& intent) ->
   for (const auto& candidate : answer.candidates) said.candidates.push_back(driver::identity_text(candidate.identity));
   if (said.why.empty()) said.why = "only a person can tell";
   co_return said;
+}
+
+// Those of them, earlier in the log, that the call relies on.
+auto before(const state::Intent& intent, const std::vector<state::Intent>& all) -> std::vector<size_t> {
+  std::vector<size_t> found;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (all[i].seq >= intent.seq) continue;
+    auto outer = addr::enclosing(all[i].address);
+    bool relies = std::ranges::any_of(intent.reads, [&](const std::string& read) { return read == all[i].address || std::ranges::find(outer, read) != outer.end(); });
+    if (relies) found.push_back(i);
+  }
+  return found;
+}
+
+}  // namespace
+
+auto settle(World world, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled> {
+  Journal journal(world.loop, world.writer);
+  co_return co_await settle_one(world, journal, planner, intent);
+}
+
+auto settle_all(World world, plan::Planner& planner, const std::vector<state::Intent>& intents) -> Task<std::vector<event::IntentSettled>> {
+  Journal journal(world.loop, world.writer);
+  std::vector<event::IntentSettled> facts(intents.size());
+  std::deque<Latch> settled;
+  for (size_t i = 0; i < intents.size(); ++i) settled.emplace_back(world.loop);
+  auto work = [](World own, Journal& common, plan::Planner& decides, const std::vector<state::Intent>& all, size_t mine, std::deque<Latch>& ended,
+                 event::IntentSettled& fact) -> Task<void> {
+    for (size_t earlier : before(all[mine], all)) co_await ended[earlier].wait();
+    fact = co_await settle_one(own, common, decides, all[mine]);
+    ended[mine].set();
+  };
+  TaskGroup group(world.loop);
+  for (size_t i = 0; i < intents.size(); ++i) group.spawn(work(world, journal, planner, intents, i, settled, facts[i]));
+  co_await group.join();
+  co_return facts;
 }
 
 }  // namespace weft::apply

@@ -31,6 +31,8 @@ auto Runner::failed(uint32_t index, const Attempted& attempted) -> bool {
     outcome.candidates = attempted.candidates;
     outcome.error->changed = "maybe";
     move(index, StepState::kOpen);
+  } else if (attempted.failure->failure == driver::FailureClass::kExpired && attempted.failure->happened == driver::Happened::kNo) {
+    suspend(index);
   } else {
     move(index, StepState::kFailed);
   }
@@ -118,6 +120,7 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
       next.retain = flags->retain;
       next.create_first = flags->create_first;
       next.dependencies = planner_.dependencies(step);
+      next.provider = step.provider;  // the same place under another name
     }
     operations.push_back(state::Put{std::move(next)});
   } else {
@@ -189,9 +192,15 @@ auto Runner::make(uint32_t index) -> Task<bool> {
       co_return true;
     }
   }
+  auto way = way_of(step, *type, desired, record == nullptr ? Value() : record->applied);
+  bool entered = co_await enter_lane(2 * index, way.lane);
+  if (!entered) co_return false;
   Attempt attempt;
   attempt.change = creates ? driver::Change::kCreate : driver::Change::kUpdate;
   attempt.address = step.address;
+  attempt.batch = way.batch;
+  attempt.batch_limit = way.batch_limit;
+  attempt.seen = step.before;
   attempt.type = type;
   attempt.provider = step.provider;
   if (auto* open = planner_.sessions().find(step.provider)) attempt.place = open->place();
@@ -213,6 +222,9 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   attempt.deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
   attempt.idempotency = idempotency_of(step.idempotency, creates ? type->create.idempotency : type->update.idempotency);
   attempt.progress = progress_of(index);
+  attempt.moves = [this, index](StepState to) { move(index, to); };
+  bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() && type->role == driver::TypeRole::kResource;
+  if (made_before) co_return co_await go_on_waiting(index, *record, desired);
   bool waits = type->waits || (planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr);
   bool has_ensure = planner_.flags(step) != nullptr && std::any_of(planner_.flags(step)->declaration->rules.begin(), planner_.flags(step)->declaration->rules.end(),
                                                                    [](const auto& rule) { return rule.word == "ensure"; });
@@ -253,68 +265,12 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   co_return co_await wait_ready(index, std::move(*attempted.record), desired, attempted.result.observed);
 }
 
-// Readiness, @wait and ensure; only then the record is `ok` and has its baseline.
-auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desired, Value observed) -> Task<bool> {
-  const Step& step = plan_.steps[index];
-  const auto* type = planner_.schema(step);
-  auto& session = *planner_.sessions().find(step.provider)->session;
-  bool creates = step.action != Action::kUpdate;
-  auto deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
-  bool declared = planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr;
-  auto started = Loop::now();
-  for (uint32_t round = 1;; ++round) {
-    driver::ReadyResult ready;
-    std::vector<driver::ReadyGoal> goals;
-    goals.push_back(driver::ReadyGoal{.instance = {.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed}});
-    auto call = world_.calls.call(deadline);
-    call.cancel = world_.soft_stop;
-    call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
-    co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { ready = std::move(result); });
-    if (ready.failure) {
-      outcomes_[index].error = error_of(*ready.failure);
-      move(index, StepState::kFailed);
-      co_return false;
-    }
-    if (!ready.observed.is_null()) observed = ready.observed;
-    auto wait = planner_.waits(step, observed);
-    if (!wait && declared) {
-      outcomes_[index].error = event::StepError{.text = "its @wait cannot be told from what was seen of it", .hint = "@wait must give true or false", .failure = "invalid", .changed = "yes"};
-      move(index, StepState::kFailed);
-      co_return false;
-    }
-    if (!wait || *wait) break;
-    if (Loop::now() - started > deadline || world_.soft_stop.requested()) {
-      outcomes_[index].error = event::StepError{.text = "its @wait did not come true in time", .failure = "timeout", .changed = "yes"};
-      move(index, StepState::kFailed);
-      co_return false;
-    }
-    (void)co_await world_.loop.sleep_for(std::min(milliseconds(100 * round), milliseconds(2000)), world_.soft_stop);
-    driver::ReadState now;
-    std::vector<driver::Instance> items;
-    items.push_back(driver::Instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed});
-    co_await session.read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
-    if (now.kind == driver::ReadState::Kind::kPresent) observed = now.observed;
-  }
-  planner_.applied(step, desired, observed);
-  auto rules = planner_.ensure(step, observed);
-  if (!rules.empty()) {
-    outcomes_[index].error = event::StepError{.text = rules.front(), .failure = "ensure", .changed = "yes"};
-    move(index, StepState::kFailed);
-    co_return false;
-  }
-  auto facts = facts_of(step, *type, desired);
-  facts.previous = &record;
-  facts.result = driver::Changed{.identity = record.identity, .observed = observed};
-  auto made = make_record(facts, world_.state.keyring());
-  if (!made) co_return refused(index, made.error());
-  // Waiting is no second change: its duration is the whole's.
-  made->durations_ms = record.durations_ms;
-  if (!made->durations_ms.empty()) made->durations_ms.back() = static_cast<uint32_t>(outcomes_[index].elapsed_ms);
-  std::vector<state::OperationBody> operations;
-  operations.push_back(state::Put{std::move(*made)});
-  auto landed = co_await journal_.append(std::move(operations));
-  if (!landed) co_return refused(index, landed.error());
-  co_return true;
+auto Runner::way_of(const Step& step, const driver::TypeSchema& type, const Value& desired, const Value& previous) -> driver::Prepared {
+  auto* open = planner_.sessions().find(step.provider);
+  if (open == nullptr || !open->session || !desired.is(ValueKind::kObject)) return {};
+  driver::Prepare item{.address = step.address, .type = &type, .desired = desired, .previous = previous, .fabric = plan_.fabric, .environment = plan_.environment};
+  auto prepared = open->session->prepare(std::span(&item, 1));
+  return prepared.size() == 1 ? std::move(prepared.front()) : driver::Prepared{};
 }
 
 auto Runner::remove(uint32_t index) -> Task<bool> {
@@ -353,9 +309,28 @@ auto Runner::remove(uint32_t index) -> Task<bool> {
   attempt.place = record.place;
   attempt.record = &record;
   attempt.reason = step.action == Action::kReplace ? "replace" : "destroy";
+  // Whatever it hangs on stays as it is until it is known to be gone.
+  for (const auto& dependency : record.dependencies) attempt.reads.push_back(dependency.address);
   attempt.deadline = deadline_of(step, "destroy", type->remove.timeout);
   attempt.idempotency = type->remove.idempotency;
   attempt.progress = progress_of(index);
+  attempt.moves = [this, index](StepState to) { move(index, to); };
+  attempt.wait_for = [this, index](std::vector<std::string> blockers) { return until_gone(2 * index + 1, std::move(blockers)); };
+  if (attempt.idempotency != driver::Idempotency::kPure) {
+    // Of secrets only digests are kept: for the driver they are not known.
+    std::vector<Field> fields;
+    for (const Field& field : record.applied.is(ValueKind::kObject) ? record.applied.fields() : std::span<const Field>()) {
+      const auto* attribute = type->attribute(field.key.view());
+      bool kept = !state::holds_digest(field.value) && !state::holds_sealed(field.value);
+      if (kept) fields.push_back(field);
+      else if (attribute != nullptr) fields.push_back({field.key, Value::unknown(Unknown{.type = attribute->type, .not_null = true})});
+    }
+    auto way = way_of(step, *type, fields.empty() ? Value() : Value::object(std::move(fields)), record.applied);
+    attempt.batch = way.batch;
+    attempt.batch_limit = way.batch_limit;
+    bool entered = co_await enter_lane(2 * index + 1, way.lane);
+    if (!entered) co_return false;
+  }
   attempt.record_of = [&](const driver::Changed&, const std::string& operation) -> Result<std::vector<state::OperationBody>> {
     std::vector<state::OperationBody> operations;
     if (attempt.idempotency == driver::Idempotency::kPure) {
@@ -374,31 +349,6 @@ auto Runner::remove(uint32_t index) -> Task<bool> {
   if (!attempted.done) co_return failed(index, attempted);
   if (!attempted.record) co_return true;
   co_return co_await wait_gone(index, std::move(*attempted.record), *type, attempt.deadline);
-}
-
-auto Runner::wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, milliseconds deadline) -> Task<bool> {
-  auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
-  if (!data) co_return refused(index, data.error());
-  driver::ReadyResult gone;
-  driver::ReadyGoal goal{.instance = {.address = record.address, .type = &type, .identity = record.identity, .applied = record.applied}, .gone = true};
-  goal.instance.driver_data = std::move(*data);
-  std::vector<driver::ReadyGoal> goals;
-  goals.push_back(std::move(goal));
-  auto call = world_.calls.call(deadline);
-  call.cancel = world_.soft_stop;
-  call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
-  auto& session = *planner_.sessions().find(record.provider)->session;
-  co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { gone = std::move(result); });
-  if (gone.failure) {
-    outcomes_[index].error = error_of(*gone.failure);
-    move(index, StepState::kFailed);
-    co_return false;
-  }
-  std::vector<state::OperationBody> operations;
-  operations.push_back(state::Delete{record.address});
-  auto landed = co_await journal_.append(std::move(operations));
-  if (!landed) co_return refused(index, landed.error());
-  co_return true;
 }
 
 }  // namespace weft::apply

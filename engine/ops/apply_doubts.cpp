@@ -5,7 +5,7 @@
 
 #include <fmt/core.h>
 
-#include "engine/addr/address.h"
+#include "engine/addr/selection.h"
 #include "engine/ops/apply_run.h"
 
 namespace weft::ops {
@@ -29,12 +29,8 @@ auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<
                      .soft_stop = workspace.world.soft_stop,
                      .hard_stop = workspace.world.hard_stop,
                      .emit = [&](event::Fact fact) { workspace.emit(std::move(fact)); }};
-  std::vector<event::IntentSettled> all;
-  for (const auto& intent : intents) {
-    auto settled = block_on(workspace.world.loop, apply::settle(world, *workspace.planner, intent));
-    workspace.emit(settled);
-    all.push_back(std::move(settled));
-  }
+  auto all = block_on(workspace.world.loop, apply::settle_all(std::move(world), *workspace.planner, intents));
+  for (const auto& settled : all) workspace.emit(settled);
   return all;
 }
 
@@ -102,13 +98,10 @@ auto ApplyRun::settle_doubts() -> bool {
 }
 
 auto ApplyRun::asked_for(const std::string& address) const -> bool {
-  auto parsed = addr::parse_address(address);
-  auto names = [&](const std::string& text) {
-    auto selector = addr::parse_selector(text);
-    return parsed && selector && selector->matches(*parsed);
-  };
-  if (!options_.only.empty() && std::ranges::none_of(options_.only, names)) return false;
-  return std::ranges::none_of(options_.except, names);
+  // What names nothing has been told when it was planned.
+  auto only = addr::Selection::of(options_.only);
+  auto except = addr::Selection::of(options_.except);
+  return (!only || only->empty() || only->matches(address)) && (!except || !except->matches(address));
 }
 
 // What no step of the plan would touch is in doubt all the same, and only a person can tell what became of it.

@@ -255,9 +255,11 @@ auto Planner::ensure(const Step& step, const Value& self) -> std::vector<std::st
 }
 
 auto Planner::timeouts(const Step& step) -> Value {
-  if (step.instance == UINT32_MAX) return {};
   Impl& p = *impl_;
-  Instance& instance = p.instances[step.instance];
+  // A removal has no row of its own; what it removes may still be declared.
+  auto declared = p.instance_by_address.find(step.address);
+  if (step.instance == UINT32_MAX && declared == p.instance_by_address.end()) return {};
+  Instance& instance = p.instances[step.instance != UINT32_MAX ? step.instance : declared->second];
   if (instance.declaration->meta.timeouts == nullptr) return {};
   auto frame = p.frame_of(instance);
   auto value = p.evaluate(*instance.declaration->meta.timeouts, instance.module, frame, nullptr);
@@ -268,14 +270,22 @@ auto Planner::flags(const Step& step) const -> const Instance* {
   return step.instance == UINT32_MAX ? nullptr : &impl_->instances[step.instance];
 }
 
-auto Planner::waits(const Step& step, const Value& self) -> std::optional<bool> {
+auto Planner::waits(const Step& step, const Value& self) -> Result<std::optional<bool>> {
   if (step.instance == UINT32_MAX) return std::nullopt;
   Impl& p = *impl_;
+  p.applying = true;
   Instance& instance = p.instances[step.instance];
   if (instance.declaration->meta.wait == nullptr) return std::nullopt;
   auto frame = p.frame_of(instance);
+  size_t before = p.world.problems.errors();
   auto value = p.evaluate(*instance.declaration->meta.wait, instance.module, frame, nullptr, &self);
-  if (!value || !value->is(ValueKind::kBool)) return std::nullopt;
+  if (!value) {
+    const auto& all = p.world.problems.all();
+    return fail(Code::kInvalid, p.world.problems.errors() > before ? "its @wait: " + all.back().message : "its @wait cannot be evaluated");
+  }
+  if (!value->is(ValueKind::kBool)) {
+    return fail(Code::kInvalid, value->is_unknown() ? "its @wait reads what is not known of it" : "its @wait gives neither true nor false");
+  }
   return value->as_bool();
 }
 

@@ -82,8 +82,8 @@ class Planner {
   [[nodiscard]] auto ensure(const Step& step, const Value& self) -> std::vector<std::string>;
   [[nodiscard]] auto timeouts(const Step& step) -> Value;
   [[nodiscard]] auto flags(const Step& step) const -> const Instance*;  // null: not declared
-  // Whether @wait holds (nothing: there is none).
-  [[nodiscard]] auto waits(const Step& step, const Value& self) -> std::optional<bool>;
+  // Whether @wait holds (nothing: there is none); a failure when it cannot be told, in the evaluator's words.
+  [[nodiscard]] auto waits(const Step& step, const Value& self) -> Result<std::optional<bool>>;
   // Outputs of the root as they are now; what cannot be known is left out.
   [[nodiscard]] auto outputs() -> std::vector<std::pair<std::string, Value>>;
   // Judges all `check`s again; false when one does not hold (reported).

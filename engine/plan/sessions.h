@@ -4,7 +4,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "lang/os/clock.h"
 #include "lang/os/loop.h"
@@ -42,12 +44,18 @@ class Sessions {
   [[nodiscard]] auto find(const std::string& configuration) -> Open*;
   // Closes one, so that the next get() configures it anew (settings became known).
   void reopen(const std::string& configuration) { open_.erase(configuration); }
+  // Configures it anew in its place; when that fails, or leads to another place, it says why and the former one stays.
+  // Calls that are under way end on the session on which they began.
+  auto renew(std::string configuration) -> Task<std::optional<driver::DriverFailure>>;
 
  private:
+  auto open(std::string configuration) -> Task<std::unique_ptr<Open>>;
+
   driver::Registry& registry_;
   CallFactory& calls_;
   Settings settings_;
   std::map<std::string, std::unique_ptr<Open>> open_;
+  std::vector<std::unique_ptr<Open>> former_;  // renewed since
 };
 
 }  // namespace weft::plan

@@ -172,6 +172,58 @@ TEST_F(DoubtsTest, WhatSomebodyElseIsSettlingHoldsNobodyUp) {
   EXPECT_EQ(tried().exit, 3) << "what needs it meets who settles it";
 }
 
+TEST_F(DoubtsTest, AreSettledSideBySide) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Tagged { Name = \"a\" }\nresource b: fake.Tagged { Name = \"b\" }\n");
+  auto dead = other();
+  dead->claim("a");
+  dead->claim("b");
+  dies_after_making(*dead, "a");
+  dies_after_making(*dead, "b");
+  dead.reset();
+  fake->add(fake::Fault{.call = "settle", .times = 2, .effect = fake::Effect::kHold});
+  // Lets go when both are looked for, or when the second does not come.
+  size_t most = 0;
+  auto let_go = [](Loop& turns, fake::FakeWorld& held, size_t& together) -> Task<void> {
+    for (size_t turn = 0, released = 0; released < 2; ++turn) {
+      together = std::max(together, held.held());
+      if (held.held() == 2 || (held.held() == 1 && turn > 200'000)) {
+        released += held.held();
+        held.release();
+      }
+      co_await turns.yield();
+    }
+  };
+  loop.spawn(let_go(loop, *fake, most));
+  auto result = tried();
+  EXPECT_EQ(result.exit, 0) << said(result) << steps_said(result);
+  EXPECT_EQ(most, 2u);
+  EXPECT_EQ(fake->objects().size(), 2u);
+  EXPECT_EQ(records(), (Ids{"a", "b"}));
+}
+
+// Another run has made a member of what is read whole, between this one's plan and its claim.
+TEST_F(DoubtsTest, ANewMemberOfAWholeCollectionIsNoticed) {
+  auto text = [](const char* names) {
+    return std::string("fabric \"f\" {}\nresource s: fake.Named for n in ") + names +
+           " { Name = n }\nresource all: fake.Put {\n  Name = \"all\"\n  Needs = [for k, one in s: one.Name]\n}\n";
+  };
+  write("main.fabric", text("[\"a\"]"));
+  ApplyRequest first;
+  first.planning.only = {"s"};
+  applied(first);
+  int asked = 0;
+  ApplyRequest request;
+  request.approve = [&](const plan::Plan&, uint32_t) {
+    if (++asked > 1) return true;
+    write("main.fabric", text("[\"a\", \"b\"]"));
+    EXPECT_EQ(beside(first).exit, 0);
+    write("main.fabric", text("[\"a\"]"));
+    return true;
+  };
+  tried(request);
+  EXPECT_EQ(asked, 2) << "what was shown rests on a collection of one";
+}
+
 // The test ends, for the wait does.
 TEST_F(DoubtsTest, AWaitHearsOfCtrlC) {
   write("main.fabric", kTagged);

@@ -73,6 +73,7 @@ resource one: fake.Thing {
   EXPECT_EQ(step->state, event::StepState::kFailed) << steps_said(result);
   ASSERT_TRUE(step->error.has_value());
   EXPECT_NE(step->error->text.find("@wait"), std::string::npos) << step->error->text;
+  EXPECT_NE(step->error->text.find("3"), std::string::npos) << "in the evaluator's words: " << step->error->text;
   // What was not seen ready is waited for again.
   EXPECT_TRUE(planned().changes());
 }

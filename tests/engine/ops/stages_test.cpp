@@ -255,6 +255,36 @@ TEST_F(StagesTest, ReplacedOnceAndNotAgainInTheNextStage) {
   EXPECT_NE(fake->named("nodes")->id, old);
 }
 
+TEST_F(StagesTest, AFailedStepStopsOnlyTheStagesThatWaitForIt) {
+  std::string more = kNodes;
+  more += R"(resource bad: fake.Nodes {
+  Name  = "bad"
+  Least = 2
+  Most  = 9
+}
+resource after_bad: fake.Thing for address in bad.Addresses { Name = "b-${address}" }
+)";
+  write("main.fabric", more);
+  fake->add(fake::Fault{.call = "create", .name = "bad", .times = 0, .failure = driver::FailureClass::kDenied});
+  auto result = tried();
+  EXPECT_EQ(result.exit, 4) << said(result);
+  EXPECT_FALSE(result.beyond_bounds);
+  EXPECT_EQ(names(), (std::set<std::string>{"nodes", "r-10.0.0.0", "r-10.0.0.1", "r-10.0.0.2"}));
+  EXPECT_EQ(report(result, "1:bad:create")->state, StepState::kFailed);
+  EXPECT_EQ(report(result, "2:bad:create"), nullptr) << "tried again by the same run";
+  fake->clear_faults();
+  applied();
+  EXPECT_EQ(names().size(), 7u);
+  EXPECT_FALSE(planned().changes());
+}
+
+TEST_F(StagesTest, NothingIsPlannedThatOnlyWaitsForWhatFailed) {
+  fake->add(fake::Fault{.call = "create", .times = 0, .failure = driver::FailureClass::kDenied});
+  auto result = tried();
+  EXPECT_NE(result.exit, 0);
+  for (const auto& event : events.all) EXPECT_FALSE(std::holds_alternative<event::StageBegun>(event.fact));
+}
+
 TEST_F(StagesTest, StagesFollowEachOther) {
   write("main.fabric", R"(fabric "f" {}
 resource a: fake.Nodes {

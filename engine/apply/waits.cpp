@@ -1,0 +1,109 @@
+// Steps that have begun and wait for others of the same run, without a place among those that run: for their lane, or for
+// what this plan removes out of their way.
+#include <algorithm>
+
+#include "engine/apply/runner.h"
+
+namespace weft::apply {
+
+using event::StepState;
+using plan::Step;
+
+void Runner::step_aside() {
+  ++aside_;
+  --running_;
+  changed_.set();
+}
+
+auto Runner::step_back() -> Task<void> {
+  --aside_;
+  Latch turn(world_.loop);
+  returning_.push_back(&turn);
+  changed_.set();
+  co_await turn.wait();
+}
+
+auto Runner::enter_lane(uint32_t node, std::string lane) -> Task<bool> {
+  if (lane.empty() || in_lane_.contains(node)) co_return true;
+  lane = plan_.steps[node / 2].provider + "\n" + lane;
+  Lane& line = lanes_[lane];
+  if (!std::exchange(line.taken, true)) {
+    in_lane_.emplace(node, std::move(lane));
+    co_return true;
+  }
+  Latch turn(world_.loop);
+  line.waiting.push_back(&turn);
+  move(node / 2, StepState::kReady);
+  step_aside();
+  bool mine = co_await turn.wait(world_.soft_stop);
+  if (mine || turn.is_set()) in_lane_.emplace(node, std::move(lane));
+  else std::erase(line.waiting, &turn);
+  co_await step_back();
+  if (world_.soft_stop.requested()) {
+    not_begun_.insert(node);
+    co_return false;
+  }
+  move(node / 2, StepState::kRunning);
+  co_return true;
+}
+
+void Runner::leave_lane(uint32_t node) {
+  auto mine = in_lane_.find(node);
+  if (mine == in_lane_.end()) return;
+  Lane& line = lanes_[mine->second];
+  in_lane_.erase(mine);
+  if (line.waiting.empty()) {
+    line.taken = false;
+    return;
+  }
+  Latch* next = line.waiting.front();
+  line.waiting.pop_front();
+  next->set();
+}
+
+auto Runner::goes_before(uint32_t node, uint32_t other) const -> bool {
+  std::vector<bool> seen(plan_.nodes, false);
+  std::vector<uint32_t> work{node};
+  while (!work.empty()) {
+    uint32_t at = work.back();
+    work.pop_back();
+    if (at == other) return true;
+    if (seen[at]) continue;
+    seen[at] = true;
+    for (uint32_t next : graph_.after(at)) work.push_back(next);
+  }
+  return false;
+}
+
+auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Task<bool> {
+  bool waited = false;
+  auto is_blocker = [&](const Step& step) {
+    return std::ranges::any_of(blockers, [&](const std::string& name) {
+      if (name.empty()) return false;
+      if (name == step.address || name == step.identity) return true;
+      if (!step.before.is(ValueKind::kObject)) return false;
+      return std::ranges::any_of(step.before.fields(), [&](const Field& field) { return field.value.is(ValueKind::kString) && !field.value.has_secret() && field.value.as_string() == name; });
+    });
+  };
+  for (uint32_t i = 0; i < plan_.steps.size(); ++i) {
+    uint32_t goes = 2 * i + 1;
+    bool pending = nodes_[goes] == NodeState::kWaiting || nodes_[goes] == NodeState::kReady || nodes_[goes] == NodeState::kRunning;
+    if (goes == node || !pending || !does_something(goes) || !is_blocker(plan_.steps[i]) || goes_before(node, goes)) continue;
+    // Nothing of ours is on its way; what goes may have to take the same lane.
+    std::string lane;
+    if (auto mine = in_lane_.find(node); mine != in_lane_.end()) lane = mine->second.substr(mine->second.find('\n') + 1);
+    leave_lane(node);
+    Latch gone(world_.loop);
+    auto at = awaited_.emplace(goes, &gone);
+    step_aside();
+    (void)co_await gone.wait(world_.soft_stop);
+    if (!gone.is_set()) awaited_.erase(at);
+    co_await step_back();
+    (void)co_await enter_lane(node, lane);
+    not_begun_.erase(node);
+    waited = true;
+  }
+  co_return waited;
+}
+
+}  // namespace weft::apply
