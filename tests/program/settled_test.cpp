@@ -91,5 +91,33 @@ TEST_F(Settled, TheFabricsOwnFolderIsNobodysObject) {
   EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
 }
 
+constexpr const char* kMade = R"(resource c: local.Command {
+  create      = "touch made-$V; echo $WEFT_OPERATION > done"
+  read        = "test -f made-$V || exit 3"
+  remove      = "rm made-$V"
+  settle      = "grep -qx $WEFT_OPERATION done || exit 3"
+  environment = { V = "@" }
+}
+)";
+
+// Its `settle` command knows that it was done, but its `read` and its `remove` would look for what the files say now.
+TEST_F(Settled, ACommandIsNotRecordedWithoutWhatItWasMadeWith) {
+  auto with = [](std::string value) { return std::string(kMade).replace(std::string(kMade).find('@'), 1, value); };
+  fabric(with("first"));
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  ASSERT_TRUE(there("made-first"));
+  fabric(with("next"));
+  auto asked = program.run({"recover"});
+  EXPECT_EQ(asked.exit, 4) << asked.all();
+  EXPECT_NE(asked.out.find("with those of that run it is recorded"), std::string::npos) << asked.all();
+  fabric(with("first"));
+  auto told = program.run({"recover"});
+  EXPECT_EQ(told.exit, 0) << told.all();
+  fabric(with("next"));
+  auto replaced = apply();
+  EXPECT_EQ(replaced.exit, 0) << replaced.all();
+  EXPECT_TRUE(there("made-next") && !there("made-first")) << "lost\n" << replaced.all();
+}
+
 }  // namespace
 }  // namespace weft::test
