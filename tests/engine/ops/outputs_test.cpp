@@ -4,7 +4,7 @@
 namespace weft::ops {
 namespace {
 
-class OutputsTest : public FakeTest {
+class OutputsBesideTest : public FakeTest {
  protected:
   // Another run in the middle of this one: with a loop and ears of its own.
   void beside(const ApplyRequest& request) {
@@ -35,7 +35,7 @@ class OutputsTest : public FakeTest {
   }
 };
 
-TEST_F(OutputsTest, AnOlderOneDoesNotWin) {
+TEST_F(OutputsBesideTest, AnOlderOneDoesNotWin) {
   write("main.fabric", R"(fabric "f" {}
 input a: string
 input b: string
