@@ -44,7 +44,7 @@ resource far: fake.Queue for n in range(2) {
   Zone = "far"
 }
 )");
-  fake->add(fake::Fault{.type = "fake.Queue", .times = 0, .effect = fake::Effect::kHold});
+  for (const char* call : {"create", "remove"}) fake->add(fake::Fault{.call = call, .type = "fake.Queue", .times = 0, .effect = fake::Effect::kHold});
   size_t most = 0;
   for (uint32_t parallel : {0u, 2u, 1u}) {
     ApplyRequest request;
