@@ -151,6 +151,9 @@ auto run_program(Call call, Program program) -> Task<std::expected<Answer, Drive
   if (!result) {
     auto failure = failed(result.error(), program.action);
     if (failure.failure == FailureClass::kNotFound) failure.failure = FailureClass::kInvalid;
+    // Our own words name the program, and that may be made of a secret.
+    failure.text = redacted(std::move(failure.text), secrets);
+    failure.hint = redacted(std::move(failure.hint), secrets);
     co_return std::unexpected(failure);
   }
   if (!result->succeeded() || result->cancelled) {

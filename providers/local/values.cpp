@@ -5,6 +5,7 @@
 
 #include "lang/base/digest.h"
 #include "lang/value/function.h"
+#include "lang/value/json.h"
 
 namespace weft::local {
 
@@ -230,6 +231,15 @@ void add_text(std::string_view text, std::vector<std::string>& out) {
   }
 }
 
+// What got its input as JSON may print it as it came.
+void add_escaped(std::vector<std::string>& texts) {
+  for (size_t i = 0, count = texts.size(); i < count; ++i) {
+    std::string quoted = to_json(Value::string(texts[i]));
+    std::string inner = quoted.substr(1, quoted.size() - 2);
+    if (inner != texts[i]) texts.push_back(std::move(inner));
+  }
+}
+
 void collect(const Value& value, bool inside_secret, std::vector<std::string>& out) {
   bool is_secret = inside_secret || value.secret();
   if (!is_secret && !value.has_secret()) return;
@@ -251,9 +261,22 @@ void collect(const Value& value, bool inside_secret, std::vector<std::string>& o
 
 }  // namespace
 
+auto as_found(driver::Changed changed, std::string_view path) -> driver::Changed {
+  changed.driver_data = merged(changed.driver_data, {{"found", Value::boolean(true)}});
+  changed.warnings.push_back("`" + std::string(path) + "` was there already: it stays when this is destroyed");
+  return changed;
+}
+
+auto was_found(const driver::Step& step) -> bool { return bool_of(step.instance.driver_data, "found"); }
+
+auto still_found(const driver::Step& step, std::string_view sha256) -> bool {
+  return was_found(step) && text_of(step.instance.driver_data, "sha256") == sha256;
+}
+
 auto secret_texts(const Value& value) -> std::vector<std::string> {
   std::vector<std::string> out;
   collect(value, false, out);
+  add_escaped(out);
   // Longer ones first, so that a secret inside another does not leave the other's rest behind.
   std::ranges::sort(out, [](const auto& a, const auto& b) { return a.size() != b.size() ? a.size() > b.size() : a < b; });
   out.erase(std::unique(out.begin(), out.end()), out.end());

@@ -65,12 +65,20 @@ namespace weft::local {
 // nobody knows.
 [[nodiscard]] auto path_of(const driver::Step& step) -> std::string;
 
+// ---- what was there before its create
+
+// Keeps in the record that it was: removal leaves it where it is.
+[[nodiscard]] auto as_found(driver::Changed changed, std::string_view path) -> driver::Changed;
+[[nodiscard]] auto was_found(const driver::Step& step) -> bool;
+// The same of a file after an update, which leaves it found while it holds what the record says that it held.
+[[nodiscard]] auto still_found(const driver::Step& step, std::string_view sha256) -> bool;
+
 // ---- text
 
 // A version 4 UUID.
 [[nodiscard]] auto random_uuid() -> std::string;
-// Every string of eight bytes or more inside `value` that is secret, and every such word in them, for taking them out of
-// texts.
+// Every string of eight bytes or more inside `value` that is secret, and every such word in them, as they are and as JSON
+// writes them, for taking them out of texts.
 [[nodiscard]] auto secret_texts(const Value& value) -> std::vector<std::string>;
 [[nodiscard]] auto redacted(std::string text, const std::vector<std::string>& secrets) -> std::string;
 // `value` with the mark on each string that holds one of `secrets`.

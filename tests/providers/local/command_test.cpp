@@ -82,6 +82,24 @@ TEST_F(Commands, SecretsReachThemAndNothingElse) {
   EXPECT_FALSE(desk.statuses.empty());
 }
 
+TEST_F(Commands, OurOwnWordsAboutThemHoldNoSecrets) {
+  auto made = create({{"create", Value::list({s("/nosuch/hunter22-long-secret-x").as_secret()})}});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().text, "starting `(secret)`: no such file or directory");
+}
+
+TEST_F(Commands, SecretsAreFoundAsJsonWritesThem) {
+  auto secret = s("SEK\"quo\\te-123456").as_secret();
+  auto failed = create({{"create", s("cat >&2; exit 5")}, {"input", o({{"q", secret}})}});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().text, R"~({"input":{"q":"(secret)"}})~");
+  folder.write("answer", R"({"log":"is SEK\\\"quo\\\\te-123456"})");
+  auto made = create({{"create", s("cat answer >&3")}, {"input", secret}});
+  ASSERT_TRUE(made) << made.error().text;
+  EXPECT_EQ(text(*made->observed.get("output"), "log"), R"(is SEK\"quo\\te-123456)");
+  EXPECT_TRUE(made->observed.get("output")->get("log")->secret());
+}
+
 TEST_F(Commands, WithoutReadTheyAreAsRecorded) {
   auto made = create({{"create", s("echo 1 >&3")}});
   ASSERT_TRUE(made);
