@@ -131,7 +131,10 @@ auto digest_of(const NewFile& file) -> Result<Seen> { return look("/proc/self/fd
 auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult {
   auto seen = look(want.path, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "create"));
-  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) return done(step.desired, want, *seen, Value::null());
+  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) {
+    auto changed = done(step.desired, want, *seen, Value::null());
+    return changed ? as_found(std::move(*changed), text_of(step.desired, "path")) : std::move(changed);
+  }
   std::string path = text_of(step.desired, "path");
   auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
                          "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over");
@@ -170,7 +173,10 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   if (!file) return std::unexpected(unplaced(file.error(), "update"));
   auto ours = digest_of(*file);
   if (!ours) return std::unexpected(unplaced(ours.error(), "update"));
-  if (ours->sha256 == seen->sha256) return done(step.desired, want, *seen, made_before(step));
+  if (ours->sha256 == seen->sha256) {
+    auto changed = done(step.desired, want, *seen, made_before(step));
+    return changed && still_found(step, seen->sha256) ? as_found(std::move(*changed), path) : std::move(changed);
+  }
   std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
@@ -181,6 +187,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
 }
 
 auto remove(const Call& call, const Step& step) -> ChangeResult {
+  if (was_found(step)) return Changed{};
   std::string path = resolved(call, text_of(step.instance.identity, "path"));
   if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
   if (auto removed = remove_file(path); !removed) return std::unexpected(failed(removed.error(), "remove"));
@@ -218,7 +225,8 @@ auto ArchiveKind::schema() const -> TypeSchema {
   type.documentation =
       "A folder, or some texts, packed into one file. The same input gives the same bytes: names are sorted, times and "
       "owners left out, modes are 0644, or 0755 for what may be run; empty folders, the archive itself and folders "
-      "called `.weft` stay out. It is packed again when a file of its source changes. With a secret among `files` its "
+      "called `.weft` stay out. It is packed again when a file of its source changes. One that is there already with these very bytes counts as "
+      "made, and stays when this is destroyed, unless an update has changed it. With a secret among `files` its "
       "mode is 0600, and digest and size are secret.";
   type.attributes = {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
@@ -358,7 +366,7 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     }
     bool is_file = seen->kind == Seen::Kind::kFile;
     settled.why = is_file ? "the archive is there" : "the archive is not there";
-    if (removal && !is_file) settled.kind = Settled::Kind::kDone;
+    if (removal && (!is_file || was_found(step))) settled.kind = Settled::Kind::kDone;
     if (removal && seen->kind == Seen::Kind::kMissing) take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
     if (removal || !is_file) return settled;
     if (step.desired.is_null()) {
@@ -377,7 +385,8 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
     auto result = done(step.desired, *want, *seen, made_before(step));
     if (!result) return settled;
     settled.kind = Settled::Kind::kDone;
-    settled.result = std::move(*result);
+    bool found = step.change == Change::kUpdate && still_found(step, seen->sha256);
+    settled.result = found ? as_found(std::move(*result), given) : std::move(*result);
     return settled;
   });
 }

@@ -70,8 +70,9 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   if (errno != EEXIST) return std::unexpected(failed(os_failure(errno, "making " + complete), "create"));
   auto seen = look(complete, 0);
   if (seen && seen->kind == Seen::Kind::kFolder && seen->mode == mode) {
+    bool made_along = is_made_along(complete, step.fabric_id);
     take_mark(complete);
-    return done(path, *seen);
+    return made_along ? done(path, *seen) : as_found(done(path, *seen), path);
   }
   bool is_folder = seen && seen->kind == Seen::Kind::kFolder;
   auto failure = refused(FailureClass::kExists,
@@ -85,6 +86,7 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
 }
 
 auto remove(const std::string& path, const std::string& complete, const Step& step) -> ChangeResult {
+  if (was_found(step)) return Changed{};
   auto seen = look(complete, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "remove"));
   // Missing, or something else by now: ours is gone.
@@ -122,7 +124,7 @@ class DirectoryKind : public Kind {
     type.documentation =
         "A folder on this machine; missing folders above it are made too, with mode 0755. It is removed only when it "
         "is empty, and empty folders that were made along with it or with a file go with it: what others put there is "
-        "never deleted.";
+        "never deleted. A folder that was there already, with this mode, counts as made and stays when this is destroyed.";
     type.attributes = {
         formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
         plain(with_default(formatted(optional("mode", "string", "Permissions in octal digits."), "mode"),
@@ -180,7 +182,8 @@ class DirectoryKind : public Kind {
       }
       if (auto set = change_mode(complete, mode); !set) return std::unexpected(failed(set.error(), "update"));
       take_mark(complete);
-      return as_it_is(path, complete);
+      auto changed = as_it_is(path, complete);
+      return changed && was_found(step) ? as_found(std::move(*changed), path) : std::move(changed);
     });
   }
 
@@ -215,11 +218,12 @@ class DirectoryKind : public Kind {
         auto names = names_in(complete, 0);
         if (names && names->empty() && change_mode(complete, mode)) seen = look(complete, 0);
       }
-      bool is_done = removal ? !is_folder : is_folder && seen && seen->mode == mode;
+      bool is_done = removal ? !is_folder || was_found(step) : is_folder && seen && seen->mode == mode;
       settled.kind = is_done ? Settled::Kind::kDone : Settled::Kind::kNotDone;
       if (removal && seen && seen->kind == Seen::Kind::kMissing) take_parents(complete, step.fabric_id, {});
       settled.why = is_folder ? "the folder is there" : "the folder is not there";
       if (is_done && !removal) settled.result = done(path, *seen);
+      if (is_done && step.change == Change::kUpdate && was_found(step)) settled.result = as_found(std::move(settled.result), path);
       return settled;
     });
   }

@@ -185,6 +185,8 @@ void take_parents(const std::string& path, std::string_view fabric, const std::v
   }
 }
 
+auto is_made_along(const std::string& path, std::string_view fabric) -> bool { return is_marked(path, fabric); }
+
 void take_mark(const std::string& path) { ::removexattr(path.c_str(), kMark); }
 
 namespace {

@@ -46,6 +46,8 @@ struct Seen {
 // Takes away the folders above `path` that were made along and are empty by now, nearest first, up to the first that is
 // not: those with the mark of that fabric, and those in `made`. What cannot be taken away stays.
 void take_parents(const std::string& path, std::string_view fabric, const std::vector<std::string>& made);
+// Whether that fabric has made the folder along.
+[[nodiscard]] auto is_made_along(const std::string& path, std::string_view fabric) -> bool;
 // That folder belongs to somebody from now on.
 void take_mark(const std::string& path);
 

@@ -139,7 +139,8 @@ auto met(const Wanted& want, const Step& step, const std::string& sha256) -> Cha
     if (seen->mode != want.mode) {
       if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "create"));
     }
-    return as_placed(step.desired, want.path, Value::null());
+    auto changed = as_placed(step.desired, want.path, Value::null());
+    return changed ? as_found(std::move(*changed), text_of(step.desired, "path")) : std::move(changed);
   }
   std::string path = text_of(step.desired, "path");
   std::string what = seen->kind == Seen::Kind::kFolder    ? "` is a folder"
@@ -183,7 +184,8 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   }
   if (seen->readable && seen->sha256 == *sha256) {
     if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "update"));
-    return as_placed(step.desired, want.path, made_before(step));
+    auto changed = as_placed(step.desired, want.path, made_before(step));
+    return changed && still_found(step, *sha256) ? as_found(std::move(*changed), path) : std::move(changed);
   }
   std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && planned != seen->sha256) {
@@ -196,6 +198,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
 }
 
 auto remove(const Call& call, const Step& step) -> ChangeResult {
+  if (was_found(step)) return Changed{};
   std::string path = resolved(call, text_of(step.instance.identity, "path"));
   // A folder of that name is another object: ours is gone.
   if (auto seen = look(path, 0); seen && seen->kind == Seen::Kind::kFolder) return Changed{};
@@ -236,7 +239,7 @@ auto FileKind::schema() const -> TypeSchema {
   type.documentation =
       "A file on this machine. It is written beside its place and put there in one instant; missing folders above it "
       "are made. A create never overwrites: a file that is there already with other content must be adopted or moved "
-      "away. A secret content stays secret, and then `mode` is \"0600\" unless it is written.";
+      "away; one with this very content counts as made, and stays when this is destroyed, unless an update has changed it. A secret content stays secret, and then `mode` is \"0600\" unless it is written.";
   type.attributes = {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
       optional("content", "string", "The content as text. Exactly one of `content`, `content_base64`, `source`."),
@@ -365,7 +368,7 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
       settled.kind = Settled::Kind::kUnknown;
       settled.why = seen.error().text;
     } else if (removal) {
-      if (seen->kind != Seen::Kind::kFile) settled.kind = Settled::Kind::kDone;
+      if (seen->kind != Seen::Kind::kFile || was_found(step)) settled.kind = Settled::Kind::kDone;
       // The removal ended there, or between the file and its folders.
       if (seen->kind == Seen::Kind::kMissing) take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));
       settled.why = seen->kind == Seen::Kind::kFile ? "the file is still there" : "the file is gone";
@@ -376,6 +379,8 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
       if (equals) {
         settled.kind = Settled::Kind::kDone;
         settled.result = done(step.desired, *seen, made_before(step));
+        bool found = step.change == Change::kUpdate && still_found(step, seen->sha256);
+        if (found) settled.result = as_found(std::move(settled.result), given);
       }
     } else if (step.change == Change::kCreate && seen->kind == Seen::Kind::kFile && seen->readable) {
       // Nothing is recorded that a plan could compare: a person knows whether it is ours.
