@@ -36,6 +36,12 @@ auto usage_error(std::string_view text, std::string_view hint, std::string_view 
   return kUsage;
 }
 
+auto answer(std::string_view text) -> int {
+  Stream out(1), err(2);
+  out.write(text);
+  return exit_after_writing(out, err, kOk);
+}
+
 auto unknown_verb(const std::string& word) -> int {
   if (is_later_verb(word.substr(0, word.find(' ')))) {
     return usage_error(fmt::format("weft {} is not in this version yet", word), "weft --help lists what is");
@@ -64,14 +70,12 @@ auto run_verb(const Verb& verb, const Split& split, const std::vector<std::strin
     return usage_error(arguments.error().text, hint, verb.name, json);
   }
   if (arguments->has("--help")) {
-    Stream(1).write(verb_help(verb));
-    return kOk;
+    return answer(verb_help(verb));
   }
   Session session(std::move(*arguments), std::string(verb.name), typed, Environment::of_process());
   int exit = session.begin() ? verb.run(session) : kFailed;
   if (exit == kFailed) exit = session.signal_exit().value_or(exit);
-  session.finish(exit);
-  return exit;
+  return session.finish(exit);
 }
 
 auto dispatch(const std::vector<std::string>& typed) -> int {
@@ -90,19 +94,18 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
     if (split.verb == "help" && !split.words.empty()) {
       std::string asked_for = join(split.words, " ");
       if (const VerbRow* row = find_verb(asked_for)) {
-        Stream(1).write(verb_help(row->make()));
-        return kOk;
+        return answer(verb_help(row->make()));
       }
       if (is_family(asked_for)) {
-        Stream(1).write(family_help(asked_for));
-        return kOk;
+        return answer(family_help(asked_for));
       }
       if (!split.words[0].starts_with('-')) return unknown_verb(asked_for);
     }
     if (asked || split.words.empty()) {
       // Nothing typed is a question too, but not one that a script should take for success.
-      Stream(asked ? 1 : 2).write(main_help());
-      return asked ? kOk : kUsage;
+      if (asked) return answer(main_help());
+      Stream(2).write(main_help());
+      return kUsage;
     }
     return usage_error(fmt::format("`{}` needs a verb", split.words.front()), "weft --help lists them");
   }
@@ -115,8 +118,9 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
   if (is_family(family)) {
     bool asked = !split.words.empty() && split.words.back() == "--help";
     if (split.verb == family) {
-      Stream(asked ? 1 : 2).write(family_help(family));
-      return asked ? kOk : kUsage;
+      if (asked) return answer(family_help(family));
+      Stream(2).write(family_help(family));
+      return kUsage;
     }
   }
   return unknown_verb(split.verb);

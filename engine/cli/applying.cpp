@@ -5,6 +5,7 @@
 
 #include "engine/cli/documents.h"
 #include "engine/cli/plan_output.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_text.h"
@@ -62,12 +63,26 @@ void write_refusal(Session& session, std::string_view message, const std::vector
                           .raw("notes", list.text()).raw("help", "[]").raw("fixes", "[]").members());
 }
 
+// Calls in doubt that this run was not to touch: they are open all the same.
+auto open_beside(Session& session, const std::string& environment, const ops::ApplyResult& result) -> size_t {
+  auto now = ops::state_list(session.world(), {.environment = environment});
+  if (!now.ok()) return 0;
+  auto is_told = [&](const state::Intent& intent) {
+    return std::ranges::any_of(result.steps, [&](const ops::StepReport& step) { return step.state == event::StepState::kOpen && step.step.address == intent.address; });
+  };
+  auto is_waited_for = [&](const state::Intent& intent) {
+    return std::ranges::any_of(now.snapshot.runs, [&](const state::RunInfo& run) { return run.id == intent.run && run.alive && !run.fenced && !run.ended; });
+  };
+  return static_cast<size_t>(std::ranges::count_if(now.snapshot.open, [&](const state::Intent& intent) { return !is_told(intent) && !is_waited_for(intent); }));
+}
+
 auto report_of(const ops::ApplyResult& result, const std::string& verb, const std::string& again, const std::string& plan_file,
-               const Session& session) -> draw::RunReport {
+               const std::string& environment, Session& session) -> draw::RunReport {
   draw::RunReport report;
   report.verb = verb;
   report.again = again;
   report.plan_file = plan_file;
+  report.environment = environment;
   if (result.plan) {
     report.fabric = draw::fabric_name(result.plan->fabric, result.plan->environment);
     for (const auto& output : result.plan->outputs) {
@@ -93,6 +108,7 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
   report.checks_failed = result.checks_failed;
   report.beyond_bounds = result.beyond_bounds;
   report.untouched = result.exit == kFailed;
+  if (result.exit != kOk && !report.stopped_hard) report.open_beside = open_beside(session, environment, result);
   return report;
 }
 
@@ -103,8 +119,12 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   Approval approval(session, verb);
   request.approve = [&](const plan::Plan& plan, uint32_t stage) { return approval.ask(plan, stage); };
   std::string plan_file = request.plan_file;
+  std::string environment = request.planning.inputs.environment;
   if (!plan_file.empty()) {
-    if (auto saved = ops::read_plan(session.world(), plan_file)) session.know(*saved);
+    if (auto saved = ops::read_plan(session.world(), plan_file)) {
+      session.know(*saved);
+      environment = saved->environment;
+    }
   }
   ops::ApplyResult result = ops::apply(session.world(), request);
   session.clear_live();
@@ -120,14 +140,19 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     return kRefused;
   }
   if (!result.holders.empty() && result.steps.empty()) {
+    if (signal) {
+      // It waited, and was told to leave it.
+      session.err("Stopped. Nothing was changed.\n");
+      return *signal;
+    }
     std::string wait = again;
     if (size_t at = wait.find(verb == "destroy" ? "weft destroy" : "weft apply"); at == 0) wait.insert(verb == "destroy" ? 12 : 10, " --wait 10m");
-    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, session.err_look()));
+    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, environment, session.err_look()));
     write_refusal(session, "claimed by another run", {});
     return kRefused;
   }
   if (!result.stale.empty()) {
-    session.err(draw::stale_text(plan_file, result.stale, result.stale_details, session.err_look()));
+    session.err(draw::stale_text(plan_file, result.stale, result.stale_details, environment, session.err_look()));
     write_refusal(session, fmt::format("{} is stale: {}", plan_file.empty() ? "the plan" : plan_file, result.stale), result.stale_details);
     return kRefused;
   }
@@ -140,7 +165,7 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     return said == kOk ? result.exit : said;
   }
   if (!result.steps.empty() || !result.run.empty()) {
-    draw::RunReport report = report_of(result, verb, again, plan_file, session);
+    draw::RunReport report = report_of(result, verb, again, plan_file, environment, session);
     bool clean = result.exit == kOk;
     if (session.quiet() && clean) session.answer(draw::run_report_last_line(report));
     else session.answer("\n" + draw::run_report_text(report, session.out_look()));

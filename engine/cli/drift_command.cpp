@@ -3,6 +3,7 @@
 
 #include "engine/cli/plan_output.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/command_text.h"
 #include "engine/view/drift_text.h"
 #include "engine/view/plan_json.h"
 
@@ -44,7 +45,8 @@ auto run_drift(Session& session) -> int {
   back.planning.only.clear();
   for (const plan::Drift& drift : plan.drift) back.planning.only.push_back(drift.address);
   session.out("\n");
-  return run_applying(session, std::move(back), "drift --fix", "weft drift --fix");
+  std::string again = draw::with_environment("weft drift", request.inputs.environment) + " --fix";
+  return run_applying(session, std::move(back), "drift --fix", again);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
 #include "engine/cli/version.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_json.h"
@@ -28,6 +29,7 @@ auto plan_request(const Session& session, std::optional<Failure>& wrong) -> ops:
   std::string refresh = args.get("--refresh");
   request.refresh = refresh == "changed" ? ops::Refresh::kChanged : refresh == "none" ? ops::Refresh::kNone : ops::Refresh::kFull;
   request.out = args.get("--out");
+  if (args.has("--out") && request.out.empty()) wrong = Failure{Code::kInvalid, "`--out` names no file", "for example --out prod.plan"};
   return request;
 }
 
@@ -83,8 +85,8 @@ auto run_plan(Session& session) -> int {
   }
   if (session.report(result, false) != kOk) exit = kFailed;
   if (result.in_doubt > 0) {
-    session.err(fmt::format("{} of a run that died {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",
-                            counted(result.in_doubt, "call"), result.in_doubt == 1 ? "is" : "are", result.in_doubt == 1 ? "it" : "them"));
+    session.err(draw::with_environment(fmt::format("{} of a run that died {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",
+                            counted(result.in_doubt, "call"), result.in_doubt == 1 ? "is" : "are", result.in_doubt == 1 ? "it" : "them"), request.inputs.environment));
   }
   if (auto signal = session.signal_exit()) return *signal;
   if (exit == kOk && session.args().has("--detailed-exitcode") && result.plan && result.plan->changes()) return kDifferences;

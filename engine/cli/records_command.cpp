@@ -4,6 +4,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/page.h"
 #include "engine/view/words.h"
@@ -109,7 +110,7 @@ auto run_recover(Session& session) -> int {
   session.answer(last.text());
   if (result.open == 0) return kOk;
   for (const auto& [address, change] : still) {
-    std::string command = "weft recover " + shell_quote(address);
+    std::string command = draw::with_environment("weft recover", request.inputs.environment) + " " + shell_quote(address);
     std::string ways = fmt::format("It was not done:  {} --not-done", command);
     // A removal leaves nothing that could be taken over.
     if (change != "remove") ways = fmt::format("It was done:  {} --adopt ID    it was not:  {} --not-done", command, command);

@@ -11,6 +11,7 @@
 #include "engine/cli/builtin_drivers.h"
 #include "engine/cli/progress.h"
 #include "engine/cli/version.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/page.h"
 #include "lang/base/text.h"
@@ -133,10 +134,15 @@ auto Session::begin() -> bool {
   return true;
 }
 
-void Session::finish(int exit) {
+auto Session::finish(int exit) -> int {
   clear_live();
+  bool lost = out_.broken();
+  if (lost) exit = exit_after_writing(out_, err_, exit);
   log_.finish(verb_, exit);
+  // Its last line may be the one that found no room.
+  if (!lost) exit = exit_after_writing(out_, err_, exit);
   if (!log_.trace_file().empty()) log_.trace(draw::JsonObject().add("type", "trace.ended").add("exit", exit).members());
+  return exit;
 }
 
 void Session::out(std::string_view text) {
@@ -157,7 +163,7 @@ void Session::err(std::string_view text) {
 void Session::hint(std::string_view text) {
   if (!out_look_.hints) return;
   draw::Page page(out_look_);
-  page.line(draw::Line().add(text));
+  page.line(draw::Line().add(draw::with_environment(text, arguments_.get("--env"))));
   out(page.text());
 }
 
@@ -177,10 +183,11 @@ void Session::diagnostics(const SourceMap& sources, const std::vector<Diagnostic
 }
 
 void Session::failure(const Failure& problem, bool changes_things) {
+  std::string hint = draw::with_environment(problem.hint, arguments_.get("--env"));
   if (log_.any()) {
     draw::JsonObject out;
     out.add("type", "diagnostic").add("severity", "error").add("message", problem.text).raw("notes", "[]");
-    out.raw("help", problem.hint.empty() ? "[]" : draw::JsonList().add(json_quote(problem.hint)).text()).raw("fixes", "[]");
+    out.raw("help", hint.empty() ? "[]" : draw::JsonList().add(json_quote(hint)).text()).raw("fixes", "[]");
     log_.write(out.members());
   }
   draw::Page page(err_look_);
@@ -188,7 +195,7 @@ void Session::failure(const Failure& problem, bool changes_things) {
   page.line(draw::Line().add("error", draw::Ink::kBoldRed).add(": ").add(lines[0]));
   for (size_t i = 1; i < lines.size(); ++i) page.row({.left = draw::Line(std::string(lines[i])), .whole = true});
   std::string last = changes_things ? "Nothing was changed." : "";
-  if (!problem.hint.empty()) last += (last.empty() ? "" : " ") + capitalised(problem.hint);
+  if (!problem.hint.empty()) last += (last.empty() ? "" : " ") + capitalised(hint);
   for (std::string_view line : split(last, '\n')) {
     if (!line.empty()) page.row({.left = draw::Line(std::string(line)), .whole = true});
   }

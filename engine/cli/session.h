@@ -31,7 +31,8 @@ class Session {
 
   // Opens --json-to and --trace, checks -C. A failure has been told.
   [[nodiscard]] auto begin() -> bool;
-  void finish(int exit);
+  // The last lines of the logs; gives the exit status, which is another one if stdout could not be written.
+  [[nodiscard]] auto finish(int exit) -> int;
 
   [[nodiscard]] auto args() const -> const Arguments& { return arguments_; }
   [[nodiscard]] auto verb() const -> const std::string& { return verb_; }

@@ -6,6 +6,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/words.h"
 #include "lang/base/text.h"
@@ -47,7 +48,7 @@ auto run_heal(Session& session) -> int {
     return kUsage;
   }
   auto result = ops::state_heal(session.world(), request);
-  return report(session, result, result.healed ? fmt::format("State @{} is noted as what counts. Look at everything again:  weft drift\n", result.version)
+  return report(session, result, result.healed ? fmt::format("State @{} is noted as what counts. Look at everything again:  {}\n", result.version, draw::with_environment("weft drift", request.environment))
                                                : fmt::format("State @{} needs no healing; nothing was changed.\n", result.version));
 }
 

@@ -6,6 +6,7 @@
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/page.h"
 #include "engine/view/run_report.h"
@@ -29,7 +30,7 @@ auto version_named(std::string_view text) -> std::optional<uint64_t> {
 auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done, const std::string& again) -> int {
   session.diagnostics(*result.sources, result.diagnostics);
   if (!result.holders.empty()) {
-    session.err(draw::claimed_text(result.holders, 0, again, session.err_look()));
+    session.err(draw::claimed_text(result.holders, 0, draw::with_environment(again, environment_of(session)), environment_of(session), session.err_look()));
     return kRefused;
   }
   if (result.failure) {

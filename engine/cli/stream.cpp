@@ -1,6 +1,8 @@
 #include "engine/cli/stream.h"
 
 #include <cerrno>
+#include <cstring>
+#include <string>
 
 #include <poll.h>
 #include <unistd.h>
@@ -17,9 +19,17 @@ void Stream::write(std::string_view bytes) {
       pollfd wait{.fd = fd_, .events = POLLOUT, .revents = 0};
       (void)::poll(&wait, 1, -1);
     } else if (errno != EINTR) {
+      error_ = errno;
       broken_ = true;
     }
   }
+}
+
+auto exit_after_writing(const Stream& out, Stream& err, int exit) -> int {
+  if (out.error() == 0 || out.error() == EPIPE) return exit;
+  err.write("error: writing to the standard output: " + std::string(std::strerror(out.error())) + "\n");
+  // 2 is an answer too, and it was not heard.
+  return exit == 0 || exit == 2 ? 1 : exit;
 }
 
 }  // namespace weft::cli

@@ -13,10 +13,17 @@ class Stream {
   void write(std::string_view bytes);
   [[nodiscard]] auto fd() const -> int { return fd_; }
   [[nodiscard]] auto broken() const -> bool { return broken_; }
+  // Why (an errno); 0 while it is whole.
+  [[nodiscard]] auto error() const -> int { return error_; }
 
  private:
   int fd_;
+  int error_ = 0;
   bool broken_ = false;
 };
+
+// The exit status once `out` has all that it gets: an answer that could not be written is no success, and `err` says why.
+// A pipe whose reader has gone (`| head`) has what was wanted of it.
+[[nodiscard]] auto exit_after_writing(const Stream& out, Stream& err, int exit) -> int;
 
 }  // namespace weft::cli

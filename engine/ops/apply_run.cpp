@@ -311,7 +311,9 @@ void ApplyRun::conclude() {
   if (result_.exit == 0 && result_.stopped) result_.exit = 130;
   // Where every step failed without a trace there is nothing that was changed.
   auto is_trace = [](const StepReport& report) {
-    if (report.state == StepState::kFailed) return report.half_done || !report.error || report.error->changed != "no";
+    // A replacement whose other half was not tried any more has not failed, and yet something is gone.
+    if (report.half_done) return true;
+    if (report.state == StepState::kFailed) return !report.error || report.error->changed != "no";
     return report.state == StepState::kOpen || (report.state == StepState::kDone && report.step.action != plan::Action::kNone && report.step.action != plan::Action::kRead);
   };
   bool untouched = fact.failed > 0 && result_.outputs_changed == 0 && !result_.beyond_bounds && std::ranges::none_of(result_.steps, is_trace);
@@ -378,7 +380,7 @@ void ApplyRun::go() {
       break;
     }
     auto next = next_stage(*plan);
-    if (!next || !claim(*next)) {
+    if (!next || !workspace_.key_for(*next) || !claim(*next) || !keep_key(*next)) {
       // What came before is done and recorded, so this is no refusal any more.
       if (std::exchange(plan_again_, false)) {
         auto text = fmt::format("stage {}: what it relies on has changed meanwhile", plan->stages.front().number);

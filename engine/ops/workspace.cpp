@@ -63,6 +63,13 @@ auto Workspace::open_fabric(const InputSources& given, const std::map<std::strin
       *fabric, config::GivenInputs{.environment = environment, .files = given.files, .sets = given.sets, .variables = &world.environment},
       problems);
   if (saved != nullptr) {
+    for (const auto& [name, text] : given.sets) {
+      auto known = inputs.find(name);
+      if (known == inputs.end() || known->second.value.has_secret()) continue;
+      reported.failure = Failure{Code::kInvalid, fmt::format("`{}` has its value in the plan: `--set` gives a saved plan its secret inputs only", name),
+                                 "leave it out, or plan again with it"};
+      return false;
+    }
     for (const auto& [name, value] : *saved) inputs[name] = config::InputValue{.value = value, .range = {}, .source = "the plan"};
     for (auto it = inputs.begin(); it != inputs.end();) {
       bool keep = saved->contains(it->first) || it->second.value.has_secret();

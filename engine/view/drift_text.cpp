@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/command_text.h"
 #include "engine/view/page.h"
 #include "engine/view/plan_text.h"
 #include "engine/view/string_diff.h"
@@ -78,7 +79,7 @@ auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
   if (plan.filled_in > 0) not_drift.push_back(counted(plan.filled_in, "value") + " filled in by providers");
   if (!not_drift.empty() || look.hints) page.gap();
   if (!not_drift.empty()) page.line(Line(fmt::format("Not drift: {}.", fmt::join(not_drift, ", "))));
-  if (look.hints) page.line(Line("Set back:  weft drift --fix    Keep: write the live value into the file."));
+  if (look.hints) page.line(Line(with_environment("Set back:  weft drift --fix    Keep: write the live value into the file.", plan.environment)));
   return page.text();
 }
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/command_text.h"
 #include "engine/view/html.h"
 #include "engine/view/page.h"
 #include "engine/view/plan_documents.h"
@@ -82,7 +83,8 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
     if (body.empty()) continue;
     out += open + ids + "\n\n" + fenced(body) + (folded ? "\n</details>\n" : "");
   }
-  if (left_out > 0) out += fmt::format("\n{} left out here; `weft plan --full` shows all.\n", counted(left_out, "more step is", "more steps are"));
+  if (left_out > 0) out += fmt::format("\n{} left out here; `{} --full` shows all.\n", counted(left_out, "more step is", "more steps are"),
+                                       with_environment("weft plan", plan.environment));
   for (const plan::Stage& stage : plan.stages) {
     out += fmt::format("\nThen stage {}: {}.\n\n", stage.number, counted(stage.deferred.size(), "collection"));
     size_t told = 0;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/command_text.h"
 #include "engine/view/plan_entries.h"
 #include "engine/view/plan_steps.h"
 #include "engine/view/value_diff.h"
@@ -185,8 +186,9 @@ class Text {
       ++lines;
     }
     if (lines == order.size()) return;
-    page_.line(Line(fmt::format("{} more {}, {}: weft plan --full, or --only ADDRESS, or --html plan.html", order.size() - lines,
-                                order.size() - lines == 1 ? "group" : "groups", counted(section.steps - section.elsewhere - told, "step"))), 2);
+    page_.line(Line(fmt::format("{} more {}, {}: {} --full, or --only ADDRESS, or --html plan.html", order.size() - lines,
+                                order.size() - lines == 1 ? "group" : "groups", counted(section.steps - section.elsewhere - told, "step"),
+                                with_environment("weft plan", plan_.environment))), 2);
   }
 
   void draw_destroy(const SectionEntries& section) {
@@ -273,9 +275,15 @@ class Text {
 
   void drift_line() {
     size_t set_back = 0, elsewhere = 0, missing = 0, made_again = 0;
+    // What was left out of the plan has no step in it.
+    std::set<std::string_view> stepped;
+    for (const plan::Step& step : plan_.steps) {
+      if (step.action != plan::Action::kNone && step.action != plan::Action::kRead) stepped.insert(step.address);
+    }
     for (const plan::Drift& drift : plan_.drift) {
-      if (drift.in_step && drift.missing) ++made_again;
-      else if (drift.in_step) set_back += drift.differences.size();
+      bool in_step = drift.in_step && stepped.contains(drift.address);
+      if (in_step && drift.missing) ++made_again;
+      else if (in_step) set_back += drift.differences.size();
       else if (drift.missing) ++missing;
       else elsewhere += drift.differences.size();
     }
@@ -288,7 +296,7 @@ class Text {
     }
     if (missing > 0) parts.push_back(fmt::format("{} missing (weft drift)", counted(missing, "resource")));
     if (parts.empty()) return;
-    page_.line(Line("Drift: " + fmt::format("{}.", fmt::join(parts, "; "))));
+    page_.line(Line(with_environment("Drift: " + fmt::format("{}.", fmt::join(parts, "; ")), plan_.environment)));
   }
 
   // Of a value that may hold some; null: it holds none.

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/command_text.h"
 #include "engine/view/page.h"
 #include "engine/view/plan_entries.h"
 #include "engine/view/plan_steps.h"
@@ -54,7 +55,6 @@ class Report {
   Report(const RunReport& report, const Look& look) : report_(report), page_(look) {
     for (const ReportedStep& step : report.steps) {
       if (step.step->action == plan::Action::kNone) continue;
-      if (step.half_done) ++half_done_;
       switch (step.state) {
         case StepState::kDone:
           done_.add(step.step->action);
@@ -62,19 +62,20 @@ class Report {
           break;
         case StepState::kFailed: failed_.push_back(&step); break;
         case StepState::kOpen: open_.push_back(&step); break;
-        case StepState::kSkipped: skipped_.push_back(&step); break;
-        default: left_.push_back(&step);
+        case StepState::kSkipped: (step.half_done ? half_ : skipped_).push_back(&step); break;
+        default: (step.half_done ? half_ : left_).push_back(&step);
       }
     }
   }
 
   auto draw() -> std::string {
-    bool clean = failed_.empty() && open_.empty() && skipped_.empty() && left_.empty() && !report_.stopped;
+    bool clean = failed_.empty() && open_.empty() && skipped_.empty() && left_.empty() && half_.empty() && !report_.stopped;
     if (clean) {
       whole();
       return page_.text();
     }
     failed();
+    half_done();
     open();
     skipped();
     if ((!report_.stopped || !failed_.empty()) && !report_.untouched) {
@@ -90,7 +91,7 @@ class Report {
 
   auto last_line() -> std::string {
     if (report_.stopped) return stopped_line();
-    if (failed_.empty() && open_.empty() && skipped_.empty() && left_.empty()) return whole_line();
+    if (failed_.empty() && open_.empty() && skipped_.empty() && left_.empty() && half_.empty()) return whole_line();
     if (report_.untouched) return fmt::format("{}; failed {}, skipped {}.", in_vain_line(), failed_.size(), skipped_.size());
     return fmt::format("{}; failed {}, skipped {}, done {}.", in_part_line(), failed_.size(), skipped_.size(), done_steps_);
   }
@@ -189,6 +190,17 @@ class Report {
     if (first.error) page_.block(failure_rows(*first.error, 4));
   }
 
+  // Nothing of them failed: what they wait for did.
+  void half_done() {
+    if (half_.empty()) return;
+    page_.gap();
+    page_.line(Line().add(fmt::format("HALF DONE {}", half_.size()), Ink::kBoldRed));
+    for (const ReportedStep* one : half_) {
+      page_.row(head(*one));
+      page_.line(Line(half_done_text(*one)), 4);
+    }
+  }
+
   static auto half_done_text(const ReportedStep& one) -> std::string {
     const plan::Step& step = *one.step;
     if (step.create_first) return fmt::format("half done: the new one exists, {} is not destroyed yet", step.identity);
@@ -208,7 +220,7 @@ class Report {
         continue;
       }
       if (!one->candidates.empty()) page_.line(Line("it may be " + listed(one->candidates, 5)), 4);
-      std::string command = "weft recover " + shell_quote(one->step->address);
+      std::string command = with_environment("weft recover", report_.environment) + " " + shell_quote(one->step->address);
       // A removal leaves nothing that could be taken over.
       bool removal = one->step->action == plan::Action::kDestroy || one->part == "destroy";
       if (!removal) page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
@@ -240,8 +252,9 @@ class Report {
 
   auto intents() const -> std::string {
     if (report_.stopped_hard && open_.empty()) return "What ran is left open; the next run settles it.";
-    if (open_.empty()) return "no intent is open";
-    return fmt::format("{} open", counted(open_.size(), "intent") + (open_.size() == 1 ? " is" : " are"));
+    size_t open = open_.size() + report_.open_beside;
+    if (open == 0) return "no intent is open";
+    return fmt::format("{} open", counted(open, "intent") + (open == 1 ? " is" : " are"));
   }
 
   auto in_part_line() -> std::string {
@@ -254,13 +267,21 @@ class Report {
 
   void in_vain() {
     page_.line(Line(fmt::format("{}. Nothing was changed; {}.", in_vain_line(), intents())));
+    beside();
     page_.line(Line(fmt::format("When the cause is gone:  {}", report_.again)));
   }
 
+  void beside() {
+    if (report_.open_beside == 0) return;
+    page_.line(Line(fmt::format("{} left by an earlier run:  {}", counted(report_.open_beside, "intent") + (report_.open_beside == 1 ? " was" : " were"),
+                                with_environment("weft recover", report_.environment))));
+  }
+
   void in_part() {
-    page_.line(Line(fmt::format("{}. {}{}.", in_part_line(), open_.empty() ? "State and world agree; " : "", intents())));
+    page_.line(Line(fmt::format("{}. {}{}.", in_part_line(), open_.empty() && report_.open_beside == 0 ? "State and world agree; " : "", intents())));
+    beside();
     if (report_.beyond_bounds) page_.line(Line("A later stage was not applied."));
-    size_t rest = failed_.size() + skipped_.size() + left_.size() + open_.size();
+    size_t rest = failed_.size() + skipped_.size() + left_.size() + open_.size() + half_.size();
     Line line(fmt::format("When the cause is gone:  {}", report_.again));
     if (!report_.plan_file.empty()) line.add(fmt::format("    does the {} that {} left", counted(rest, "step"), rest == 1 ? "is" : "are"));
     page_.line(line);
@@ -276,7 +297,6 @@ class Report {
     if (!failed_.empty()) line += fmt::format(", failed {}", failed_.size());
     if (!open_.empty()) line += fmt::format(", left open {}", open_.size());
     size_t left = left_.size() + skipped_.size();
-    for (const ReportedStep* one : left_) left -= one->half_done ? 1 : 0;
     if (left > 0) line += fmt::format(", not started {}", left);
     return line + ".";
   }
@@ -291,8 +311,9 @@ class Report {
   const RunReport& report_;
   Page page_;
   Done done_;
-  uint64_t done_steps_ = 0, half_done_ = 0;
+  uint64_t done_steps_ = 0;
   std::vector<const ReportedStep*> failed_, open_, skipped_, left_;
+  std::vector<const ReportedStep*> half_;  // replacements whose other half was not tried
 };
 
 }  // namespace
@@ -303,7 +324,8 @@ auto run_report_last_line(const RunReport& report) -> std::string {
   return Report(report, Look{}).last_line() + "\n";
 }
 
-auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again, const Look& look)
+auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
+                  const std::string& environment, const Look& look)
     -> std::string {
   Page page(look);
   std::vector<std::string> addresses;
@@ -327,19 +349,23 @@ auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_re
   }
   page.line(Line(fmt::format("Nothing was changed. Wait for it:  {}", again)));
   for (const state::RunInfo* run : runs) {
-    page.line(Line(fmt::format("Break it, if the run is dead{}:  weft unlock {}", run->alive ? " (it is alive)" : "", run_name(run->id))));
+    page.line(Line(fmt::format("Break it, if the run is dead{}:  {} {}", run->alive ? " (it is alive)" : "", with_environment("weft unlock", environment),
+                               run_name(run->id))));
   }
   return page.text();
 }
 
-auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, const Look& look)
+auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, const std::string& environment,
+                const Look& look)
     -> std::string {
   Page page(look);
   std::string name = plan_file.empty() ? "the plan" : plan_file;
   page.line(Line().add("error", Ink::kBoldRed).add(fmt::format(": {} is stale: {}", name, why)));
   for (const std::string& detail : details) page.line(Line(detail), 2);
   page.line(Line("Nothing was changed."));
-  page.line(Line(plan_file.empty() ? "Plan again:  weft apply" : fmt::format("Plan again:  weft plan --out {}", shell_quote(plan_file))));
+  std::string again = plan_file.empty() ? with_environment("weft apply", environment)
+                                        : with_environment("weft plan", environment) + " --out " + shell_quote(plan_file);
+  page.line(Line("Plan again:  " + again));
   return page.text();
 }
 

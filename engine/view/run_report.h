@@ -27,12 +27,14 @@ struct RunReport {
   std::string verb = "apply";               // apply, destroy, drift --fix
   std::string fabric;                       // "reference", "mesh/prod"
   std::string plan_file;                    // of a saved plan
+  std::string environment;                  // that printed commands are for
   std::string again;                        // the command that goes on: "weft apply reference.plan"
   std::vector<ReportedStep> steps;
   std::vector<std::string> outputs_changed; // names
   uint64_t outputs_changed_count = 0, outputs_unchanged = 0;
   uint64_t state_before = 0, state_after = 0, api_calls = 0, sent_again = 0, elapsed_ms = 0;
   bool stopped = false, stopped_hard = false, checks_failed = false, beyond_bounds = false;
+  size_t open_beside = 0;                   // calls in doubt that no step of the run was about
   bool untouched = false;                   // every step that was tried failed and changed nothing
 };
 
@@ -42,8 +44,8 @@ struct RunReport {
 
 // "error: 2 of the 17 records that this plan changes are claimed by another run", who holds them, and what to do.
 [[nodiscard]] auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
-                                const Look& look) -> std::string;
+                                const std::string& environment, const Look& look) -> std::string;
 [[nodiscard]] auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details,
-                              const Look& look) -> std::string;
+                              const std::string& environment, const Look& look) -> std::string;
 
 }  // namespace weft::draw
