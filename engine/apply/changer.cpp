@@ -349,6 +349,10 @@ auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::o
     if (!attempt.batch.empty()) joiner = Batches::Joiner(batches_, {course.session, attempt.batch});
     answer = co_await call(course, std::move(joiner));
     course.by = "repeat";
+    // A create of which something may be there: that the repeat was refused says nothing of the first try.
+    bool unseen = !answer && course.step.change == driver::Change::kCreate && settled.kind != Kind::kNotDone && answer.error().happened == Happened::kNo &&
+                  answer.error().failure != FailureClass::kExists;
+    if (unseen) answer.error().happened = Happened::kMaybe;
     if (answer || answer.error().happened != Happened::kMaybe) co_return std::move(answer);
   }
   course.outcome.failure = std::move(answer.error());

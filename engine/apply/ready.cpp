@@ -61,13 +61,15 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
   const Step& step = plan_.steps[index];
   const auto* type = planner_.schema(step);
   auto& session = *planner_.sessions().find(step.provider)->session;
+  auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
+  if (!data) co_return refused(index, data.error());
   bool creates = step.action != Action::kUpdate;
   auto deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
   auto started = Loop::now();
   for (uint32_t round = 1;; ++round) {
     driver::ReadyResult ready;
     std::vector<driver::ReadyGoal> goals;
-    goals.push_back(driver::ReadyGoal{.instance = {.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed}});
+    goals.push_back(driver::ReadyGoal{.instance = {.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed, .driver_data = *data}});
     auto call = world_.calls.call(deadline);
     call.cancel = world_.soft_stop;
     call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
@@ -83,7 +85,7 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
     (void)co_await world_.loop.sleep_for(std::min(milliseconds(100 * round), milliseconds(2000)), world_.soft_stop);
     driver::ReadState now;
     std::vector<driver::Instance> items;
-    items.push_back(driver::Instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed});
+    items.push_back(driver::Instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed, .driver_data = *data});
     co_await session.read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
     if (now.kind == driver::ReadState::Kind::kPresent) observed = now.observed;
   }
@@ -92,7 +94,7 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
   if (!rules.empty()) co_return hopeless(index, rules.front(), "ensure");
   auto facts = facts_of(step, *type, desired);
   facts.previous = &record;
-  facts.result = driver::Changed{.identity = record.identity, .observed = observed};
+  facts.result = driver::Changed{.identity = record.identity, .observed = observed, .driver_data = *data};
   auto made = make_record(facts, world_.state.keyring());
   if (!made) co_return refused(index, made.error());
   // Waiting is no second change: its duration is the whole's.

@@ -80,6 +80,11 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
   auto hard = world_.hard_stop.on_request([this] { changed_.set(); });
   for (;;) {
     bool stopping = world_.soft_stop.requested() || store_refused_;
+    // What they wait for may never begin now.
+    if (store_refused_) {
+      for (auto& [node, waiting] : awaited_) waiting.gone->set();
+      awaited_.clear();
+    }
     for (; !returning_.empty() && running_ < most_; returning_.pop_front()) {
       ++running_;
       returning_.front()->set();
@@ -174,7 +179,7 @@ void Runner::end_suspended() {
 
 void Runner::tell_ended(uint32_t node) {
   auto [from, to] = awaited_.equal_range(node);
-  for (auto at = from; at != to; ++at) at->second->set();
+  for (auto at = from; at != to; ++at) at->second.gone->set();
   awaited_.erase(from, to);
 }
 

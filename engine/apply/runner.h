@@ -230,7 +230,11 @@ class Runner {
   std::map<std::string, Lane> lanes_;
   std::map<uint32_t, std::string> in_lane_;           // by node
   std::set<uint32_t> not_begun_;                      // nodes that were stopped before
-  std::multimap<uint32_t, Latch*> awaited_;           // ends of nodes
+  struct Waiting {
+    uint32_t node;
+    Latch* gone;
+  };
+  std::multimap<uint32_t, Waiting> awaited_;          // by the node whose end is waited for
   std::map<std::string, event::StepError> suspended_; // providers whose credentials are over
   bool store_refused_ = false;
   std::map<uint32_t, std::string> old_address_;       // create-first: where the old row went

@@ -126,6 +126,7 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
   }
   bool unseen = unheard && by_word == driver::Idempotency::kRepeatable && operation.idempotency != driver::Idempotency::kRepeatable;
   repeats = repeats || (unseen && (step.change == driver::Change::kRemove || !step.desired.is_null()));
+  bool nothing_seen = answer.kind == Kind::kNotDone;
   if (answer.kind == Kind::kResume || repeats) {
     // The same request with the same token: the provider meets its twin.
     driver::ChangeResult result = std::unexpected(driver::DriverFailure{});
@@ -138,7 +139,8 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
       answer.kind = Kind::kDone;
       answer.result = std::move(*result);
       answer.why = "finished by repeating it";
-    } else if (result.error().happened == driver::Happened::kNo && !(unseen && creates)) {
+    } else if (result.error().happened == driver::Happened::kNo && (!creates || (nothing_seen && !unseen))) {
+      // Of a create, that the repeat was refused says nothing of what the first try has made.
       answer.kind = Kind::kNotDone;
     } else {
       answer.kind = Kind::kUnknown;

@@ -223,7 +223,8 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   attempt.idempotency = idempotency_of(step.idempotency, creates ? type->create.idempotency : type->update.idempotency);
   attempt.progress = progress_of(index);
   attempt.moves = [this, index](StepState to) { move(index, to); };
-  bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() && type->role == driver::TypeRole::kResource;
+  bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() && type->role == driver::TypeRole::kResource &&
+                     !type->driver_diff;  // what else has changed only its driver sees
   if (made_before) co_return co_await go_on_waiting(index, *record, desired);
   bool waits = type->waits || (planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr);
   bool has_ensure = planner_.flags(step) != nullptr && std::any_of(planner_.flags(step)->declaration->rules.begin(), planner_.flags(step)->declaration->rules.end(),

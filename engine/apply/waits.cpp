@@ -71,6 +71,8 @@ auto Runner::goes_before(uint32_t node, uint32_t other) const -> bool {
     if (seen[at]) continue;
     seen[at] = true;
     for (uint32_t next : graph_.after(at)) work.push_back(next);
+    // And whoever stands aside until it is gone.
+    for (auto [one, end] = awaited_.equal_range(at); one != end; ++one) work.push_back(one->second.node);
   }
   return false;
 }
@@ -94,7 +96,7 @@ auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Tas
     if (auto mine = in_lane_.find(node); mine != in_lane_.end()) lane = mine->second.substr(mine->second.find('\n') + 1);
     leave_lane(node);
     Latch gone(world_.loop);
-    auto at = awaited_.emplace(goes, &gone);
+    auto at = awaited_.emplace(goes, Waiting{.node = node, .gone = &gone});
     step_aside();
     (void)co_await gone.wait(world_.soft_stop);
     if (!gone.is_set()) awaited_.erase(at);

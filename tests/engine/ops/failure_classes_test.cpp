@@ -276,5 +276,38 @@ TEST_F(FailureClasses, InUseEndsAtItsDeadlineAndNamesTheRest) {
   EXPECT_EQ(fake->objects().size(), 2u);
 }
 
+// Each would wait for the other to go: nobody does, and both end at their deadline.
+TEST_F(FailureClasses, InUseOfEachOtherEndsAtTheDeadlineToo) {
+  write("main.fabric", R"(fabric "f" {}
+resource a: fake.Thing {
+  Name      = "a"
+  Needs     = ["b"]
+  @timeouts = { destroy = 1ms }
+}
+resource b: fake.Thing {
+  Name      = "b"
+  Needs     = ["a"]
+  @timeouts = { destroy = 1ms }
+}
+)");
+  applied();
+  ApplyRequest all;
+  all.planning.destroy = true;
+  auto result = tried(all);
+  EXPECT_NE(result.exit, 0);
+  EXPECT_EQ(fake->objects().size(), 2u);
+}
+
+// A begun create is looked for again when going on with it is refused: nothing is forgotten, nothing made twice.
+TEST_F(FailureClasses, ARefusedRepeatSaysNothingOfTheFirstTry) {
+  declare("fake.Cluster", "");
+  fake->add(Fault{.call = "create", .effect = Effect::kLoseAnswer});
+  fake->add(Fault{.call = "create", .nth = 2, .failure = FailureClass::kThrottled});
+  (void)tried();
+  for (int i = 0; i < 3 && records().empty(); ++i) (void)tried();
+  EXPECT_EQ(fake->objects().size(), 1u);
+  EXPECT_EQ(records(), Ids{"one"});
+}
+
 }  // namespace
 }  // namespace weft::ops
