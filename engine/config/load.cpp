@@ -22,9 +22,9 @@ auto fabric_files(const std::string& folder) -> std::vector<std::string> {
   std::vector<std::string> names;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    std::error_code ignored;
+    // Whatever it is: one that cannot be read is told, for without it what it declares would count as taken out.
     auto name = entry.path().filename().string();
-    if (name.ends_with(".fabric") && name.front() != '.' && entry.is_regular_file(ignored)) names.push_back(name);
+    if (name.ends_with(".fabric") && name.front() != '.') names.push_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -132,7 +132,10 @@ auto Fabric::load_folder(const std::string& folder, bool is_root, DiagSink& prob
   std::vector<const syntax::Tree*> trees;
   for (const std::string& name : files) {
     auto path = (fs::path(folder) / name).string();
-    auto text = read_text(path);
+    std::error_code error;
+    auto status = fs::status(path, error);
+    bool special = fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
+    auto text = special ? fail(Code::kInvalid, "it is no regular file") : read_text(path);
     if (!text) {
       Report(problems, user, diags::UnreadableFile, {fmt::format("`{}`", shown(path)), text.error().text});
       continue;

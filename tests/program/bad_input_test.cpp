@@ -520,5 +520,28 @@ TEST_F(FullDisk, ALimitOfFileSizesIsAFullDiskToo) {
   expect_goes_on(world.path("out"));
 }
 
+// A broken checkout must not look as if somebody had taken the declarations out.
+TEST(BadFile, AFabricFileThatIsNoneIsAnErrorAndDestroysNothing) {
+  test::Program program;
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Data { value = 1 }\n");
+  program.files().write("more.fabric", "resource b: local.Data { value = 1 }\n");
+  ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
+  auto path = program.files().path("more.fabric");
+  auto refused = [&](const std::string& why) {
+    auto ran = program.run({"apply", "--auto-approve"});
+    EXPECT_EQ(ran.exit, 1) << why << "\n" << ran.all();
+    EXPECT_NE(ran.all().find("E0506"), std::string::npos) << ran.all();
+    EXPECT_NE(ran.all().find(why), std::string::npos) << ran.all();
+    fs::remove(path);
+  };
+  fs::remove(path);
+  fs::create_symlink("nowhere", path);
+  refused("no such file");
+  fs::create_directory(path);
+  refused("it is a folder");
+  ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
+  refused("it is no regular file");
+}
+
 }  // namespace
 }  // namespace weft
