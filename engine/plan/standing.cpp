@@ -1,6 +1,9 @@
 // Where objects stand among each other: what a driver tells of an identity (driver::Standing) finds two addresses of one
 // object, and an order that no reference shows.
 #include <algorithm>
+#include <set>
+
+#include <fmt/core.h>
 
 #include "engine/graph/graph.h"
 #include "engine/plan/planner_impl.h"
@@ -12,6 +15,8 @@ using check::Declaration;
 using driver::Verdict;
 
 namespace {
+
+constexpr int kMostCircles = 64;
 
 auto makes(const Step& step) -> bool {
   return step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace;
@@ -234,10 +239,29 @@ void Planner::Impl::add_standing_edges() {
     StepIndex step = record_step[row];
     if (auto outer = nearest(outer_gone, standing); outer && *outer != step) more.emplace_back(remove(step), remove(*outer));
   });
-  if (more.empty()) return;
-  auto all = plan.edges;
-  all.insert(all.end(), more.begin(), more.end());
-  if (graph::Graph(plan.nodes, all).circle().empty()) plan.edges = std::move(all);
+  // One that would close a circle is left out, for what is referred to decides; the others stay.
+  for (int round = 0; round < kMostCircles && !more.empty(); ++round) {
+    auto all = plan.edges;
+    all.insert(all.end(), more.begin(), more.end());
+    auto circle = graph::Graph(plan.nodes, all).circle();
+    if (circle.empty()) {
+      plan.edges = std::move(all);
+      return;
+    }
+    std::set<graph::Edge> closing;
+    for (size_t i = 0; i < circle.size(); ++i) closing.emplace(circle[i], circle[(i + 1) % circle.size()]);
+    auto breaks = [&](const auto& edge) {
+      if (!closing.contains(edge)) return false;
+      // Of two that cannot both be there, one has to go first, and what uses it does not let go before the other is made.
+      if (edge.first % 2 == 1 && edge.second % 2 == 0) {
+        const Step &goes = steps[edge.first / 2], &comes = steps[edge.second / 2];
+        Report(world.problems, instances[comes.instance].declaration->range, diags::Circle, {goes.address + ", " + comes.address})
+            .help(fmt::format("if it is the same object under another name:  moved {} to {}", goes.address, comes.address));
+      }
+      return true;
+    };
+    if (std::erase_if(more, breaks) == 0) return;
+  }
 }
 
 }  // namespace weft::plan

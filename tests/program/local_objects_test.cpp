@@ -105,6 +105,20 @@ resource d: local.File {
   EXPECT_EQ(program.files().read("y"), "a");
 }
 
+// What uses the old one lets go of it only when the new one is there, which cannot be beside it.
+TEST_F(LocalObjects, ARenameThatCannotBeOrderedIsAnErrorOfThePlan) {
+  auto named = [](const std::string& name) {
+    return "resource " + name + ": local.File {\n  path    = \"a\"\n  content = \"x\"\n}\nresource user: local.Data { value = " + name + ".sha256 }\n" +
+           "resource folder: local.Directory { path = \"dir\" }\nresource inside: local.File {\n  path    = \"dir/in\"\n  content = \"x\"\n}\n";
+  };
+  fabric(named("one"));
+  expect_applied();
+  fabric(named("other"));
+  expect_refused("E0619", "moved one to other");
+  fabric(named("other") + "moved one to other\n");
+  expect_applied();
+}
+
 TEST_F(LocalObjects, TwoAddressesOfOneObjectAreRefused) {
   for (const char* other : {"local.File {\n  path = \"./b\"\n  content = \"x\"\n}", "local.Directory { path = \"a/../b/\" }",
                             "local.Archive {\n  path = \"b\"\n  format = \"zip\"\n  files = { a = \"x\" }\n}"}) {
