@@ -29,7 +29,10 @@ auto settle_open(Workspace& workspace, state::Writer& writer, const std::vector<
                      .soft_stop = workspace.world.soft_stop,
                      .hard_stop = workspace.world.hard_stop,
                      .emit = [&](event::Fact fact) { workspace.emit(std::move(fact)); }};
+  // Whatever is repeated holds this run's lock: a run that follows it sees that it is not over.
+  auto former = std::exchange(workspace.calls.inherit_fds, {writer.lock_fd()});
   auto all = block_on(workspace.world.loop, apply::settle_all(std::move(world), *workspace.planner, intents));
+  workspace.calls.inherit_fds = std::move(former);
   for (const auto& settled : all) workspace.emit(settled);
   return all;
 }

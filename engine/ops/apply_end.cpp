@@ -43,12 +43,11 @@ auto ApplyRun::output_values(const state::Snapshot& now) -> std::vector<std::pai
   return made ? workspace_.planner->outputs() : std::vector<std::pair<std::string, Value>>();
 }
 
-auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& values, const std::vector<state::Record>& former_rows)
-    -> std::vector<state::OperationBody> {
+auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& values, const state::Snapshot& now) -> std::vector<state::OperationBody> {
   std::vector<state::OperationBody> outputs;
   result_.outputs_changed = result_.outputs_unchanged = 0;
   std::map<std::string, state::Record> recorded;
-  for (const auto& record : former_rows) recorded.emplace(record.address, record);
+  for (const auto& record : now.outputs) recorded.emplace(record.address, record);
   auto fabric_id = writer_->fabric_id();
   // What is destroyed gives nothing out; a part of it leaves the outputs as they are.
   bool whole = options_.destroy && !partial_ && options_.only.empty() && options_.except.empty();
@@ -73,7 +72,8 @@ auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& val
         continue;
       }
     } else if (fabric_id) {
-      record.uid = state::operation_id(*fabric_id, record.address, "output", 0);
+      // One that was there before and went is another one: its revisions begin again.
+      record.uid = state::operation_id(*fabric_id, record.address, "output", now.tail.seq);
     }
     ++record.rev;
     Value kept = value;
@@ -114,7 +114,7 @@ void ApplyRun::end() {
       landed = std::unexpected(now.error());
       break;
     }
-    landed = writer_->end(ended, output_rows(output_values(*now), now->outputs), now->tail.seq);
+    landed = writer_->end(ended, output_rows(output_values(*now), *now), now->tail.seq);
     if (!landed && landed.error().code != Code::kConflict) break;
   }
   if (!landed) {

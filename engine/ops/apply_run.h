@@ -41,8 +41,7 @@ class ApplyRun {
   void end();
   // Outputs as of the tail: other runs may have written records, and outputs, since this one was planned.
   auto output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>>;
-  auto output_rows(const std::vector<std::pair<std::string, Value>>& values, const std::vector<state::Record>& former)
-      -> std::vector<state::OperationBody>;
+  auto output_rows(const std::vector<std::pair<std::string, Value>>& values, const state::Snapshot& now) -> std::vector<state::OperationBody>;
   void report_doubts();                   // those that no step has met
   auto asked_for(const std::string& address) const -> bool;
   void leave();                           // before its first step

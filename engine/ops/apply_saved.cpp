@@ -7,6 +7,7 @@
 
 #include "engine/ops/apply_run.h"
 #include "engine/ops/saved_pins.h"
+#include "engine/state/seal.h"
 #include "lang/base/text.h"
 
 namespace weft::ops {
@@ -71,12 +72,26 @@ auto ApplyRun::load_saved() -> bool {
   std::ranges::move(files_moved(workspace_, *saved_, own.empty()), std::back_inserter(details));
   std::ranges::move(collections_moved(workspace_, *saved_, is_own, !own.empty()), std::back_inserter(details));
   std::map<std::string, uint64_t> now;
-  for (const auto& record : workspace_.snapshot.records) now[record.address] = record.version;
+  std::set<std::string, std::less<>> guarded;  // what this plan writes, and secrets, which no plan file can be compared with
+  for (const auto& record : workspace_.snapshot.records) {
+    now[record.address] = record.version;
+    if (state::holds_sealed(record.observed) || state::holds_sealed(record.applied)) guarded.insert(record.address);
+  }
+  for (const auto& step : saved_->plan.steps) {
+    if (step.action != plan::Action::kRead) guarded.insert(step.address);
+    if (!step.moved_from.empty()) guarded.insert(step.moved_from);
+  }
+  // What is only read may move: planning again tells whether what is used of it is the same.
+  std::vector<std::string> only_read;
   size_t moved = 0;
   for (const auto& [address, version] : saved_->pins) {
     auto found = now.find(address);
     uint64_t current = found == now.end() ? 0 : found->second;
     if (current == version || (current != 0 && is_own(current)) || (current == 0 && !own.empty())) continue;
+    if (current != 0 && version != 0 && !guarded.contains(address)) {
+      only_read.push_back(address);
+      continue;
+    }
     ++moved;
     std::string by;
     if (auto author = authors.lower_bound(current); current != 0 && author != authors.end()) {
@@ -93,6 +108,7 @@ auto ApplyRun::load_saved() -> bool {
     stale(std::move(why), std::move(details));
     return false;
   }
+  for (const auto& address : only_read) saved_->observed.erase(address);
   // What this plan has done already is not as it was when the plan was made.
   std::set<std::string, std::less<>> replaced;
   for (const auto& [address, version] : saved_->pins) {

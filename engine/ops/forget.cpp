@@ -1,5 +1,6 @@
 // weft forget and weft adopt: out of the state, and into it; the world stays as it is.
 #include <algorithm>
+#include <set>
 
 #include <fmt/core.h>
 
@@ -24,6 +25,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   std::vector<state::OperationBody> operations;
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
+  std::set<std::string_view> chosen;
   for (const auto& text : selectors) {
     auto choice = addr::parse_choice(text);
     if (!choice) return refuse(choice.error());
@@ -32,7 +34,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
       if (!choice->matches(record.address)) continue;
       any = true;
       // Named twice, it goes once.
-      if (std::ranges::find(result.addresses, record.address) != result.addresses.end()) continue;
+      if (!chosen.insert(record.address).second) continue;
       result.addresses.push_back(record.address);
       operations.push_back(state::Delete{record.address});
       items.push_back({.address = record.address});

@@ -122,6 +122,7 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     return give();
   }
   workspace.run = (*writer)->run();
+  intents = std::move(claimed->in_doubt);  // without what somebody else has settled meanwhile
   if (request.answer == RecoverRequest::Answer::kNone || request.answer == RecoverRequest::Answer::kRetry) {
     result.settled = settle_open(workspace, **writer, intents);
   } else {

@@ -155,17 +155,18 @@ auto files_moved(const Workspace& workspace, const plan::SavedPlan& saved, bool 
 auto collections_moved(const Workspace& workspace, const plan::SavedPlan& saved, const std::function<bool(uint64_t)>& is_own, bool resumed)
     -> std::vector<std::string> {
   std::vector<std::string> details;
+  std::set<std::string_view> pinned;
+  for (const auto& [address, version] : saved.pins) pinned.insert(address);
   for (const auto& [collection, then] : saved.collections) {
-    std::set<std::string_view> there;
+    std::set<std::string_view> there, before(then.begin(), then.end());
     for (const auto* member : members_of(workspace.snapshot.records, collection)) {
       there.insert(member->address);
-      bool known = std::ranges::find(then, member->address) != then.end() || is_own(member->version);
+      bool known = before.contains(member->address) || is_own(member->version);
       if (!known) details.push_back(fmt::format("{}  new in {}, which is read as a whole", member->address, collection));
     }
     for (const auto& member : then) {
       // That it went is told by its own pin.
-      bool pinned = std::ranges::find(saved.pins, member, &std::pair<std::string, uint64_t>::first) != saved.pins.end();
-      if (!pinned && !resumed && !there.contains(member)) details.push_back(fmt::format("{}  gone from {}", member, collection));
+      if (!pinned.contains(member) && !resumed && !there.contains(member)) details.push_back(fmt::format("{}  gone from {}", member, collection));
     }
   }
   return details;

@@ -105,6 +105,22 @@ resource a: local.File {
   good({"apply", "p"}, {"WEFT_INPUT_token=one"});
 }
 
+TEST_F(Stale, ARecordThatIsReadOnlyWhereWhatIsUsedDiffers) {
+  fabric(R"(input text: string = "1"
+resource read: local.Data { value = "same" }
+resource a: local.Data { value = "${text} ${read.value}" }
+resource b: local.Data { value = "${text} ${read.id}" }
+)");
+  good({"apply", "--auto-approve"});
+  good({"plan", "--set", "text=2", "--only", "b", "--out", "p"});
+  good({"apply", "--auto-approve", "--replace", "read", "--only", "read"});
+  stale({"b  is not what was planned any more"});
+  good({"plan", "--set", "text=2", "--only", "a", "--out", "p"});
+  good({"apply", "--auto-approve", "--replace", "read", "--only", "read"});
+  good({"apply", "p"});
+  EXPECT_NE(run({"state", "show", "a"}).out.find("2 same"), std::string::npos);
+}
+
 TEST_F(Stale, AMemberOfAWholeCollection) {
   fabric(R"(input names: list<string> = ["a", "b"]
 input text: string = "1"

@@ -76,5 +76,23 @@ output all = [one.Note, two.Note, three.Note]
   EXPECT_EQ(result.outputs_changed, 0u) << "the third has recorded it";
 }
 
+// Its earlier life had revisions of its own.
+TEST_F(OutputsBesideTest, OneThatWasGoneIsRecordedAgain) {
+  write("main.fabric", "fabric \"f\" {}\ninput v: string\nresource one: fake.Thing {\n  Name = \"one\"\n  Note = v\n}\noutput v = one.Note\n");
+  auto with = [](const char* value) {
+    ApplyRequest request;
+    request.planning.inputs.sets = {{"v", value}};
+    return request;
+  };
+  applied(with("1"));
+  applied(with("2"));
+  auto gone = with("2");
+  gone.planning.destroy = true;
+  applied(gone);
+  ASSERT_EQ(outputs(), "");
+  applied(with("3"));
+  EXPECT_EQ(outputs(), "v = \"3\"\n");
+}
+
 }  // namespace
 }  // namespace weft::ops
