@@ -165,10 +165,7 @@ auto Changer::moved(Course& course) -> Task<std::optional<std::string>> {
   const Attempt& attempt = course.attempt;
   if (attempt.change == driver::Change::kCreate) co_return "another object is where it was to be";
   if (std::exchange(course.read_again, true)) co_return "it keeps changing";
-  driver::ReadState state;
-  std::vector<driver::Instance> items;
-  items.push_back(course.step.instance);
-  co_await course.session->read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState one) { state = std::move(one); });
+  auto state = co_await read_one(*course.session, world_.calls.call(), course.step.instance);
   using Kind = driver::ReadState::Kind;
   switch (state.kind) {
     case Kind::kMissing: co_return "it is gone";

@@ -8,12 +8,16 @@ using driver::DriverFailure;
 using driver::FailureClass;
 using driver::Happened;
 
+auto no_answer() -> driver::ChangeResult {
+  return std::unexpected(DriverFailure{.failure = FailureClass::kInternal, .happened = Happened::kMaybe,
+                                       .text = "the driver gave no answer; this is a bug of the driver"});
+}
+
 struct Batches::Member {
   Member(Loop& loop, driver::Call with, driver::Step asked) : call(std::move(with)), step(std::move(asked)), answered(loop) {}
   driver::Call call;
   driver::Step step;
-  driver::ChangeResult answer = std::unexpected(DriverFailure{.failure = FailureClass::kInternal, .happened = Happened::kMaybe,
-                                                              .text = "the driver gave no answer; this is a bug of the driver"});
+  driver::ChangeResult answer = no_answer();
   Latch answered;
 };
 

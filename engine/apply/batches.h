@@ -14,6 +14,9 @@
 
 namespace weft::apply {
 
+// What becomes of a call whose driver says nothing: nobody knows what was done.
+[[nodiscard]] auto no_answer() -> driver::ChangeResult;
+
 class Batches {
  public:
   static constexpr std::chrono::milliseconds kPatience{25};

@@ -20,12 +20,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-auto operation_of(const Attempt& attempt) -> const driver::Operation& {
-  return attempt.change == driver::Change::kCreate   ? attempt.type->create
-         : attempt.change == driver::Change::kUpdate ? attempt.type->update
-                                                     : attempt.type->remove;
-}
-
 auto change_word(driver::Change change) -> std::string {
   switch (change) {
     case driver::Change::kCreate: return "create";
@@ -36,6 +30,23 @@ auto change_word(driver::Change change) -> std::string {
 }
 
 }  // namespace
+
+auto operation_of(const driver::TypeSchema& type, driver::Change change) -> const driver::Operation& {
+  return change == driver::Change::kCreate ? type.create : change == driver::Change::kUpdate ? type.update : type.remove;
+}
+
+auto prepare_one(driver::Session& session, driver::Prepare item) -> driver::Prepared {
+  auto prepared = session.prepare(std::span(&item, 1));
+  return prepared.size() == 1 ? std::move(prepared.front()) : driver::Prepared{};
+}
+
+auto read_one(driver::Session& session, driver::Call call, driver::Instance instance) -> Task<driver::ReadState> {
+  driver::ReadState now;
+  std::vector<driver::Instance> items;
+  items.push_back(std::move(instance));
+  co_await session.read(std::move(call), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
+  co_return now;
+}
 
 auto pause_before(uint32_t attempt, milliseconds asked) -> milliseconds {
   double longest = 400.0;
@@ -114,8 +125,7 @@ auto Changer::call(Course& course, Batches::Joiner joiner) -> Task<driver::Chang
   call.cancel = world_.soft_stop;
   if (attempt.progress) call.progress = [&attempt](size_t, const driver::Progress& progress) { attempt.progress(progress); };
   crash_point("call.sent");
-  driver::ChangeResult answer = std::unexpected(driver::DriverFailure{
-      .failure = FailureClass::kInternal, .happened = Happened::kMaybe, .text = "the driver gave no answer; this is a bug of the driver"});
+  driver::ChangeResult answer = no_answer();
   if (!joiner.on_the_way()) {
     std::vector<driver::Step> steps;
     steps.push_back(course.step);
@@ -225,10 +235,8 @@ auto Changer::intend(Course& course) -> Task<bool> {
   // Of a create as well, where it is known before: after a crash the files may not say any more what was made.
   course.known = step.instance.identity;
   if (attempt.change == driver::Change::kCreate) {
-    driver::Prepare item{.address = attempt.address, .type = attempt.type, .desired = attempt.desired};
-    auto prepared = course.session->prepare(std::span(&item, 1));
-    bool known = prepared.size() == 1 && prepared.front().identity && !prepared.front().identity->has_unknown();
-    if (known && !prepared.front().identity->has_secret()) course.known = *prepared.front().identity;
+    auto identity = prepare_one(*course.session, {.address = attempt.address, .type = attempt.type, .desired = attempt.desired}).identity;
+    if (identity && !identity->has_unknown() && !identity->has_secret()) course.known = std::move(*identity);
   }
   state::Intent intent{.operation = step.operation_id,
                        .address = attempt.address,
@@ -241,7 +249,7 @@ auto Changer::intend(Course& course) -> Task<bool> {
                        .request_digest = std::move(*digest),
                        .endpoint = attempt.place,
                        .deadline_ms = static_cast<uint64_t>(attempt.deadline.count()),
-                       .window_ms = static_cast<uint64_t>(operation_of(attempt).settle_window.count()),
+                       .window_ms = static_cast<uint64_t>(operation_of(*attempt.type, attempt.change).settle_window.count()),
                        .reads = attempt.reads,
                        .identity = course.known};
   std::vector<state::OperationBody> first;
@@ -325,7 +333,7 @@ auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::o
   const Attempt& attempt = course.attempt;
   for (uint32_t round = 1; !world_.hard_stop.requested(); ++round) {
     if (attempt.moves) attempt.moves(event::StepState::kSettling);
-    auto settled = co_await look(*course.session, course.step, operation_of(attempt).settle_window, attempt.idempotency);
+    auto settled = co_await look(*course.session, course.step, operation_of(*attempt.type, attempt.change).settle_window, attempt.idempotency);
     course.by = "look-up";
     course.lost = settled.kind == Kind::kLost;
     if (settled.kind == Kind::kDone || course.lost) co_return std::move(settled.result);

@@ -39,11 +39,8 @@ auto Runner::go_on_waiting(uint32_t index, state::Record record, const Value& de
   auto observed = unsealed(record, record.observed, "observed", world_.state.keyring());
   auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
   if (!observed || !data) co_return refused(index, observed ? data.error() : observed.error());
-  driver::ReadState now;
-  std::vector<driver::Instance> items;
-  items.push_back(driver::Instance{.address = step.address, .type = planner_.schema(step), .identity = record.identity, .applied = record.applied, .observed = *observed, .driver_data = *data});
-  auto& session = *planner_.sessions().find(step.provider)->session;
-  co_await session.read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
+  driver::Instance instance{.address = step.address, .type = planner_.schema(step), .identity = record.identity, .applied = record.applied, .observed = *observed, .driver_data = *data};
+  auto now = co_await read_one(*planner_.sessions().find(step.provider)->session, world_.calls.call(), std::move(instance));
   using Kind = driver::ReadState::Kind;
   if (now.kind == Kind::kFailed && now.failure) co_return co_await not_ready(index, std::move(record), *now.failure);
   if (now.kind == Kind::kBroken) {
@@ -65,36 +62,35 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
   if (!data) co_return refused(index, data.error());
   bool creates = step.action != Action::kUpdate;
   auto deadline = deadline_of(step, creates ? "create" : "update", creates ? type->create.timeout : type->update.timeout);
+  driver::Instance instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = std::move(observed), .driver_data = *data};
+  Value& seen = instance.observed;
   auto started = Loop::now();
   for (uint32_t round = 1;; ++round) {
     driver::ReadyResult ready;
     std::vector<driver::ReadyGoal> goals;
-    goals.push_back(driver::ReadyGoal{.instance = {.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed, .driver_data = *data}});
+    goals.push_back(driver::ReadyGoal{.instance = instance});
     auto call = world_.calls.call(deadline);
     call.cancel = world_.soft_stop;
     call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
     co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { ready = std::move(result); });
     if (ready.failure) co_return co_await not_ready(index, std::move(record), *ready.failure);
-    if (!ready.observed.is_null()) observed = ready.observed;
-    auto holds = planner_.waits(step, observed);
+    if (!ready.observed.is_null()) seen = std::move(ready.observed);
+    auto holds = planner_.waits(step, seen);
     if (!holds) co_return hopeless(index, holds.error().text, "invalid", holds.error().hint);
     if (holds->value_or(true)) break;
     if (Loop::now() - started > deadline || world_.soft_stop.requested()) {
       co_return hopeless(index, "its @wait did not come true in time", "timeout", "the next run goes on waiting");
     }
     (void)co_await world_.loop.sleep_for(std::min(milliseconds(100 * round), milliseconds(2000)), world_.soft_stop);
-    driver::ReadState now;
-    std::vector<driver::Instance> items;
-    items.push_back(driver::Instance{.address = step.address, .type = type, .identity = record.identity, .applied = record.applied, .observed = observed, .driver_data = *data});
-    co_await session.read(world_.calls.call(), std::move(items), [&](size_t, driver::ReadState state) { now = std::move(state); });
-    if (now.kind == driver::ReadState::Kind::kPresent) observed = now.observed;
+    auto now = co_await read_one(session, world_.calls.call(), instance);
+    if (now.kind == driver::ReadState::Kind::kPresent) seen = std::move(now.observed);
   }
-  planner_.applied(step, desired, observed);
-  auto rules = planner_.ensure(step, observed);
+  planner_.applied(step, desired, seen);
+  auto rules = planner_.ensure(step, seen);
   if (!rules.empty()) co_return hopeless(index, rules.front(), "ensure");
   auto facts = facts_of(step, *type, desired);
   facts.previous = &record;
-  facts.result = driver::Changed{.identity = record.identity, .observed = observed, .driver_data = *data};
+  facts.result = driver::Changed{.identity = record.identity, .observed = seen, .driver_data = *data};
   auto made = make_record(facts, world_.state.keyring());
   if (!made) co_return refused(index, made.error());
   // Waiting is no second change: its duration is the whole's.

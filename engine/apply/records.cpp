@@ -114,14 +114,7 @@ auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<stat
 }
 
 auto with_needs_replace(const Value& extra, const Path& path) -> Value {
-  std::vector<Field> fields;
-  if (extra.is(ValueKind::kObject)) {
-    for (const Field& field : extra.fields()) {
-      if (!(field.key == std::string_view("needs_replace"))) fields.push_back(field);
-    }
-  }
-  fields.push_back(Field{"needs_replace", Value::string(path.text())});
-  return Value::object(std::move(fields));
+  return with(extra.is(ValueKind::kObject) ? extra : Value::object({}), Path{}.member("needs_replace"), Value::string(path.text()));
 }
 
 auto same_object(const state::Record& one, const state::Record& other) -> bool {

@@ -136,6 +136,11 @@ class Changer {
   std::map<std::string, std::unique_ptr<Latch>> renewals_;  // by provider
 };
 
+// The facts of that change of objects of the type.
+[[nodiscard]] auto operation_of(const driver::TypeSchema& type, driver::Change change) -> const driver::Operation&;
+// Of one alone; empty when the driver says nothing.
+[[nodiscard]] auto prepare_one(driver::Session& session, driver::Prepare item) -> driver::Prepared;
+[[nodiscard]] auto read_one(driver::Session& session, driver::Call call, driver::Instance instance) -> Task<driver::ReadState>;
 // 0.4 s, growing by half to 5 s, jittered; what the provider asked for counts in full.
 [[nodiscard]] auto pause_before(uint32_t attempt, std::chrono::milliseconds asked) -> std::chrono::milliseconds;
 // The class of that word, as plans and intents hold it.
@@ -193,7 +198,7 @@ class Runner {
   auto go_on_waiting(uint32_t index, state::Record record, const Value& desired) -> Task<bool>;
   auto not_ready(uint32_t index, state::Record record, const driver::DriverFailure& failure) -> Task<bool>;
   auto hopeless(uint32_t index, std::string text, std::string failure, std::string hint = {}) -> bool;
-  // What its driver says of the way that it goes: lane and batch.
+  // What its driver says of the way that it goes: lane (with its provider's name, for lanes are a provider's) and batch.
   auto way_of(const plan::Step& step, const driver::TypeSchema& type, const Value& desired, const Value& previous) -> driver::Prepared;
   auto failed(uint32_t index, const Attempted& attempted) -> bool;
   auto beyond(uint32_t index, const Failure& failure) -> bool;      // nothing was done

@@ -1,7 +1,6 @@
 // Recovery: what became of a call that nobody is waiting for any more.
 #include <algorithm>
 #include <deque>
-#include <span>
 
 #include <fmt/core.h>
 
@@ -56,10 +55,6 @@ auto room_for(const std::optional<state::Record>& stored, const state::Record& m
   operations.push_back(state::Put{std::move(aside)});
   return operations;
 }
-
-}  // namespace
-
-namespace {
 
 auto settle_one(World world, Journal& journal, plan::Planner& planner, const state::Intent& intent) -> Task<event::IntentSettled> {
   event::IntentSettled said{.address = intent.address, .change = intent.change, .outcome = "open", .by = "look-up"};
@@ -117,14 +112,11 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
   bool unheard = answer.kind == Kind::kNotDone || answer.kind == Kind::kUnknown;
   bool repeats = unheard && idempotency == driver::Idempotency::kToken && !step.desired.is_null();
   // Repeatable on the word of the files alone: the driver cannot look, so until it is done once more nobody knows whether it was.
-  const auto& operation = step.change == driver::Change::kCreate ? type->create : step.change == driver::Change::kUpdate ? type->update : type->remove;
   auto by_word = idempotency;
   if (step.change == driver::Change::kRemove && step.instance.applied.is(ValueKind::kObject)) {
-    driver::Prepare item{.address = intent.address, .type = type, .desired = step.instance.applied};
-    auto prepared = session->session->prepare(std::span(&item, 1));
-    if (prepared.size() == 1 && prepared.front().idempotency) by_word = *prepared.front().idempotency;
+    by_word = prepare_one(*session->session, {.address = intent.address, .type = type, .desired = step.instance.applied}).idempotency.value_or(by_word);
   }
-  bool unseen = unheard && by_word == driver::Idempotency::kRepeatable && operation.idempotency != driver::Idempotency::kRepeatable;
+  bool unseen = unheard && by_word == driver::Idempotency::kRepeatable && operation_of(*type, step.change).idempotency != driver::Idempotency::kRepeatable;
   repeats = repeats || (unseen && (step.change == driver::Change::kRemove || !step.desired.is_null()));
   bool nothing_seen = answer.kind == Kind::kNotDone;
   if (answer.kind == Kind::kResume || repeats) {

@@ -269,9 +269,9 @@ auto Runner::make(uint32_t index) -> Task<bool> {
 auto Runner::way_of(const Step& step, const driver::TypeSchema& type, const Value& desired, const Value& previous) -> driver::Prepared {
   auto* open = planner_.sessions().find(step.provider);
   if (open == nullptr || !open->session || !desired.is(ValueKind::kObject)) return {};
-  driver::Prepare item{.address = step.address, .type = &type, .desired = desired, .previous = previous, .fabric = plan_.fabric, .environment = plan_.environment};
-  auto prepared = open->session->prepare(std::span(&item, 1));
-  return prepared.size() == 1 ? std::move(prepared.front()) : driver::Prepared{};
+  auto way = prepare_one(*open->session, {.address = step.address, .type = &type, .desired = desired, .previous = previous, .fabric = plan_.fabric, .environment = plan_.environment});
+  if (!way.lane.empty()) way.lane = step.provider + "\n" + way.lane;
+  return way;
 }
 
 auto Runner::remove(uint32_t index) -> Task<bool> {

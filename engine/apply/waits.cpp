@@ -25,7 +25,6 @@ auto Runner::step_back() -> Task<void> {
 
 auto Runner::enter_lane(uint32_t node, std::string lane) -> Task<bool> {
   if (lane.empty() || in_lane_.contains(node)) co_return true;
-  lane = plan_.steps[node / 2].provider + "\n" + lane;
   Lane& line = lanes_[lane];
   if (!std::exchange(line.taken, true)) {
     in_lane_.emplace(node, std::move(lane));
@@ -93,7 +92,7 @@ auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Tas
     if (goes == node || !pending || !does_something(goes) || !is_blocker(plan_.steps[i]) || goes_before(node, goes)) continue;
     // Nothing of ours is on its way; what goes may have to take the same lane.
     std::string lane;
-    if (auto mine = in_lane_.find(node); mine != in_lane_.end()) lane = mine->second.substr(mine->second.find('\n') + 1);
+    if (auto mine = in_lane_.find(node); mine != in_lane_.end()) lane = mine->second;
     leave_lane(node);
     Latch gone(world_.loop);
     auto at = awaited_.emplace(goes, Waiting{.node = node, .gone = &gone});

@@ -10,8 +10,8 @@
 
 namespace weft::ops {
 
-// Adds: each file of the configuration, the files that steps send, lookups that hold secrets, whole collections. What
-// cannot be compared later, for the fabric has no key yet, is told as a warning.
+// Adds: each file of the configuration, the files that steps send, lookups that hold secrets, whole collections; then each
+// pin stands once, in order. What cannot be compared later, for the fabric has no key yet, is told as a warning.
 void pin_rest(Workspace& workspace, const plan::Plan& made, plan::SavedPlan& saved);
 
 // In words, one each; empty: as it was when the plan was made.

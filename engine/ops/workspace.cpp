@@ -209,8 +209,6 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
       saved.pins.emplace_back(dependency.address, record == nullptr ? 0 : record->version);
     }
   }
-  std::sort(saved.pins.begin(), saved.pins.end());
-  saved.pins.erase(std::unique(saved.pins.begin(), saved.pins.end(), [](const auto& a, const auto& b) { return a.first == b.first; }), saved.pins.end());
   for (const auto& [name, input] : inputs) {
     if (input.value.has_unknown()) continue;  // not needed
     if (!input.value.has_secret()) {

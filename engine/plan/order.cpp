@@ -27,11 +27,7 @@ auto rank(const Step& step) -> int {
   }
 }
 
-auto make_node(StepIndex step) -> uint32_t { return 2 * step; }
-auto remove_node(StepIndex step) -> uint32_t { return 2 * step + 1; }
-
 auto has_make(const Step& step) -> bool { return step.action != Action::kDestroy && step.action != Action::kForget; }
-auto has_remove(const Step& step) -> bool { return step.action == Action::kDestroy || step.action == Action::kReplace; }
 
 }  // namespace
 

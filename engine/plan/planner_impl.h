@@ -212,6 +212,10 @@ struct Planner::Impl::Draft {
   std::optional<std::string> later;  // something that it reads belongs to a later stage: so does any change of it
 };
 
+// The two nodes of a step in the plan's graph.
+[[nodiscard]] inline auto make_node(StepIndex step) -> uint32_t { return 2 * step; }
+[[nodiscard]] inline auto remove_node(StepIndex step) -> uint32_t { return 2 * step + 1; }
+[[nodiscard]] inline auto has_remove(const Step& step) -> bool { return step.action == Action::kDestroy || step.action == Action::kReplace; }
 [[nodiscard]] auto is_inside(std::string_view address, std::string_view outer) -> bool;
 // What was read where something secret is written is secret too: a provider does not know our marks.
 [[nodiscard]] auto marked_like(const Value& observed, const Value& desired) -> Value;

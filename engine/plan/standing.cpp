@@ -21,7 +21,6 @@ constexpr int kMostCircles = 64;
 auto makes(const Step& step) -> bool {
   return step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace;
 }
-auto removes(const Step& step) -> bool { return step.action == Action::kDestroy || step.action == Action::kReplace; }
 
 auto driver_of(std::string_view type) -> std::string_view { return type.substr(0, type.find('.')); }
 
@@ -29,16 +28,6 @@ auto driver_of(std::string_view type) -> std::string_view { return type.substr(0
 auto within(std::string_view type, std::string_view place, std::string_view key) -> std::string {
   std::string out(driver_of(type));
   return out.append("|").append(place).append("|").append(key);
-}
-
-auto identity_in(const driver::TypeSchema& type, const Value& desired) -> Value {
-  std::vector<Field> fields;
-  for (const auto& name : type.identity) {
-    const Value* value = desired.get(name);
-    if (value == nullptr || value->is_null() || value->has_unknown()) return {};
-    fields.push_back(Field{Text(name), *value});
-  }
-  return fields.empty() ? Value() : Value::object(std::move(fields));
 }
 
 // Where an attribute is written; the declaration when it is nowhere.
@@ -115,7 +104,7 @@ auto Planner::Impl::changes_at(const Reads& reads, const std::string& type, cons
     const auto* its_type = world.drivers.type(step.type);
     bool outside = its_type == nullptr || its_type->role != driver::TypeRole::kResource || driver_of(step.type) != driver_of(type);
     if (outside || !makes(step)) return;
-    auto standing = standing_of(step.provider, *its_type, identity_in(*its_type, other.desired));
+    auto standing = standing_of(step.provider, *its_type, driver::predicted_identity(*its_type, other.desired).value_or(Value()));
     // A command may make anything.
     bool meets = standing.key.empty() || standing.key == key || std::ranges::find(standing.inside, key) != standing.inside.end();
     if (meets && (!first || other.address < *first)) first = other.address;
@@ -143,7 +132,7 @@ void Planner::Impl::each_made(const std::function<void(uint32_t, const driver::S
     if (!instances[row].step || !makes(steps[*instances[row].step])) continue;
     const Step& step = steps[*instances[row].step];
     const auto* type = world.drivers.type(step.type);
-    auto standing = standing_of(step.provider, *type, identity_in(*type, instances[row].desired));
+    auto standing = standing_of(step.provider, *type, driver::predicted_identity(*type, instances[row].desired).value_or(Value()));
     if (!standing.key.empty()) visit(row, standing);
   }
 }
@@ -182,7 +171,7 @@ void Planner::Impl::judge_missing() {
 void Planner::Impl::add_standing_edges() {
   std::vector<uint32_t> leavers;  // rows of records
   for (uint32_t row = 0; row < records.size(); ++row) {
-    bool leaves = record_step[row] != UINT32_MAX && removes(steps[record_step[row]]);
+    bool leaves = record_step[row] != UINT32_MAX && has_remove(steps[record_step[row]]);
     if (leaves && world.drivers.type(records[row].type) != nullptr) leavers.push_back(row);
   }
   auto each_gone = [&](const std::function<void(uint32_t, const driver::Standing&)>& visit) {
@@ -211,8 +200,6 @@ void Planner::Impl::add_standing_edges() {
     }
   }
   std::vector<std::pair<uint32_t, uint32_t>> more;
-  auto make = [](StepIndex step) { return 2 * step; };
-  auto remove = [](StepIndex step) { return 2 * step + 1; };
   auto nearest = [](const std::unordered_map<std::string, StepIndex>& all, const driver::Standing& standing) -> std::optional<StepIndex> {
     for (const auto& key : standing.inside) {
       if (auto found = all.find(key); found != all.end()) return found->second;
@@ -221,14 +208,14 @@ void Planner::Impl::add_standing_edges() {
   };
   each_made([&](uint32_t row, const driver::Standing& standing) {
     StepIndex step = *instances[row].step;
-    if (auto outer = nearest(outer_made, standing); outer && *outer != step) more.emplace_back(make(*outer), make(step));
+    if (auto outer = nearest(outer_made, standing); outer && *outer != step) more.emplace_back(make_node(*outer), make_node(step));
     auto before = leaving.find(standing.key);
-    if (before != leaving.end() && before->second != step) more.emplace_back(remove(before->second), make(step));
+    if (before != leaving.end() && before->second != step) more.emplace_back(remove_node(before->second), make_node(step));
     auto feeds = [&](const std::string& key) {
       auto found = wanted.find(key);
       if (found == wanted.end()) return;
       for (StepIndex user : found->second) {
-        if (user != step) more.emplace_back(make(step), make(user));
+        if (user != step) more.emplace_back(make_node(step), make_node(user));
       }
     };
     if (wanted.empty()) return;
@@ -237,7 +224,7 @@ void Planner::Impl::add_standing_edges() {
   });
   each_gone([&](uint32_t row, const driver::Standing& standing) {
     StepIndex step = record_step[row];
-    if (auto outer = nearest(outer_gone, standing); outer && *outer != step) more.emplace_back(remove(step), remove(*outer));
+    if (auto outer = nearest(outer_gone, standing); outer && *outer != step) more.emplace_back(remove_node(step), remove_node(*outer));
   });
   // One that would close a circle is left out, for what is referred to decides; the others stay.
   for (int round = 0; round < kMostCircles && !more.empty(); ++round) {

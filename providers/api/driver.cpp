@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "providers/api/identity.h"
+
 namespace weft::driver {
 
 auto word(FailureClass failure) -> std::string_view {
@@ -44,17 +46,6 @@ auto completed(const TypeSchema& type, const Value& desired) -> Value {
   return Value::object(std::move(fields));
 }
 
-auto predicted(const TypeSchema& type, const Value& desired) -> std::optional<Identity> {
-  if (type.identity.empty()) return std::nullopt;
-  std::vector<Field> fields;
-  for (const auto& name : type.identity) {
-    const Value* value = desired.get(name);
-    if (value == nullptr || value->is_null() || value->has_unknown()) return std::nullopt;
-    fields.push_back({name, *value});
-  }
-  return Value::object(std::move(fields));
-}
-
 }  // namespace
 
 auto Session::prepare(std::span<const Prepare> items) -> std::vector<Prepared> {
@@ -63,7 +54,7 @@ auto Session::prepare(std::span<const Prepare> items) -> std::vector<Prepared> {
   for (const auto& item : items) {
     CHECK(item.type != nullptr);
     Prepared prepared{.desired = completed(*item.type, item.desired)};
-    prepared.identity = predicted(*item.type, prepared.desired);
+    prepared.identity = predicted_identity(*item.type, prepared.desired);
     out.push_back(std::move(prepared));
   }
   return out;

@@ -7,6 +7,17 @@
 
 namespace weft::driver {
 
+auto predicted_identity(const TypeSchema& type, const Value& desired) -> std::optional<Identity> {
+  if (type.identity.empty()) return std::nullopt;
+  std::vector<Field> fields;
+  for (const auto& name : type.identity) {
+    const Value* value = desired.get(name);
+    if (value == nullptr || value->is_null() || value->has_unknown()) return std::nullopt;
+    fields.push_back({name, *value});
+  }
+  return Value::object(std::move(fields));
+}
+
 auto identity_text(const Identity& identity) -> std::string {
   if (!identity.is(ValueKind::kObject)) return {};
   std::string text;

@@ -1,6 +1,7 @@
 // What an object is, as text.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -8,6 +9,8 @@
 
 namespace weft::driver {
 
+// What an object of the type will be, where its identity's attributes are all written and known.
+[[nodiscard]] auto predicted_identity(const TypeSchema& type, const Value& desired) -> std::optional<Identity>;
 // The values of the identity's attributes as a person types them, joined by `|`; texts stand without quotes. Empty for
 // null.
 [[nodiscard]] auto identity_text(const Identity& identity) -> std::string;

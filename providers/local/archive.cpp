@@ -116,11 +116,6 @@ auto done(const Value& desired, const Wanted& want, const Seen& seen, const Valu
   return changed;
 }
 
-auto made_before(const Step& step) -> Value {
-  const Value* made = written(step.instance.driver_data, "made");
-  return made == nullptr ? Value::null() : *made;
-}
-
 auto packed(NewFile file, const Wanted& want) -> Result<NewFile> {
   TRY_VOID(pack(file.fd(), want.format, want.entries));
   return file;

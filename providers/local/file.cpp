@@ -93,11 +93,6 @@ auto done(const Value& desired, const Seen& seen, const Value& made) -> Changed 
   return changed;
 }
 
-auto made_before(const Step& step) -> Value {
-  const Value* made = written(step.instance.driver_data, "made");
-  return made == nullptr ? Value::null() : *made;
-}
-
 auto found_of(const std::string& path, const Seen& seen) -> Found {
   Found found;
   found.identity = merged(Value::null(), {{"path", Value::string(path)}});

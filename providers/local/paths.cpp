@@ -77,6 +77,11 @@ auto kept_made(const Call& call, const std::vector<std::string>& made) -> Value 
   return Value::list(std::move(texts));
 }
 
+auto made_before(const driver::Step& step) -> Value {
+  const Value* made = written(step.instance.driver_data, "made");
+  return made == nullptr ? Value::null() : *made;
+}
+
 auto recorded_made(const Call& call, const Value& driver_data) -> std::vector<std::string> {
   std::vector<std::string> made;
   const Value* list = written(driver_data, "made");

@@ -24,6 +24,8 @@ void check_mode(Prepared& out);
 // Folders that were made along with a file and could not be marked (disk.h), as a record keeps them: written like `path`,
 // so that they are found when the fabric's folder has moved.
 [[nodiscard]] auto kept_made(const Call& call, const std::vector<std::string>& made) -> Value;
+// As the object's record has them by now; null: none.
+[[nodiscard]] auto made_before(const driver::Step& step) -> Value;
 [[nodiscard]] auto recorded_made(const Call& call, const Value& driver_data) -> std::vector<std::string>;
 
 }  // namespace weft::local

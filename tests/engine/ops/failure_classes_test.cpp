@@ -1,7 +1,6 @@
 // What apply makes of each class of failure: the table in docs/drivers.md, seen from outside.
 #include <deque>
 
-#include "engine/state/state.h"
 #include "tests/engine/ops/fake_bench.h"
 
 namespace weft::ops {
@@ -15,14 +14,6 @@ using fake::Fault;
 
 class FailureClasses : public FakeTest {
  protected:
-  auto status_of(const std::string& address) -> std::optional<state::Status> {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    if (!state) return std::nullopt;
-    auto record = (*state)->record(address);
-    return record && *record ? std::optional((*record)->status) : std::nullopt;
-  }
   void declare(const std::string& type, const std::string& attributes) {
     write("main.fabric", "fabric \"f\" {}\nresource one: " + type + " {\n  Name = \"one\"\n" + attributes + "}\n");
   }

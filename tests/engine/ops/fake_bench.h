@@ -2,8 +2,10 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
+#include "engine/state/state.h"
 #include "tests/engine/ops/bench_world.h"
 #include "tests/engine/ops/bent_driver.h"
 
@@ -40,6 +42,15 @@ class FakeTest : public EngineTest {
     std::string text;
     for (const auto& [name, value] : all.outputs) text += name + " = " + display_text(value) + "\n";
     return text;
+  }
+  // Of the record; nothing: there is none.
+  auto status_of(const std::string& address) -> std::optional<state::Status> {
+    auto w = world();
+    auto state = state::State::open({.folder = folder.path()}, w.clock);
+    EXPECT_TRUE(state.has_value());
+    if (!state) return std::nullopt;
+    auto record = (*state)->record(address);
+    return record && *record ? std::optional((*record)->status) : std::nullopt;
   }
   auto names() -> std::set<std::string> {
     std::set<std::string> all;

@@ -1,21 +1,10 @@
 // A change of which a part was done: its object is recorded as unfinished, and the next apply completes it.
-#include "engine/state/state.h"
 #include "tests/engine/ops/fake_bench.h"
 
 namespace weft::ops {
 namespace {
 
-class HalfDone : public FakeTest {
- protected:
-  auto status_of(const std::string& address) -> std::optional<state::Status> {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    if (!state) return std::nullopt;
-    auto record = (*state)->record(address);
-    return record && *record ? std::optional((*record)->status) : std::nullopt;
-  }
-};
+class HalfDone : public FakeTest {};
 
 TEST_F(HalfDone, ACreateIsNotMadeTwice) {
   write("main.fabric", R"(fabric "f" {}
