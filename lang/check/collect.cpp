@@ -159,7 +159,8 @@ void ModuleChecker::claim_name(std::map<std::string, DeclarationId, std::less<>>
   const Declaration& made = declaration(id);
   const auto [entry, fresh] = names.try_emplace(made.name, id);
   if (fresh) return;
-  const Declaration& first = declaration(entry->second);
+  Declaration& first = module_.declarations[entry->second];
+  first.twice = true;
   Report(problems_, made.name_range, diags::DuplicateName, {made.name})
       .label("all files of a folder share their names")
       .note(first.name_range, "the first one");

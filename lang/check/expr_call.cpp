@@ -117,6 +117,7 @@ auto ExprChecker::call(std::span<const NodeId> chain, size_t& used) -> ExprPtr {
   const std::string_view first = tree_.name(head);
   const Local* local = find_local(first);
   const DeclarationId id = local == nullptr ? find_declaration(first) : DeclarationId{};
+  if (id.valid() && context_.module.declarations[id].twice) return error_expr(range(node));
   if (id.valid() && chain.size() == 1 && context_.module.declarations[id].kind == DeclarationKind::kFn) {
     return call_user(node, id);
   }

@@ -81,6 +81,7 @@ auto ExprChecker::reference(NodeId node) -> ExprPtr {
 }
 
 auto ExprChecker::declared_reference(const Declaration& declaration, DeclarationId id, Range range) -> ExprPtr {
+  if (declaration.twice) return error_expr(range);
   switch (declaration.kind) {
     case DeclarationKind::kInput:
     case DeclarationKind::kLet:

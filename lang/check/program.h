@@ -160,6 +160,7 @@ struct Declaration {
   Range type_range;              // of the type as written: input, let, output, lookup
   std::string documentation;
   Type type;                     // of a reference to it: with `if` T?, with `for` map<T> …
+  bool twice = false;            // another declaration claims its name too: what a reference meant is anybody's guess
   // Evaluated declarations that any of its expressions reference, through functions too, and the configurations of
   // providers that it uses: for a module, those that it inherits. Sorted; never itself.
   std::vector<DeclarationId> depends;

@@ -115,7 +115,10 @@ class Reader {
     if (name.find('.') == std::string::npos) {
       if (const TypeKind* kind = simple_type(name)) return Type::simple(*kind);
       const auto found = context_.module.names.find(name);
-      if (found != context_.module.names.end()) return alias(context_.module.declarations[found->second], tree_.range(path));
+      if (found != context_.module.names.end()) {
+        const Declaration& declared = context_.module.declarations[found->second];
+        return declared.twice ? Type::error() : alias(declared, tree_.range(path));
+      }
       unknown(name, tree_.range(path));
       return {};
     }

@@ -6,6 +6,9 @@ auto name_cases() -> std::vector<Case> {
   return {
       {"E0101", "let a = 1\nlet a = 2\n", "`a` is declared twice"},
       {"E0101", "resource a: local.File { path = \"x\" }\ninput a: int = 1\n", "share their names"},
+      {"E0101", "input a: string = \"x\"\nresource a: local.File { path = \"x\" }\nlet b = a.path\n", "share their names"},
+      {"E0101", "fn f(a: int) = a\nfn f(a: string, b: string) = a\nlet c = f(\"a\", \"b\")\n", "share their names"},
+      {"E0101", "type T = { a: int }\ntype T = { b: int }\nlet c: T = { b = 1 }\n", "share their names"},
       {"E0101", "output a = 1\noutput a = 2\n", "`a` is declared twice"},
       {"E0101", "fn f(a: int, a: int) = a\n", "`a` is declared twice"},
       {"E0101", "provider aws {}\nprovider aws {}\n", "`aws` is declared twice"},
