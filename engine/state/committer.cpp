@@ -212,6 +212,15 @@ void Committer::commit(Batch batch) {
       for (auto& unit : batch) answer(unit, Appended{.seq = *seq});
       return;
     }
+    if (culprit == SIZE_MAX && seq.error().code == Code::kCancelled) {
+      // Nobody waits for the turn any more. What must not be lost waits longer; after it nothing is tried again.
+      if (patience(batch) == Patience::kUntilStoppedTwice) {
+        std::lock_guard lock(mutex_);
+        failed_ = seq.error();
+      }
+      for (auto& unit : batch) answer(unit, std::unexpected(seq.error()));
+      return;
+    }
     if (culprit < batch.size()) {
       // One of them may not be written: it alone is told, the rest is tried again.
       answer(batch[culprit], std::unexpected(seq.error()));
@@ -239,6 +248,14 @@ auto Committer::is_full(const Failure& failure) -> bool {
   return true;
 }
 
+// A run that has not begun, or asks for more, has nothing to lose; results and the end of one that has must get into the log.
+auto Committer::patience(const Batch& batch) -> Patience {
+  const auto& first = batch.front();
+  std::lock_guard lock(first.run->mutex);
+  bool asks = first.decide && first.starts_calls;
+  return first.run->begun && !asks ? Patience::kUntilStoppedTwice : Patience::kUntilStopped;
+}
+
 auto Committer::write(Batch& batch, size_t& culprit) -> Result<uint64_t> {
   Making made;
   auto& run = *batch.front().run;
@@ -249,7 +266,7 @@ auto Committer::write(Batch& batch, size_t& culprit) -> Result<uint64_t> {
     if (rows.broken()) culprit = SIZE_MAX;
     return outcome;
   };
-  TRY(outcome, store_.write(change, [&] { crash_points(batch, Moment::kSent); }));
+  TRY(outcome, store_.write(change, [&] { crash_points(batch, Moment::kSent); }, patience(batch)));
   if (outcome == Outcome::kAbort) return 0;
   run.n = made.n;
   std::lock_guard lock(run.mutex);

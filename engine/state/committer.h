@@ -97,6 +97,7 @@ class Committer {
   auto write_frames(Rows& rows, Batch& batch, Making& making, size_t& culprit) -> Result<Outcome>;
   auto write_part(Rows& rows, RunCore& run, const std::string& body, Making& making) -> Result<void>;
   auto header(const Rows& rows, RunCore& run, const Making& making) -> Result<FrameHeader>;
+  static auto patience(const Batch& batch) -> Patience;
   auto is_full(const Failure& failure) -> bool;
   void answer(Unit& unit, Result<Appended> result);
 

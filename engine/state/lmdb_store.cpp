@@ -25,6 +25,7 @@ constexpr std::ptrdiff_t kMostOwnReaders = 4;
 constexpr std::string_view kRestore = "restore the folder `.weft/state` from a backup";
 
 constexpr uint64_t kLeastRoom = 1U << 20, kMostBatch = 64U << 20;
+constexpr size_t kLeastMap = size_t{16} << 20;
 
 // Whether the disk, or a limit on the size of files, has no room for the next batch.
 auto is_out_of_room(const std::string& folder) -> bool {
@@ -43,6 +44,10 @@ auto lmdb_failure(int code, std::string_view doing) -> Failure {
     case EDQUOT:
     case EFBIG:
       return {.code = Code::kFull, .text = what + "no room is left on the disk", .hint = "make room on the disk of `.weft/state`, then run the command again"};
+    case ENOMEM:
+      return {.code = Code::kFull,
+              .text = what + "the address space has no room to map it",
+              .hint = "lift the limit on it (`ulimit -v unlimited`), or drop old history: `weft state compact`; then run the command again"};
     case EAGAIN:
       return {.code = Code::kUnavailable,
               .text = what + "another process with the same process number uses it, which happens between containers",
@@ -146,6 +151,11 @@ class LmdbRows : public Rows {
   mutable int error_ = 0;
 };
 
+struct GivenBack {
+  Turn& turn;
+  ~GivenBack() { turn.give_back(); }
+};
+
 class LmdbStore : public Store {
  public:
   LmdbStore(std::string folder, StoreOptions options) : folder_(std::move(folder)), options_(std::move(options)), map_size_(options_.map_size) {
@@ -154,9 +164,11 @@ class LmdbStore : public Store {
   ~LmdbStore() override { close(); }
 
   auto open_environment() -> Result<void>;
+  auto open_mapped() -> int;
 
   auto read(const std::function<Result<void>(const Rows&)>& look) -> Result<void> override;
-  auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent) -> Result<Outcome> override;
+  auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent, Patience patience) -> Result<Outcome> override;
+  void watch(TurnWatch watch) override { turn_.watch(std::move(watch)); }
   auto copy(const std::string& to, bool compact) -> Result<void> override;
   auto replace(const std::function<Result<void>()>& swap) -> Result<void> override;
   void check_readers() override {
@@ -198,21 +210,21 @@ class LmdbStore : public Store {
   // until nobody is: LMDB would unmap the pages under a reader's feet.
   std::shared_mutex gate_;
   std::mutex writer_;
+  Turn turn_;  // of whoever holds `writer_`
   std::mutex handles_mutex_;
   std::counting_semaphore<kMostOwnReaders> readers_{kMostOwnReaders};
   Handles handles_{};
   std::atomic<bool> complete_ = false;  // every table has its handle
 };
 
+// Where the address space is bounded, the map begins with what it gives.
 auto LmdbStore::open_environment() -> Result<void> {
-  CHECK(mdb_env_create(&env_) == 0);
-  mdb_env_set_maxdbs(env_, kTables + 8);
-  mdb_env_set_maxreaders(env_, kMostReaders);
-  mdb_env_set_mapsize(env_, map_size_);
-  unsigned flags = MDB_NOTLS | (options_.read_only ? MDB_RDONLY : 0U);
-  if (int code = mdb_env_open(env_, folder_.c_str(), flags, 0600); code != 0) {
+  for (;;) {
+    int code = open_mapped();
+    if (code == 0) break;
     close();
-    return std::unexpected(lmdb_failure(code, "opening"));
+    if (code != ENOMEM || map_size_ / 2 < kLeastMap) return std::unexpected(lmdb_failure(code, "opening"));
+    map_size_ /= 2;
   }
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
@@ -224,6 +236,15 @@ auto LmdbStore::open_environment() -> Result<void> {
   int dead = 0;
   if (!options_.read_only) mdb_reader_check(env_, &dead);
   return {};
+}
+
+auto LmdbStore::open_mapped() -> int {
+  CHECK(mdb_env_create(&env_) == 0);
+  mdb_env_set_maxdbs(env_, kTables + 8);
+  mdb_env_set_maxreaders(env_, kMostReaders);
+  mdb_env_set_mapsize(env_, map_size_);
+  unsigned flags = MDB_NOTLS | (options_.read_only ? MDB_RDONLY : 0U);
+  return mdb_env_open(env_, folder_.c_str(), flags, 0600);
 }
 
 // A file cut short would be a SIGBUS at the first look beyond its end.
@@ -260,7 +281,12 @@ auto LmdbStore::begin(unsigned flags, MDB_txn*& txn, std::shared_lock<std::share
 auto LmdbStore::take_over_size() -> Result<void> {
   std::unique_lock alone(gate_);
   if (env_ == nullptr) return {};
-  if (int code = mdb_env_set_mapsize(env_, 0); code != 0) return std::unexpected(lmdb_failure(code, "mapping"));
+  if (int code = mdb_env_set_mapsize(env_, 0); code != 0) {
+    // Without a map LMDB must not be touched any more; one for as much as there is may still find room.
+    close();
+    if (!open_environment()) return std::unexpected(lmdb_failure(code, "mapping"));
+    return {};
+  }
   MDB_envinfo info{};
   mdb_env_info(env_, &info);
   map_size_ = info.me_mapsize;
@@ -273,7 +299,13 @@ auto LmdbStore::grow() -> Result<void> {
   int dead = 0;
   mdb_reader_check(env_, &dead);
   if (map_size_ > SIZE_MAX / 4) return fail(Code::kFull, "writing the state: it is too large to be mapped");
-  if (int code = mdb_env_set_mapsize(env_, map_size_ * 2); code != 0) return std::unexpected(lmdb_failure(code, "mapping"));
+  if (int code = mdb_env_set_mapsize(env_, map_size_ * 2); code != 0) {
+    // LMDB has given up the map that it had, and must not be touched without one.
+    close();
+    auto failure = lmdb_failure(code, "mapping");
+    if (auto again = open_environment(); !again) failure.text += "; " + again.error().text;
+    return std::unexpected(std::move(failure));
+  }
   map_size_ *= 2;
   crash_point("map.grown");
   return {};
@@ -341,8 +373,10 @@ auto LmdbStore::read(const std::function<Result<void>(const Rows&)>& look) -> Re
   return result;
 }
 
-auto LmdbStore::write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent) -> Result<Outcome> {
+auto LmdbStore::write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent, Patience patience) -> Result<Outcome> {
   std::lock_guard lock(writer_);
+  TRY_VOID(turn_.take(folder_, patience));
+  GivenBack after{turn_};
   for (;;) {
     Outcome outcome = Outcome::kAbort;
     TRY(next, write_once(change, sent, outcome));
@@ -405,6 +439,12 @@ auto LmdbStore::write_once(const std::function<Result<Outcome>(Rows&)>& change, 
 }
 
 auto LmdbStore::copy(const std::string& to, bool compact) -> Result<void> {
+  if (!compact && !options_.read_only) {
+    // LMDB takes its writer's lock for a moment then: whoever would stand there for good is told here.
+    std::lock_guard lock(writer_);
+    TRY_VOID(turn_.take(folder_, Patience::kUntilStopped));
+    turn_.give_back();
+  }
   std::shared_lock inside(gate_);
   if (env_ == nullptr) return fail(Code::kUnavailable, "the state is closed after a failure of the disk", "run the command again");
   if (int code = mdb_env_copy2(env_, to.c_str(), compact ? MDB_CP_COMPACT : 0); code != 0) {

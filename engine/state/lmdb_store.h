@@ -8,6 +8,7 @@
 #include <string>
 
 #include "engine/state/rows.h"
+#include "engine/state/turn.h"
 #include "lang/base/result.h"
 
 namespace weft::state {
@@ -31,8 +32,12 @@ class Store {
   [[nodiscard]] virtual auto read(const std::function<Result<void>(const Rows&)>& look) -> Result<void> = 0;
   // The one writer of all processes. `change` may be called again (a full map was made bigger) and must not call out
   // of the process. kAbort leaves no trace. `sent` is called just before the commit. kFull: no room on the disk;
-  // kUnavailable: the disk failed. After both the environment is closed and opened anew.
-  [[nodiscard]] virtual auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent = {}) -> Result<Outcome> = 0;
+  // kUnavailable: the disk failed. After both the environment is closed and opened anew. kCancelled: another process was
+  // writing, and the wait for it was called off; nothing was changed.
+  [[nodiscard]] virtual auto write(const std::function<Result<Outcome>(Rows&)>& change, const std::function<void()>& sent = {},
+                                   Patience patience = Patience::kUntilStopped) -> Result<Outcome> = 0;
+  // Who may call off such a wait, and who hears of a long one.
+  virtual void watch(TurnWatch watch) = 0;
   // A consistent copy into the empty folder `to`, without free pages when `compact`.
   [[nodiscard]] virtual auto copy(const std::string& to, bool compact) -> Result<void> = 0;
   // Closes the environment, calls `swap` (which puts another file in its place) and opens it again, whatever came of that.

@@ -10,6 +10,7 @@
 #include "engine/state/core.h"
 #include "engine/state/keyring.h"
 #include "engine/state/row_types.h"
+#include "engine/state/turn.h"
 #include "engine/state/verify.h"
 #include "engine/state/writer.h"
 #include "lang/base/digest.h"
@@ -36,6 +37,7 @@ class LocalState : public State {
   auto frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> override;
   auto keyring() -> Keyring& override { return keyring_; }
   auto writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> override;
+  void watch(TurnWatch watch) { core_->store->watch(std::move(watch)); }
 
  private:
   // Whether its process is there, for those that may be.
@@ -281,6 +283,10 @@ auto LocalState::writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> 
 auto open_state(const OpenOptions& options, const Clock& clock, const StoreOptions& store) -> Result<std::unique_ptr<State>> {
   TRY(core, open_core(options, store));
   return std::unique_ptr<State>(std::make_unique<LocalState>(std::move(core), options, clock));
+}
+
+void watch_turns(State& state, TurnWatch watch) {
+  if (auto* local = dynamic_cast<LocalState*>(&state)) local->watch(std::move(watch));
 }
 
 auto State::open(const OpenOptions& options, const Clock& clock) -> Result<std::unique_ptr<State>> { return open_state(options, clock, {}); }
