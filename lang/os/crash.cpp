@@ -20,11 +20,14 @@ namespace {
 struct CrashSetting {
   std::string name;
   uint32_t nth = 1;
+  bool stops = false;
 };
 
 auto parse_setting(std::string_view text) -> Result<CrashSetting> {
+  bool stops = text.ends_with(":stop");
+  if (stops) text.remove_suffix(5);
   size_t colon = text.find(':');
-  CrashSetting setting{.name = std::string(text.substr(0, colon)), .nth = 1};
+  CrashSetting setting{.name = std::string(text.substr(0, colon)), .nth = 1, .stops = stops};
   if (std::find(kCrashPoints.begin(), kCrashPoints.end(), setting.name) == kCrashPoints.end()) {
     std::string_view meant = nearest(setting.name, kCrashPoints);
     return fail(Code::kInvalid, "WEFT_CRASH: there is no crash point `" + setting.name + '`',
@@ -35,7 +38,7 @@ auto parse_setting(std::string_view text) -> Result<CrashSetting> {
   auto done = std::from_chars(number.data(), number.data() + number.size(), setting.nth);
   if (done.ec != std::errc() || done.ptr != number.data() + number.size() || setting.nth == 0) {
     return fail(Code::kInvalid, "WEFT_CRASH: `" + std::string(number) + "` is not a count from 1",
-                "WEFT_CRASH=name[:nth]");
+                "WEFT_CRASH=name[:nth][:stop]");
   }
   return setting;
 }
@@ -59,7 +62,7 @@ namespace {
 
 // The environment is read at the first point; the count belongs to the process.
 struct CrashState {
-  CrashSetting setting{.name = "", .nth = 0};
+  CrashSetting setting{.name = "", .nth = 0, .stops = false};
   std::string log;
   std::atomic<uint32_t> passed = 0;
 
@@ -87,7 +90,7 @@ void crash_point(CrashName name) {
   if (!state.log.empty()) append_line(state.log, name.text());
   if (state.setting.name != name.text()) return;
   if (++state.passed != state.setting.nth) return;
-  raise(SIGKILL);
+  raise(state.setting.stops ? SIGSTOP : SIGKILL);
 }
 
 #endif

@@ -1,6 +1,7 @@
-// Places where a test kills the program. In builds with WEFT_CRASH_POINTS, WEFT_CRASH=name[:nth] makes the nth pass
-// (default: the first) through that point the last thing the process does, by SIGKILL; WEFT_CRASH_LOG=FILE appends the
-// name of each point that is passed. In other builds crash_point() is nothing at all.
+// Places where a test kills the program. In builds with WEFT_CRASH_POINTS, WEFT_CRASH=name[:nth][:stop] makes the nth pass
+// (default: the first) through that point the last thing the process does, by SIGKILL, or with `stop` lets it stand still
+// there, by SIGSTOP; WEFT_CRASH_LOG=FILE appends the name of each point that is passed. In other builds crash_point() is
+// nothing at all.
 #pragma once
 
 #include <array>

@@ -17,6 +17,7 @@ auto code_of(int error) -> Code {
     case EROFS: return Code::kDenied;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
     case EMFILE:
     case ENFILE:
     case ENOMEM: return Code::kFull;
