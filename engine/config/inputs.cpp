@@ -24,10 +24,11 @@ namespace {
 
 class Gather {
  public:
-  Gather(Fabric& fabric, const GivenInputs& given, DiagSink& problems)
+  Gather(Fabric& fabric, const GivenInputs& given, DiagSink& problems, WronglyGiven& wrong)
       : fabric_(fabric),
         given_(given),
         problems_(problems),
+        wrong_(wrong),
         functions_(fabric.folder(), fabric.folder(), read_,
                    [](auto, auto, const Value&) -> Result<Value> {
                      return fail(Code::kUnsupported, "templates cannot be used here");
@@ -44,6 +45,7 @@ class Gather {
       auto text = read_text(path);
       if (!text) {
         Report(problems_, {}, diags::UnreadableFile, {fmt::format("`{}`", file), text.error().text});
+        wrong_.any = true;
         continue;
       }
       whole_file(file, std::move(*text));
@@ -102,6 +104,7 @@ class Gather {
     }
     auto [converted, problem] = convert(value, input.declared);
     if (!converted) {
+      wrong_.names.insert(input.name);
       // No line of a file that holds a secret is quoted.
       Report(problems_, input.secret ? Range{} : range, diags::WrongInput,
              {input.name, input.secret ? "it does not have the type " + input.declared.text() : problem})
@@ -118,6 +121,7 @@ class Gather {
     auto text = read_text(path);
     if (!text) {
       Report(problems_, {}, diags::UnreadableFile, {fmt::format("`{}`", name), text.error().text});
+      wrong_.any = true;
       return;
     }
     fabric_file(name, std::move(*text));
@@ -141,6 +145,7 @@ class Gather {
     if (value && !value->is(ValueKind::kObject)) value = fail(Code::kInvalid, "it holds no mapping of names to values");
     if (!value) {
       Report(problems_, {}, diags::BadInputsFile, {fmt::format("`{}`", name), value.error().text});
+      wrong_.any = true;
       return;
     }
     for (const Field& field : value->fields()) {
@@ -154,7 +159,10 @@ class Gather {
     FileId file = fabric_.sources().add(name, std::move(text));
     size_t before = problems_.errors();
     auto tree = syntax::parse_inputs(fabric_.sources(), file, problems_);
-    if (problems_.errors() != before) return;
+    if (problems_.errors() != before) {
+      wrong_.any = true;
+      return;
+    }
     std::set<std::string, std::less<>> seen;
     for (auto entry : tree.children(tree.root)) {
       if (tree.kind(entry) != syntax::NodeKind::kAttribute) continue;
@@ -191,12 +199,14 @@ class Gather {
     auto tree = syntax::parse_expression(fabric_.sources(), file, problems);
     if (problems.errors() == before && !input.secret && tree.kind(tree.root) == syntax::NodeKind::kReference) {
       // A bare word is meant as a text, and texts do not fit.
+      wrong_.names.insert(input.name);
       Report(problems, tree.range(tree.root), diags::WrongInput, {input.name, problem.substr(0, problem.find(';'))})
           .note(input.name_range, fmt::format("declared here as {}", input.declared.text()));
     } else if (problems.errors() == before) {
       if (auto value = constant(tree, tree.root, input)) store(input, *value, tree.range(tree.root), source);
-    } else if (input.secret) {
-      wrong_secret(input, source);
+    } else {
+      wrong_.names.insert(input.name);
+      if (input.secret) wrong_secret(input, source);
     }
   }
 
@@ -220,6 +230,7 @@ class Gather {
       eval::Evaluator evaluator(fabric_.sources(), problems);
       value = evaluator.evaluate(*expr, scope_, frame);
     }
+    if (!value) wrong_.names.insert(input.name);
     if (!value && input.secret) wrong_secret(input, fabric_.sources().where(tree.range(node)));
     return value;
   }
@@ -227,6 +238,7 @@ class Gather {
   Fabric& fabric_;
   const GivenInputs& given_;
   DiagSink& problems_;
+  WronglyGiven& wrong_;
   FilesRead read_;
   FileFunctions functions_;
   ConstantScope scope_;
@@ -235,9 +247,10 @@ class Gather {
 
 }  // namespace
 
-auto gather_inputs(Fabric& fabric, const GivenInputs& given, DiagSink& problems)
+auto gather_inputs(Fabric& fabric, const GivenInputs& given, DiagSink& problems, WronglyGiven* wrong)
     -> std::map<std::string, InputValue, std::less<>> {
-  return Gather(fabric, given, problems).run();
+  WronglyGiven unused;
+  return Gather(fabric, given, problems, wrong == nullptr ? unused : *wrong).run();
 }
 
 }  // namespace weft::config

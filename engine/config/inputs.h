@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +27,15 @@ struct InputValue {
   std::string source;  // "prod.inputs:4", "--set", "WEFT_INPUT_size"
 };
 
+// What was given and is no value: of these inputs it would be wrong to say that they have none.
+struct WronglyGiven {
+  std::set<std::string, std::less<>> names;
+  bool any = false;  // a file could not be read: it may have held each of them
+  [[nodiscard]] auto holds(std::string_view name) const -> bool { return any || names.contains(name); }
+};
+
 // Converted to the inputs' types (secrets marked); problems are reported. What is missing is not reported here.
-[[nodiscard]] auto gather_inputs(Fabric& fabric, const GivenInputs& given, DiagSink& problems)
+[[nodiscard]] auto gather_inputs(Fabric& fabric, const GivenInputs& given, DiagSink& problems, WronglyGiven* wrong = nullptr)
     -> std::map<std::string, InputValue, std::less<>>;
 
 // Names that constants may use: functions and fabric.name, fabric.env.
