@@ -173,6 +173,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
     return changed && still_found(step, seen->sha256) ? as_found(std::move(*changed), path) : std::move(changed);
   }
   std::string planned = text_of(step.plan_data, "sha256");
+  if (!planned.empty() && !seen->readable) return std::unexpected(unseen(path, "cannot be read: whether others have changed it is not known"));
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
@@ -360,6 +361,7 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
       return settled;
     }
     bool is_file = seen->kind == Seen::Kind::kFile;
+    if (step.change == Change::kCreate && seen->kind == Seen::Kind::kMissing) sweep_parents(path, step.fabric_id, step.operation_id);
     settled.why = is_file ? "the archive is there" : "the archive is not there";
     if (removal && (!is_file || was_found(step))) settled.kind = Settled::Kind::kDone;
     if (removal && seen->kind == Seen::Kind::kMissing) take_parents(path, step.fabric_id, recorded_made(call, step.instance.driver_data));

@@ -52,7 +52,9 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   bool is_new = false;
   for (int left = kTries; left > 0 && !is_new; --left) {
     // What cannot be marked stays when this goes: it has no file whose record could remember it.
-    if (auto made = make_parents(complete, step.fabric_id); !made) return std::unexpected(failed(made.error(), "create"));
+    auto made = make_parents(complete, step.fabric_id, step.operation_id);
+    if (!made && made.error().code == Code::kNotFound && left > 1) continue;
+    if (!made) return std::unexpected(failed(made.error(), "create"));
     is_new = ::mkdir(complete.c_str(), 0700) == 0;
     if (!is_new && errno != ENOENT) break;
   }
@@ -133,6 +135,7 @@ class DirectoryKind : public Kind {
     type.identity = {"path"};
     type.unique = {{"path"}};
     type.in_use_blocks_remove = true;
+    type.driver_diff = true;  // whether it is still marked as made along
     type.example =
         "resource out: local.Directory {\n"
         "  path = \"out\"\n"
@@ -166,6 +169,19 @@ class DirectoryKind : public Kind {
       state.why = "`" + path + "` is no folder any more";
     }
     co_return state;
+  }
+
+  // One that was adopted, or made along while it was not there, goes with the last thing in it as long as it has that mark.
+  auto plan(Call call, Candidate item) const -> Task<Planned> override {
+    Planned planned;
+    planned.verdict = item.proposed;
+    const Value* path = known(item.desired, "path");
+    if (item.proposed != Verdict::kNone || path == nullptr) co_return planned;
+    std::string complete = resolved(call, path->as_string());
+    if (!co_await on_pool<bool>(call.loop, [&] { return is_made_along(complete); })) co_return planned;
+    planned.verdict = Verdict::kUpdate;
+    planned.why = "it was made along with what is in it, and would go with that";
+    co_return planned;
   }
 
   auto change(Call call, Step step) const -> Task<ChangeResult> override {
@@ -208,6 +224,7 @@ class DirectoryKind : public Kind {
       bool is_folder = seen->kind == Seen::Kind::kFolder;
       if (!removal && step.desired.is_null()) {
         bool asks = step.change == Change::kCreate && is_folder;
+        if (step.change == Change::kCreate && seen->kind == Seen::Kind::kMissing) sweep_parents(complete, step.fabric_id, step.operation_id);
         settled.kind = asks ? Settled::Kind::kFound : Settled::Kind::kNotDone;
         settled.why = is_folder ? "a folder is there, and what it was to be is not known any more" : "the folder is not there";
         if (asks) settled.candidates.push_back(found_of(path, *seen));
@@ -221,6 +238,7 @@ class DirectoryKind : public Kind {
       bool is_done = removal ? !is_folder || was_found(step) : is_folder && seen && seen->mode == mode;
       settled.kind = is_done ? Settled::Kind::kDone : Settled::Kind::kNotDone;
       if (removal && seen && seen->kind == Seen::Kind::kMissing) take_parents(complete, step.fabric_id, {});
+      if (step.change == Change::kCreate && seen && seen->kind == Seen::Kind::kMissing) sweep_parents(complete, step.fabric_id, step.operation_id);
       settled.why = is_folder ? "the folder is there" : "the folder is not there";
       if (is_done && !removal) settled.result = done(path, *seen);
       if (is_done && step.change == Change::kUpdate && was_found(step)) settled.result = as_found(std::move(settled.result), path);

@@ -152,29 +152,70 @@ auto is_marked(const std::string& folder, std::string_view fabric) -> bool {
   return size >= 0 && std::string_view(mark.data(), static_cast<size_t>(size)) == fabric;
 }
 
-auto make_folder(const std::string& folder, std::string_view fabric, std::vector<std::string>& made) -> Result<void> {
+auto unnamed(const std::string& folder, std::string_view operation) -> std::string {
+  return folder_of(folder) + "/.weft-" + std::string(operation.empty() ? "new" : operation) + ".dir";
+}
+
+// Made under another name, marked, and put in place in one instant: whenever the process is killed, no folder of that
+// name is there without its mark. False: its file system cannot.
+auto make_marked(const std::string& folder, std::string_view fabric, std::string_view operation) -> Result<bool> {
+  std::string first = unnamed(folder, operation);
+  ::rmdir(first.c_str());  // of a killed process
+  if (::mkdir(first.c_str(), 0755) != 0) return std::unexpected(os_failure(errno, "making the folder " + folder));
+  if (::setxattr(first.c_str(), kMark, fabric.data(), fabric.size(), 0) != 0) {
+    ::rmdir(first.c_str());
+    return false;
+  }
+  if (Fd fd(::open(first.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); fd.get() >= 0) (void)::fsync(fd.get());
+  if (::renameat2(AT_FDCWD, first.c_str(), AT_FDCWD, folder.c_str(), RENAME_NOREPLACE) == 0) return true;
+  int error = errno;
+  ::rmdir(first.c_str());
+  // Somebody else may make it at the same time, which is as good.
+  if (error == EEXIST) return true;
+  if (error == EINVAL || error == ENOSYS) return false;
+  return std::unexpected(os_failure(error, "making the folder " + folder));
+}
+
+auto make_folder(const std::string& folder, std::string_view fabric, std::string_view operation, std::vector<std::string>& made) -> Result<void> {
   struct stat facts {};
   if (::stat(folder.c_str(), &facts) == 0) {
     if (S_ISDIR(facts.st_mode)) return {};
     return fail(Code::kInvalid, folder + " is no folder", "choose another path, or remove that file");
   }
   if (errno != ENOENT) return std::unexpected(os_failure(errno, "looking at " + folder));
-  TRY_VOID(make_folder(folder_of(folder), fabric, made));
-  if (::mkdir(folder.c_str(), 0755) != 0) {
-    // Somebody else may make it at the same time, which is as good.
-    if (errno == EEXIST) return {};
-    return std::unexpected(os_failure(errno, "making the folder " + folder));
+  TRY_VOID(make_folder(folder_of(folder), fabric, operation, made));
+  TRY(done, make_marked(folder, fabric, operation));
+  if (!done) {
+    if (::mkdir(folder.c_str(), 0755) != 0) {
+      if (errno == EEXIST) return {};
+      return std::unexpected(os_failure(errno, "making the folder " + folder));
+    }
+    if (::setxattr(folder.c_str(), kMark, fabric.data(), fabric.size(), 0) != 0) made.push_back(folder);
   }
-  if (::setxattr(folder.c_str(), kMark, fabric.data(), fabric.size(), 0) != 0) made.push_back(folder);
   return sync_folder_of(folder);
 }
 
 }  // namespace
 
-auto make_parents(const std::string& path, std::string_view fabric) -> Result<std::vector<std::string>> {
+auto make_parents(const std::string& path, std::string_view fabric, std::string_view operation) -> Result<std::vector<std::string>> {
   std::vector<std::string> made;
-  TRY_VOID(make_folder(folder_of(path), fabric, made));
+  TRY_VOID(make_folder(folder_of(path), fabric, operation, made));
   return made;
+}
+
+void sweep_parents(const std::string& path, std::string_view fabric, std::string_view operation) {
+  std::string missing = folder_of(path);
+  // It stands where the first folder that is missing was to be.
+  for (;; missing = folder_of(missing)) {
+    ::rmdir(unnamed(missing, operation).c_str());
+    struct stat facts {};
+    std::string above = folder_of(missing);
+    if (above == missing || ::stat(above.c_str(), &facts) == 0) break;
+  }
+  struct stat facts {};
+  std::string nearest = path;
+  while (folder_of(nearest) != nearest && ::stat(folder_of(nearest).c_str(), &facts) != 0) nearest = folder_of(nearest);
+  take_parents(nearest, fabric, {});
 }
 
 void take_parents(const std::string& path, std::string_view fabric, const std::vector<std::string>& made) {
@@ -186,6 +227,8 @@ void take_parents(const std::string& path, std::string_view fabric, const std::v
 }
 
 auto is_made_along(const std::string& path, std::string_view fabric) -> bool { return is_marked(path, fabric); }
+
+auto is_made_along(const std::string& path) -> bool { return ::getxattr(path.c_str(), kMark, nullptr, 0) >= 0; }
 
 void take_mark(const std::string& path) { ::removexattr(path.c_str(), kMark); }
 
@@ -231,8 +274,10 @@ auto NewFile::begin(const std::string& path, std::string_view operation) -> Resu
 auto NewFile::begin_new(const std::string& path, std::string_view operation, std::string_view fabric,
                         std::vector<std::string>& made) -> Result<NewFile> {
   for (int left = kTries;; --left) {
-    TRY(more, make_parents(path, fabric));
-    made.insert(made.end(), more.begin(), more.end());
+    auto more = make_parents(path, fabric, operation);
+    if (!more && more.error().code == Code::kNotFound && left > 0) continue;
+    if (!more) return std::unexpected(more.error());
+    made.insert(made.end(), more->begin(), more->end());
     auto file = begin(path, operation);
     if (file || file.error().code != Code::kNotFound || left == 0) return file;
   }

@@ -41,13 +41,19 @@ struct Seen {
 // Makes durable that `path` is there, or gone, by syncing the folder that it is named in.
 [[nodiscard]] auto sync_folder_of(const std::string& path) -> Result<void>;
 // Makes the missing folders above `path`, mode 0755, each marked as made along by that fabric: whoever takes the last
-// thing out takes it away as well. Gives those that could not be marked, because their file system keeps no such notes.
-[[nodiscard]] auto make_parents(const std::string& path, std::string_view fabric) -> Result<std::vector<std::string>>;
+// thing out takes it away as well. A folder has its mark before it has its name: under another one, beside it, that the
+// operation alone uses. Gives those that could not be marked, because their file system keeps no such notes.
+[[nodiscard]] auto make_parents(const std::string& path, std::string_view fabric, std::string_view operation) -> Result<std::vector<std::string>>;
+// Takes away what a killed process left of that operation above `path`: a folder that had no name yet, and those with the
+// mark of that fabric that are empty.
+void sweep_parents(const std::string& path, std::string_view fabric, std::string_view operation);
 // Takes away the folders above `path` that were made along and are empty by now, nearest first, up to the first that is
 // not: those with the mark of that fabric, and those in `made`. What cannot be taken away stays.
 void take_parents(const std::string& path, std::string_view fabric, const std::vector<std::string>& made);
 // Whether that fabric has made the folder along.
 [[nodiscard]] auto is_made_along(const std::string& path, std::string_view fabric) -> bool;
+// Whether any has.
+[[nodiscard]] auto is_made_along(const std::string& path) -> bool;
 // That folder belongs to somebody from now on.
 void take_mark(const std::string& path);
 

@@ -177,13 +177,25 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
     return std::unexpected(refused(FailureClass::kNotFound,
                                    "`" + path + (is_missing ? "` is gone" : "` is no file any more")));
   }
+  // Its mode may be what has changed: what it holds shows with the one that it is to have.
+  uint32_t former = seen->mode;
+  bool opened = !seen->readable && change_mode(want.path, want.mode);
+  if (opened) seen = look(want.path, 0);
+  if (!seen) return std::unexpected(failed(seen.error(), "update"));
   if (seen->readable && seen->sha256 == *sha256) {
     if (auto set = change_mode(want.path, want.mode); !set) return std::unexpected(failed(set.error(), "update"));
     auto changed = as_placed(step.desired, want.path, made_before(step));
     return changed && still_found(step, *sha256) ? as_found(std::move(*changed), path) : std::move(changed);
   }
   std::string planned = text_of(step.plan_data, "sha256");
-  if (!planned.empty() && planned != seen->sha256) {
+  // One that is never readable has nothing that could be compared.
+  bool can_compare = seen->readable || !opened;
+  if (!planned.empty() && can_compare && planned != seen->sha256) {
+    if (opened) {
+      (void)change_mode(want.path, former);
+      return std::unexpected(unseen(path, "holds something else than was last seen there, and its mode hides that from a plan"));
+    }
+    if (!seen->readable) return std::unexpected(unseen(path, "cannot be read: whether others have changed it is not known"));
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
   auto file = filled(want, step.operation_id);
@@ -272,8 +284,16 @@ void FileKind::prepare(const Prepare& item, Prepared& out) const {
     out.problems.push_back(invalid("content_base64", "`content_base64` is no base64 with padding"));
   }
   bool is_secret = was_secret(out.desired, "content") || was_secret(out.desired, "content_base64");
-  if (is_secret && written(item.desired, "mode") == nullptr) {
-    out.desired = merged(out.desired, {{"mode", Value::string("0600")}});
+  if (written(item.desired, "mode") == nullptr) {
+    auto unknown = [&](std::string_view name) {
+      const Value* value = written(out.desired, name);
+      return value != nullptr && value->has_unknown() && !value->has_secret();
+    };
+    // Whether it will be a secret shows with what it is; one that is there stays as it was.
+    bool open = unknown("content") || unknown("content_base64");
+    bool was = was_secret(item.previous, "content") || was_secret(item.previous, "content_base64");
+    if (is_secret || (open && was)) out.desired = merged(out.desired, {{"mode", Value::string("0600")}});
+    else if (open && !item.previous.is(ValueKind::kObject)) out.desired = merged(out.desired, {{"mode", Value::unknown(Unknown{.type = Type::string(), .not_null = true})}});
   }
   check_mode(out);
 }
@@ -359,6 +379,8 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
     std::string path = resolved(call, given);
     NewFile::sweep(path, step.operation_id);
     auto seen = look(path, step.desired.is_null() ? kMostContent : keep_for(step.desired));
+    bool missing = seen && seen->kind == Seen::Kind::kMissing;
+    if (missing && step.change == Change::kCreate) sweep_parents(path, step.fabric_id, step.operation_id);
     if (!seen) {
       settled.kind = Settled::Kind::kUnknown;
       settled.why = seen.error().text;

@@ -156,6 +156,10 @@ auto refused(FailureClass failure, std::string text, std::string hint) -> Driver
   return out;
 }
 
+auto unseen(const std::string& path, std::string_view what) -> DriverFailure {
+  return refused(FailureClass::kDenied, "`" + path + "` " + std::string(what), "make it readable (`chmod u+r`) and plan again");
+}
+
 auto invalid(std::string_view attribute, std::string text, std::string hint) -> DriverFailure {
   auto out = refused(FailureClass::kInvalid, std::move(text), std::move(hint));
   out.path = Path{}.member(attribute);

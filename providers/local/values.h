@@ -61,6 +61,8 @@ namespace weft::local {
 [[nodiscard]] auto failed(const Failure& failure, std::string_view operation) -> driver::DriverFailure;
 // The same of putting a file in its place: a disk that fails after the rename leaves it open whether the file is there.
 [[nodiscard]] auto unplaced(const Failure& failure, std::string_view operation) -> driver::DriverFailure;
+// A file whose mode keeps us from seeing whether it is still as planned: denied.
+[[nodiscard]] auto unseen(const std::string& path, std::string_view what) -> driver::DriverFailure;
 // The `path` that a step is about: as it was to be, or as recorded when that is to go or is not known any more. Empty:
 // nobody knows.
 [[nodiscard]] auto path_of(const driver::Step& step) -> std::string;

@@ -47,7 +47,7 @@ class DurableTest : public LocalTest {
 };
 
 TEST_F(DurableTest, NewFoldersAreNamedForGood) {
-  ASSERT_TRUE(make_parents(root + "/a/b/file", "fab"));
+  ASSERT_TRUE(make_parents(root + "/a/b/file", "fab", "op"));
   EXPECT_TRUE(synced().contains(root)) << "names a";
   EXPECT_TRUE(synced().contains(root + "/a")) << "names b";
 }

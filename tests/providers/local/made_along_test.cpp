@@ -70,7 +70,7 @@ TEST_F(MadeAlong, StaysWhenItBelongsToSomebodyByNow) {
 }
 
 TEST_F(MadeAlong, StaysWhenAnotherFabricMadeIt) {
-  ASSERT_TRUE(make_parents(folder.path("d/f"), "other"));
+  ASSERT_TRUE(make_parents(folder.path("d/f"), "other", "op"));
   auto record = made("d/f");
   EXPECT_TRUE(remove(record));
   EXPECT_TRUE(there("d"));
@@ -91,6 +91,47 @@ TEST_F(MadeAlong, IsNotLeftByACreateThatFails) {
   failed = desk.create("local.File", o({{"path", s("g/e/" + std::string(256, 'n'))}, {"content", s("x")}}));
   EXPECT_FALSE(failed);
   EXPECT_FALSE(there("g"));
+}
+
+// Killed before the folder has its name, and before the file has its own.
+TEST_F(MadeAlong, IsNotLeftByACreateThatWasKilled) {
+  auto record = Record{.address = "x", .type = &desk.type("local.File")};
+  auto desired = desk.prepare("local.File", o({{"path", s("d/e/f")}, {"content", s("x")}})).desired;
+  auto create = desk.step(driver::Change::kCreate, record, desired);
+  fs::create_directories(folder.path("d"));
+  fs::create_directory(folder.path("d/.weft-" + create.operation_id + ".dir"));
+  EXPECT_EQ(desk.settle(create).kind, Settled::Kind::kNotDone);
+  EXPECT_TRUE(fs::is_empty(folder.path("d")));
+  ASSERT_TRUE(make_parents(folder.path("d/e/f"), create.fabric_id, create.operation_id));
+  ASSERT_TRUE(make_parents(folder.path("g/f"), create.fabric_id, create.operation_id));
+  EXPECT_EQ(desk.settle(create).kind, Settled::Kind::kNotDone);
+  EXPECT_FALSE(there("d/e"));
+  EXPECT_TRUE(there("d")) << "that was there before";
+  EXPECT_TRUE(there("g")) << "somebody else's";
+  // An earlier try's leftover is in nobody's way.
+  fs::create_directory(folder.path("d/.weft-" + create.operation_id + ".dir"));
+  ASSERT_TRUE(desk.change(create));
+  auto names = names_in(folder.path("d"), 10);
+  ASSERT_TRUE(names);
+  EXPECT_EQ(*names, std::vector<std::string>{"e"});
+  EXPECT_TRUE(is_made_along(folder.path("d/e"), create.fabric_id));
+}
+
+TEST_F(MadeAlong, ADirectoryThatIsAdoptedIsKeptForItself) {
+  auto file = made("d/f");
+  const auto& type = desk.type("local.Directory");
+  auto found = desk.find("local.Directory", o({{"path", s("d")}}));
+  ASSERT_TRUE(found && found->size() == 1);
+  std::optional<Record> kept = Record{.address = "x", .type = &type};
+  kept->identity = found->front().identity;
+  kept->observed = kept->baseline = found->front().observed;
+  kept->applied = desk.prepare("local.Directory", o({{"path", s("d")}})).desired;
+  auto decision = desk.plan(kept, type, o({{"path", s("d")}}));
+  EXPECT_EQ(decision.verdict, Verdict::kUpdate);
+  EXPECT_FALSE(desk.apply(kept, type, decision));
+  EXPECT_EQ(desk.plan(kept, type, o({{"path", s("d")}})).verdict, Verdict::kNone);
+  EXPECT_TRUE(remove(file));
+  EXPECT_TRUE(there("d"));
 }
 
 // Where a file system keeps no marks, the record remembers.
