@@ -58,6 +58,9 @@ auto facts_of(const Attribute& attribute) -> std::string {
   if (attribute.secrecy == driver::Secrecy::kWriteOnly) add("secret, never readable");
   if (attribute.secrecy == driver::Secrecy::kOnce) add("secret, readable only when it is made");
   if (attribute.stability == driver::Stability::kVolatile) add("changes by itself");
+  std::vector<std::string> wanted;
+  for (const auto& reference : attribute.refs) wanted.push_back(fmt::format("{} of {}", reference.attribute, reference.type));
+  if (!wanted.empty()) add("means " + listed(wanted));
   return out;
 }
 

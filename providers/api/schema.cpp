@@ -69,6 +69,11 @@ class Facts {
     add(static_cast<uint64_t>(attribute.equivalence));
     add(std::string_view(attribute.format));
     if (attribute.plain) add(std::string_view("plain"));
+    for (const Reference& reference : attribute.refs) {
+      add(std::string_view("refs"));
+      add(std::string_view(reference.type));
+      add(std::string_view(reference.attribute));
+    }
   }
   void add(const std::vector<Attribute>& attributes) {
     add(attributes.size());

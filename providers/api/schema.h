@@ -62,6 +62,12 @@ enum class Equivalence : uint8_t {
 #undef EQUIVALENCE
 };
 
+// A value that means an object of another type: it is that object's `attribute`.
+struct Reference {
+  std::string type;                 // "aws.ec2.Subnet"
+  std::string attribute;            // "SubnetId"
+};
+
 struct Attribute {
   std::string name;
   Type type;                        // without `?`: a missing value is absent
@@ -75,6 +81,7 @@ struct Attribute {
   Equivalence equivalence = Equivalence::kExact;
   bool plain = false;               // stands in the clear (messages, results): never a secret; identity attributes are so anyway
   std::string format{};             // "path", "json", "pem" … for documentation and drawing
+  std::vector<Reference> refs{};    // whose attributes are wanted here, in a list or map of them too; empty: of nobody known
   std::string documentation{};
 };
 

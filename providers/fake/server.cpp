@@ -216,6 +216,7 @@ auto remove(FakeWorld::Contents& world, const TypeFacts& type, const std::string
   Refusal in_use{.failure = FailureClass::kInUse, .code = "DependencyViolation", .text = id + " is in use"};
   for (const auto& [other_id, other] : world.objects) {
     auto needs = names_of(other.attributes, "Needs");
+    if (auto home = text_of(other, "Home"); !home.empty()) needs.push_back(std::move(home));
     bool uses = std::ranges::any_of(needs, [&](const auto& need) { return need == id || need == text_of(object, "Name"); });
     if (uses && other_id != id) in_use.blockers.push_back(text_of(other, "Name"));
   }

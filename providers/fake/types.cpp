@@ -123,6 +123,12 @@ auto facts(std::string name, std::string documentation, Idempotency create, bool
   return out;
 }
 
+auto home() -> Attribute {
+  auto out = optional("Home", "string", "What it stands on, which cannot be removed meanwhile.");
+  out.refs = {{.type = "fake.Thing", .attribute = "Id"}, {.type = "fake.Named", .attribute = "Name"}};
+  return out;
+}
+
 auto slow() -> TypeFacts {
   auto out = facts("fake.Slow", "Ready only after a while, and gone only after a while.", Idempotency::kToken, false);
   out.keeps_token = out.slow = true;
@@ -176,6 +182,7 @@ auto type_facts() -> std::vector<TypeFacts> {
   out.back().keeps_mark = out.back().atomic = true;
   out.push_back(facts("fake.Queue", "One change at a time in each zone.", Idempotency::kName, true));
   out.back().keeps_mark = out.back().lane = true;
+  out.back().schema.attributes.push_back(home());
   out.push_back(slow());
   out.push_back(cluster());
   out.push_back(nodes());

@@ -1,4 +1,5 @@
 // 1 to 8: schemas and values.
+#include <algorithm>
 #include <set>
 
 #include "lang/value/json.h"
@@ -28,6 +29,11 @@ TEST_P(Schemas, LoadOfflineAndAreStable) {
     }
     for (const auto& attribute : type.attributes) {
       for (const auto& name : attribute.follows) EXPECT_NE(type.attribute(name), nullptr) << type.name << "." << name;
+      for (const auto& reference : attribute.refs) {
+        auto meant = std::ranges::find(types, reference.type, &driver::TypeSchema::name);
+        ASSERT_NE(meant, types.end()) << type.name << "." << attribute.name << " means a " << reference.type;
+        EXPECT_NE(meant->attribute(reference.attribute), nullptr) << type.name << "." << attribute.name;
+      }
     }
     EXPECT_FALSE(type.lookup && type.filters.empty()) << type.name;
     EXPECT_FALSE(type.documentation.empty()) << type.name;

@@ -61,6 +61,8 @@ TEST(Schema, EveryFactCounts) {
       [](auto& t) { t.attributes[0].secrecy = Secrecy::kOnce; },
       [](auto& t) { t.attributes[0].equivalence = Equivalence::kCase; },
       [](auto& t) { t.attributes[0].format = "path"; },
+      [](auto& t) { t.attributes[0].refs = {{.type = "test.Other", .attribute = "id"}}; },
+      [](auto& t) { t.attributes[0].refs = {{.type = "test.Other", .attribute = "name"}}; },
       [](auto& t) { t.attributes[0].plain = true; },
       [](auto& t) { t.attributes[2].type = Type::object({{.name = "b", .type = Type::string()}}, "Shape"); },
       [](auto& t) { t.filters.clear(); },
