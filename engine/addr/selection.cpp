@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <span>
 
+#include "engine/addr/inside.h"
 #include "lang/base/text.h"
 
 namespace weft::addr {
@@ -34,11 +35,7 @@ auto Choice::matches(std::string_view address) const -> bool {
 
 auto Choice::reaches_into(std::string_view collection) const -> bool {
   if (matches(collection)) return true;
-  if (!selector) return false;
-  auto written = selector->text();
-  if (!written.starts_with(collection) || written.size() == collection.size()) return false;
-  char next = written[collection.size()];
-  return next == '[' || next == '.';
+  return selector && is_inside(selector->text(), collection);
 }
 
 auto parse_choice(std::string_view text) -> Result<Choice> {
