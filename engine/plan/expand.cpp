@@ -172,6 +172,7 @@ void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
   }
   state.value = std::move(*value);
   state.has_value = true;
+  weigh(declaration, state.value);
   if (!applying) state.reads = compact(std::move(reads));
   state.phase = Phase::kDone;
   if (declaration.kind == DeclarationKind::kInput && !declaration.rules.empty() && !state.value.is_unknown()) {
@@ -334,7 +335,7 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
                         .source = source(declaration.range)};
   for (const auto& dependency : dependencies_of(reads)) entry.after.push_back(dependency.address);
   auto first = record_by_address.lower_bound(address);
-  entry.creates_only = first == record_by_address.end() || !is_inside(first->first, address);
+  entry.creates_only = first == record_by_address.end() || !addr::is_inside(first->first, address);
   Reads names;
   if (!options.only.empty() || !options.except.empty()) {
     // Whoever asks for this asks for what it needs, and its stage may make nothing that was not announced.
@@ -432,6 +433,7 @@ void Planner::Impl::read_addresses(uint32_t module) {
     bool mine = declaration.kind == DeclarationKind::kMoved || declaration.kind == DeclarationKind::kForget ||
                 declaration.kind == DeclarationKind::kAdopt;
     if (!mine) continue;
+    size_t before = world.problems.errors();
     each_frame(module, declaration, [&](std::vector<Value>& frame) {
       bool every = false;
       auto from = address_of(module, declaration.from, frame, every);
@@ -448,6 +450,7 @@ void Planner::Impl::read_addresses(uint32_t module) {
         else if (id && id->is_unknown()) Report(world.problems, declaration.range, diags::MovedNeedsPlan, {*from});
       }
     });
+    if (declaration.kind != DeclarationKind::kAdopt && world.problems.errors() != before) removal_unsure = true;
   }
 }
 
@@ -455,7 +458,7 @@ void Planner::Impl::move_records(const std::string& from, const std::string& to,
   moves[from] = to;
   std::vector<std::pair<std::string, uint32_t>> taken;
   for (auto it = record_by_address.lower_bound(from); it != record_by_address.end() && it->first.starts_with(from); ++it) {
-    if (is_inside(it->first, from)) taken.emplace_back(it->first, it->second);
+    if (addr::is_inside(it->first, from)) taken.emplace_back(it->first, it->second);
   }
   for (const auto& [address, row] : taken) {
     auto target = to + address.substr(from.size());
@@ -474,8 +477,8 @@ auto Planner::Impl::follow_moves(state::Record& record) -> bool {
   auto has_records = [&](const state::Dependency& one) {
     auto first = record_by_address.lower_bound(one.address);
     if (!one.subtree) return first != record_by_address.end() && first->first == one.address;
-    while (first != record_by_address.end() && first->first.starts_with(one.address) && !is_inside(first->first, one.address)) ++first;
-    return first != record_by_address.end() && is_inside(first->first, one.address);
+    while (first != record_by_address.end() && first->first.starts_with(one.address) && !addr::is_inside(first->first, one.address)) ++first;
+    return first != record_by_address.end() && addr::is_inside(first->first, one.address);
   };
   bool followed = false;
   for (auto& dependency : record.dependencies) {

@@ -30,7 +30,10 @@ auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Ta
     // The row may move while others are added: it is worked on as a copy.
     Instance copy = instances[rows.back()];
     co_await look_up(module, declaration, copy);
-    if (!copy.failed && !copy.deferred) lookups[copy.address] = copy.value;
+    if (!copy.failed && !copy.deferred) {
+      lookups[copy.address] = copy.value;
+      weigh(declaration, copy.value);
+    }
     instances[rows.back()] = std::move(copy);
     read_again(rows.back());
   }
@@ -83,6 +86,7 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
   auto configuration = configuration_of(module, declaration);
   Sessions::Open* open = co_await sessions.get(configuration);
   if (type == nullptr || !open->session) {
+    if (has_records_of(configuration)) removal_unsure = true;
     Report(world.problems, declaration.range, diags::ProviderRefused,
            {configuration, open->failure ? open->failure->text : std::string("it could not be opened")});
     instance.failed = true;
@@ -206,6 +210,8 @@ auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& f
   if (!state) return refuse(state.error().code == Code::kNotFound ? "it was never applied in this environment" : state.error().text);
   auto snapshot = (*state)->snapshot();
   if (!snapshot) return refuse(snapshot.error().text);
+  // An apply leaves records or outputs behind; what has neither any more was destroyed, and its outputs are not null.
+  if (snapshot->records.empty() && snapshot->outputs.empty()) return refuse("nothing of it is left: it was destroyed, or its apply made nothing");
   std::vector<Field> fields;
   for (const auto& record : snapshot->outputs) {
     const Value* value = record.applied.get("value");

@@ -144,8 +144,9 @@ void Planner::Impl::spread_create_first() {
       Instance& needed = instances[ref.row()];
       if (!needed.step || steps[*needed.step].action != Action::kReplace || steps[*needed.step].create_first) continue;
       if (auto shared = clash(steps[*needed.step]); !shared.empty()) {
+        std::string way = instances[row].create_first ? "take @create_first out of" : "take away what refers to";
         Report(world.problems, needed.declaration->range, diags::CannotComeFirst, {instances[row].address, needed.address, shared})
-            .help(fmt::format("take @create_first out of `{}`, or give `{}` another `{}`", instances[row].address, needed.address, shared));
+            .help(fmt::format("{} `{}`, or give `{}` another `{}`", way, instances[row].address, needed.address, shared));
         continue;
       }
       steps[*needed.step].create_first = true;
@@ -179,6 +180,8 @@ void Planner::Impl::build_edges() {
   // Removal: what depended on it, by the records, goes (or lets go of it) before. A whole collection is one joint.
   // What is replaced in place goes before its readers are made again; anything else waits until they have let go.
   auto waits_for_readers = [&](const Step& step) { return step.action == Action::kDestroy || step.create_first; };
+  // Who lets go of it for good does so before.
+  auto goes_after = [&](const Step& user, const Step& step) { return lets_go.contains({user.instance, step.instance}); };
   // Prefix, and whether only what waits for readers → joint that precedes every removal inside.
   std::map<std::pair<std::string, bool>, uint32_t> subtree;
   auto before_subtree = [&](const std::string& prefix, bool waiting) -> uint32_t {
@@ -187,7 +190,7 @@ void Planner::Impl::build_edges() {
     uint32_t node = UINT32_MAX;
     for (auto it = record_by_address.lower_bound(prefix); it != record_by_address.end() && it->first.starts_with(prefix); ++it) {
       uint32_t step = record_step[it->second];
-      if (!is_inside(it->first, prefix) || step == UINT32_MAX || !has_remove(steps[step])) continue;
+      if (!addr::is_inside(it->first, prefix) || step == UINT32_MAX || !has_remove(steps[step])) continue;
       if (waiting && !waits_for_readers(steps[step])) continue;
       if (node == UINT32_MAX) node = plan.nodes++;
       edge(node, remove_node(step));
@@ -204,7 +207,7 @@ void Planner::Impl::build_edges() {
     bool remade = lets_go || (step.action == Action::kReplace && step.create_first);
     for (const auto& dependency : records[row].dependencies) {
       if (dependency.subtree) {
-        if (is_inside(records[row].address, dependency.address)) continue;
+        if (addr::is_inside(records[row].address, dependency.address)) continue;
         uint32_t node = removes ? before_subtree(dependency.address, false) : UINT32_MAX;
         if (node != UINT32_MAX) edge(remove_node(mine), node);
         node = remade ? before_subtree(dependency.address, true) : UINT32_MAX;
@@ -216,7 +219,7 @@ void Planner::Impl::build_edges() {
       uint32_t theirs = record_step[found->second];
       if (theirs == UINT32_MAX || theirs == mine || !has_remove(steps[theirs])) continue;
       if (removes) edge(remove_node(mine), remove_node(theirs));
-      if (remade && waits_for_readers(steps[theirs])) edge(make_node(mine), remove_node(theirs));
+      if (remade && (waits_for_readers(steps[theirs]) || goes_after(steps[mine], steps[theirs]))) edge(make_node(mine), remove_node(theirs));
     }
   }
   add_standing_edges();
@@ -240,7 +243,7 @@ void Planner::Impl::build_edges() {
       auto origin = difference.after->facts().origin.view();
       for (StepIndex other : step.after_steps) {
         if (steps[other].action != Action::kReplace) continue;
-        if (is_inside(origin, steps[other].address)) direct = other;
+        if (addr::is_inside(origin, steps[other].address)) direct = other;
         else if (!passed && passes_on(steps[other], origin)) passed = other;
       }
     }

@@ -51,8 +51,8 @@ void Planner::Impl::finish_stages() {
   for (const Step& step : steps) moving.insert(step.address);
   auto moves = [&](const std::string& address) {
     auto first = moving.lower_bound(address);
-    while (first != moving.end() && first->starts_with(address) && !is_inside(*first, address)) ++first;
-    return (first != moving.end() && is_inside(*first, address)) || inside_deferred(address);
+    while (first != moving.end() && first->starts_with(address) && !addr::is_inside(*first, address)) ++first;
+    return (first != moving.end() && addr::is_inside(*first, address)) || inside_deferred(address);
   };
   for (auto& [order, entry] : deferred) {
     // Only what changes in this plan is waited for.

@@ -45,12 +45,15 @@ auto Planner::make() -> Task<Result<Plan>> {
   co_await p.plan_module(0);
   co_await p.plan_removals();
   p.sort_steps();
+  p.replace_before_referrers();
   p.spread_create_first();
   p.build_edges();
   p.select();
+  p.tell_stuck();
   p.find_circle();
   p.plan_outputs();
   p.finish_stages();
+  if (p.options.destroy) p.excuse_evaluation();
   plan.steps = std::move(p.steps);
   plan.api_calls = p.world.calls.api_calls;
   plan.read_ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(Loop::now() - started).count());
@@ -88,6 +91,7 @@ auto Planner::fill(const Step& step) -> Result<Value> {
   auto prepared = open->session->prepare(std::span(&item, 1));
   CHECK(prepared.size() == 1);
   if (!prepared[0].problems.empty()) return fail(Code::kInvalid, prepared[0].problems[0].text);
+  if (instance.record != nullptr) p.keep_spelling(step.provider, *item.type, *instance.record, prepared[0]);
   Value desired = with_held(prepared[0].desired, step.before, instance.record == nullptr ? std::vector<Path>{} : declaration.meta.ignore);
   if (desired.has_unknown()) return fail(Code::kInternal, "something that it needs is still not known");
   // Within the bounds: every value that the plan knew is still the same.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/addr/inside.h"
 #include "engine/addr/selection.h"
 #include "engine/plan/diags.h"
 #include "engine/plan/planner.h"
@@ -59,7 +60,16 @@ struct Planner::Impl {
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
   bool lookups_moved = false;                       // one that was read again gave something else
+  std::set<std::pair<uint32_t, uint32_t>> lets_go;  // instances: who lets go of what is replaced, and is not pointed at the new one
+  struct Stuck {
+    uint32_t referrer = 0;
+    std::string attribute, shared;
+  };
+  std::map<uint32_t, Stuck> stuck;                  // instances whose replacement has no order that could be
   std::set<uint32_t> left_out;                      // instances that would change and were not selected
+  bool removal_unsure = false;                      // what a removal needs of the files could not be evaluated
+  uint64_t total_weight = 0;
+  std::map<const check::Declaration*, uint64_t> weights;
   uint32_t rendering = 0;                           // templates that are being rendered, one by another
   struct Asked {
     addr::Selection only, except, replace;
@@ -75,6 +85,7 @@ struct Planner::Impl {
   // Evaluates in a module instance; `reads` collects what was read (may be null), `self` is the instance itself.
   auto evaluate(const check::Expr& expr, uint32_t module, std::vector<Value>& frame, Reads* reads, const Value* self = nullptr)
       -> std::optional<Value>;
+  void weigh(const check::Declaration& declaration, const Value& value);  // ends the plan where all values together are too much
   auto frame_of(const Instance& instance) -> std::vector<Value>;
   auto call_frame(const ModuleInstance& module) -> std::vector<Value>;  // of its call, in the parent
   auto state_of(uint32_t module, const check::Declaration& declaration) -> DeclarationState&;
@@ -147,6 +158,7 @@ struct Planner::Impl {
   auto refuse_secret_names(const check::Declaration& declaration, const driver::TypeSchema& type, const Value& body,
                            const std::string& address) -> bool;
   auto standing_of(const std::string& configuration, const driver::TypeSchema& type, const Value& identity) -> driver::Standing;
+  void keep_spelling(const std::string& configuration, const driver::TypeSchema& type, const state::Record& record, driver::Prepared& prepared);
   auto stands_alone(const Draft& draft) -> bool;
   void follow_source(Draft& draft);                                // what it is made from may change, or be missing
   auto changes_at(const Reads& reads, const std::string& type, const std::string& key) -> std::optional<std::string>;
@@ -163,12 +175,15 @@ struct Planner::Impl {
 
   // ---- what is no longer declared, selection, order, outputs
   auto plan_removals() -> Task<void>;                              // removal.cpp
+  void excuse_evaluation();
+  [[nodiscard]] auto has_records_of(const std::string& configuration) const -> bool;
   void select();                                                   // select.cpp
   void narrow();
   void find_causes();                                              // causes.cpp
   auto forced_by(const Step& step, const Difference& difference, StepIndex cause) -> bool;
   auto asked() -> const Asked&;                                    // of the options, read once
   void check_asked();
+  [[nodiscard]] auto switched_off(const addr::Choice& choice) const -> std::optional<std::pair<const check::Declaration*, std::string>>;
   void check_replaced(const std::vector<bool>& keep);
   [[nodiscard]] auto blocked_by() const -> std::string_view;
   void select_deferred(const std::map<uint32_t, std::vector<uint32_t>>& nodes, const std::vector<bool>& blocked);
@@ -180,6 +195,14 @@ struct Planner::Impl {
   void spread_create_first();
   // Attributes that the old object and the new one of a replacement would share though no two can; empty: none.
   [[nodiscard]] auto clash(const Step& step) const -> std::string;
+  // A type says that its removal is blocked while another refers to it: the new one first, if something that refers stays.
+  void replace_before_referrers();                                 // referrers.cpp
+  struct Replaced;
+  void follow_reference(Replaced& replaced, uint32_t row, const driver::Attribute& attribute, const driver::Reference& reference);
+  [[nodiscard]] auto waits_for(const Reads& reads, uint32_t target) const -> bool;
+  auto reads_it(Replaced& replaced, const Reads& reads, uint32_t target) const -> bool;
+  void order_by_referrer(Replaced& replaced, uint32_t referrer, const std::string& attribute, uint32_t target, const std::string& name);
+  void tell_stuck();
   void find_circle();
   void plan_outputs();                                             // outputs.cpp
   void finish_stages();
@@ -216,7 +239,6 @@ struct Planner::Impl::Draft {
 [[nodiscard]] inline auto make_node(StepIndex step) -> uint32_t { return 2 * step; }
 [[nodiscard]] inline auto remove_node(StepIndex step) -> uint32_t { return 2 * step + 1; }
 [[nodiscard]] inline auto has_remove(const Step& step) -> bool { return step.action == Action::kDestroy || step.action == Action::kReplace; }
-[[nodiscard]] auto is_inside(std::string_view address, std::string_view outer) -> bool;
 // What was read where something secret is written is secret too: a provider does not know our marks.
 [[nodiscard]] auto marked_like(const Value& observed, const Value& desired) -> Value;
 [[nodiscard]] inline auto is_true(const std::optional<Value>& value) -> bool {

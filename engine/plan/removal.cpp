@@ -9,13 +9,6 @@
 
 namespace weft::plan {
 
-auto is_inside(std::string_view address, std::string_view outer) -> bool {
-  if (!address.starts_with(outer)) return false;
-  if (address.size() == outer.size()) return true;
-  char next = address[outer.size()];
-  return next == '[' || next == '.';
-}
-
 auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
   return find_around(deferred_addresses, address) != deferred_addresses.end();
 }
@@ -100,6 +93,30 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     }
     record_step[row] = static_cast<uint32_t>(steps.size());
     steps.push_back(std::move(step));
+  }
+}
+
+auto Planner::Impl::has_records_of(const std::string& configuration) const -> bool {
+  return std::ranges::any_of(records, [&](const auto& record) { return record.provider == configuration; });
+}
+
+// A destroy goes by the records: what cannot be evaluated any more is in its way only where it says how or whether
+// something is removed (settings of a provider, `@protect` and `@retain`, addresses of `forget` and `moved`).
+void Planner::Impl::excuse_evaluation() {
+  if (removal_unsure || evaluator.stopped() || world.problems.errors() == 0) return;
+  static constexpr const DiagInfo* kExcused[] = {
+      &diags::DuplicateKey, &diags::RequireFailed, &diags::CheckFailed, &diags::BadKey,       &diags::RefusedByDriver,  &diags::ProviderRefused,
+      &diags::LookupNone,   &diags::LookupMany,    &diags::LookupFailed, &diags::OutputsUnreadable};
+  auto excused = [&](const Diagnostic& one) {
+    if (one.severity != Severity::kError) return false;
+    return one.code.starts_with("E04") || std::ranges::any_of(kExcused, [&](const DiagInfo* info) { return info->code == one.code; });
+  };
+  for (Diagnostic& one : world.problems.take()) {
+    if (excused(one)) {
+      one.severity = Severity::kWarning;
+      one.help.emplace_back("a destroy goes by what the state knows, and does not need it");
+    }
+    world.problems.add(std::move(one));
   }
 }
 

@@ -29,6 +29,7 @@ auto Planner::Impl::settings_of(const std::string& configuration) -> std::pair<s
   std::vector<Value> frame(declaration.slots);
   Reads reads;
   auto value = evaluate(*declaration.body, 0, frame, &reads);
+  if (!value && has_records_of(configuration)) removal_unsure = true;
   if (!applying) settings_reads[configuration] = std::move(reads);
   return {declaration.provider, value ? *value : Value::object({})};
 }
@@ -47,8 +48,11 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   for (const auto& expr : declaration.meta.replace_when) {
     if (auto value = evaluate(*expr, instance.module, frame, &reads)) replace_when.push_back(*value);
   }
-  instance.protect = is_true(one(declaration.meta.protect));
-  instance.retain = is_true(one(declaration.meta.retain));
+  auto protect = one(declaration.meta.protect), retain = one(declaration.meta.retain);
+  bool unsure = (declaration.meta.protect != nullptr && !protect) || (declaration.meta.retain != nullptr && !retain);
+  if (unsure && find_record(instance.address) != nullptr) removal_unsure = true;
+  instance.protect = is_true(protect);
+  instance.retain = is_true(retain);
   instance.create_first = is_true(one(declaration.meta.create_first));
   reads.insert(reads.end(), instance.reads.begin(), instance.reads.end());
   std::sort(reads.begin(), reads.end());
@@ -67,6 +71,7 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
     if (!list.has_unknown()) instance.replace_digest = hex(view(sha256(encode_cbor(digested(list, instance.address), Secrets::kAllow)))).substr(0, 32);
   }
   draft.body = std::move(*body);
+  weigh(declaration, draft.body);
   draft.ignore = declaration.meta.ignore;
   draft.later = is_deferred(instance.reads);
   if (draft.later && draft.body.has_unknown()) put_off(draft, *draft.later);
@@ -90,6 +95,7 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
   if (!open->session) {
     Report(world.problems, declaration.range, diags::ProviderRefused,
            {configuration, open->failure ? open->failure->text : std::string("it could not be opened")});
+    if (has_records_of(configuration)) removal_unsure = true;
     modules[module].states[id.index].phase = Phase::kFailed;
     co_return;
   }
@@ -177,6 +183,7 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
       instances[draft.instance].failed = true;
     }
     draft.prepared = std::move(prepared[i]);
+    if (draft.record != nullptr) keep_spelling(configuration, *type, *draft.record, draft.prepared);
   }
   if (options.refresh == Refresh::kChanged && options.observed == nullptr && !options.destroy) {
     std::vector<uint32_t> touched;

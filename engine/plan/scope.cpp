@@ -7,7 +7,9 @@
 #include "engine/plan/planner_scope.h"
 #include "lang/base/digest.h"
 #include "lang/check/check.h"
+#include "lang/eval/diags.h"
 #include "lang/syntax/parse.h"
+#include "lang/value/weight.h"
 
 namespace weft::plan {
 
@@ -15,6 +17,7 @@ namespace {
 
 // A template that renders another one, which renders another one…: each level is many frames of the stack.
 constexpr uint32_t kMostTemplates = 16;
+constexpr uint64_t kMostPlanWeight = uint64_t{2} << 30;
 
 }  // namespace
 
@@ -83,6 +86,21 @@ auto Planner::Impl::evaluate(const check::Expr& expr, uint32_t module, std::vect
                              const Value* self) -> std::optional<Value> {
   Scope scope(*this, module, reads, self);
   return evaluator.evaluate(expr, scope, frame);
+}
+
+// All of it is held at once, and written out whole into records and documents.
+void Planner::Impl::weigh(const check::Declaration& declaration, const Value& value) {
+  if (applying || evaluator.stopped()) return;
+  uint64_t more = weight(value);
+  total_weight += more;
+  weights[&declaration] += more;
+  if (total_weight <= kMostPlanWeight) return;
+  auto heaviest = std::ranges::max_element(weights, {}, [](const auto& one) { return one.second; });
+  auto text = [](uint64_t bytes) { return size_text(static_cast<int64_t>(bytes >> 20 << 20)); };
+  Report(world.problems, heaviest->first->range, eval::diags::TooLarge, {text(kMostPlanWeight) + " of values in one plan"})
+      .label(fmt::format("{} of it so far", text(heaviest->second)))
+      .help("a large content that is the same everywhere belongs into a file (`source`), or into a fabric of its own");
+  evaluator.stop();
 }
 
 auto Planner::Impl::frame_of(const Instance& instance) -> std::vector<Value> {

@@ -32,6 +32,23 @@ auto Planner::Impl::asked() -> const Asked& {
   return *asked_for;
 }
 
+// The declaration that it means and that has no instances, and why.
+auto Planner::Impl::switched_off(const addr::Choice& choice) const -> std::optional<std::pair<const check::Declaration*, std::string>> {
+  for (const auto& row : modules) {
+    for (size_t i = 0; i < row.states.size(); ++i) {
+      const auto& declaration = row.module->declarations[check::DeclarationId{static_cast<uint32_t>(i)}];
+      const auto& state = row.states[i];
+      bool is_object = declaration.kind == check::DeclarationKind::kResource || declaration.kind == check::DeclarationKind::kLookup ||
+                       declaration.kind == check::DeclarationKind::kModule;
+      if (!is_object || state.phase != Phase::kDone || state.deferred || !choice.reaches_into(row.prefix + declaration.name)) continue;
+      if (state.absent) return std::pair(&declaration, std::string("its `if` is false"));
+      if (!declaration.each || !state.rows.empty()) continue;
+      return std::pair(&declaration, std::string(declaration.when != nullptr ? "its `for` and `if` leave none" : "its `for` goes over nothing"));
+    }
+  }
+  return std::nullopt;
+}
+
 // A choice that names nothing is a mistake, not an empty plan.
 void Planner::Impl::check_asked() {
   std::vector<std::string> known;
@@ -43,6 +60,10 @@ void Planner::Impl::check_asked() {
   for (const auto* list : {&asked().only, &asked().except, &asked().replace}) {
     for (const auto& choice : list->choices()) {
       if (names(choice)) continue;
+      if (auto off = switched_off(choice)) {
+        Report(world.problems, off->first->range, diags::SwitchedOff, {choice.text, off->second}).label("declared here");
+        continue;
+      }
       if (known.empty()) {
         std::set<std::string> all(deferred_addresses.begin(), deferred_addresses.end());
         auto add = [&](const std::string& address) {

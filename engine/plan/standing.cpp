@@ -79,6 +79,19 @@ auto Planner::Impl::standing_of(const std::string& configuration, const driver::
   return standing;
 }
 
+// Another spelling of what names the object (`./a` for `a`) makes no other object: it stays as its record spells it.
+void Planner::Impl::keep_spelling(const std::string& configuration, const driver::TypeSchema& type, const state::Record& record,
+                                  driver::Prepared& prepared) {
+  if (!prepared.identity || prepared.identity->has_unknown() || *prepared.identity == record.identity) return;
+  auto key = standing_of(configuration, type, record.identity).key;
+  if (key.empty() || key != standing_of(configuration, type, *prepared.identity).key) return;
+  for (const auto& name : type.identity) {
+    const Value* known = record.applied.get(name);
+    if (known != nullptr && prepared.desired.get(name) != nullptr) prepared.desired = with(prepared.desired, Path{}.member(name), *known);
+  }
+  prepared.identity = record.identity;
+}
+
 // False: another address has the same object, and that is reported.
 auto Planner::Impl::stands_alone(const Draft& draft) -> bool {
   const Instance& instance = instances[draft.instance];

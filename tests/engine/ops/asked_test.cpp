@@ -53,6 +53,33 @@ TEST_F(AskedTest, WhatNamesNothingIsAMistakeWithTheLikelyAddress) {
   EXPECT_NE(refused(asked({"a["}, {}, {})).find("E0615"), std::string::npos);
 }
 
+TEST_F(AskedTest, WhatIsSwitchedOffIsThereAndHasNoInstances) {
+  write("site/site.fabric", "resource inner: fake.Named { Name = \"inner\" }\n");
+  fabric(R"(input note: string = "1"
+use site from "./site"
+resource off: fake.Named if note == "2" { Name = "off" }
+resource none: fake.Named for n in [] { Name = "none-${n}" }
+resource few: fake.Named for n in ["x", "y"] if n == note { Name = n }
+module away: site if note == "2" {}
+)");
+  for (const auto& [text, why] : std::vector<std::pair<std::string, std::string>>{{"off", "its `if` is false"},
+                                                                                  {"none", "its `for` goes over nothing"},
+                                                                                  {"none[x]", "its `for` goes over nothing"},
+                                                                                  {"few[x]", "its `for` and `if` leave none"},
+                                                                                  {"away.inner", "its `if` is false"}}) {
+    auto w = world();
+    auto result = plan(w, asked({text}, {}, {}));
+    EXPECT_TRUE(result.ok()) << said(result);
+    EXPECT_EQ(said(result).substr(0, said(result).find(" at ")), "W0615 `" + text + "` is declared and has no instances: " + why);
+    ASSERT_TRUE(result.plan);
+    EXPECT_TRUE(result.plan->steps.empty());
+  }
+  EXPECT_EQ(ids(planned(asked({"off"}, {}, {}, "2"))), Ids{"create off"});
+  // Of what has instances another one is a mistake still.
+  auto request = asked({"few[z]"}, {}, {}, "x");
+  EXPECT_NE(refused(request).find("E0615 nothing is called `few[z]`"), std::string::npos);
+}
+
 TEST_F(AskedTest, WhatIsToBeReplacedIsNotLeftOut) {
   chain();
   applied();
