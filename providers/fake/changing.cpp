@@ -102,10 +102,11 @@ auto FakeSession::change_one(Call call, Step step, size_t index, Sink sink) -> T
   if (sent.silent) co_return;
   if (!sent.answer) {
     sink(index, std::unexpected(std::move(sent.answer.error())));
-  } else if (change == Change::kRemove) {
-    sink(index, Changed{});
   } else {
-    sink(index, changed_of(call, type, *sent.answer, desired, change == Change::kCreate));
+    Changed changed;
+    if (change != Change::kRemove) changed = changed_of(call, type, *sent.answer, desired, change == Change::kCreate);
+    if (!sent.warning.empty()) changed.warnings.push_back(sent.warning);
+    sink(index, std::move(changed));
   }
 }
 
@@ -198,7 +199,11 @@ auto FakeSession::create_batch(Call call, std::vector<Step> steps, std::vector<s
       return made.front();
     });
     if (sent.answer) {
-      for (size_t i = 0; i < left.size(); ++i) sink(indices[left[i]], changed_of(call, type, made[i], steps[left[i]].desired, true));
+      for (size_t i = 0; i < left.size(); ++i) {
+        auto changed = changed_of(call, type, made[i], steps[left[i]].desired, true);
+        if (!sent.warning.empty()) changed.warnings.push_back(sent.warning);
+        sink(indices[left[i]], std::move(changed));
+      }
       co_return;
     }
     if (!refusal || sent.answer.error().happened != Happened::kNo) co_return fail_all(sent.answer.error());

@@ -106,7 +106,7 @@ auto Wire::send(Call call, Request request, Act act) -> Task<Sent> {
     failure.remains = driver::Remains::kUsable;
     co_return Sent{.answer = std::unexpected(std::move(failure))};
   }
-  co_return Sent{.answer = std::move(**answer), .silent = effect(Effect::kSilent)};
+  co_return Sent{.answer = std::move(**answer), .silent = effect(Effect::kSilent), .warning = effect(Effect::kWarn) ? fault->text : std::string()};
 }
 
 auto Wire::look(Call call, Request request, Look look) -> Task<std::expected<void, DriverFailure>> {

@@ -13,6 +13,7 @@ namespace weft::fake {
 struct Sent {
   std::expected<Object, driver::DriverFailure> answer;
   bool silent = false;      // the driver is to give no answer at all
+  std::string warning{};    // beside an answer
 };
 
 class Wire {

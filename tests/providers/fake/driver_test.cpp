@@ -95,6 +95,15 @@ TEST_F(Fake, SilentCallsAreNeverAnswered) {
   EXPECT_TRUE(world->named("x"));
 }
 
+TEST_F(Fake, AnswersMayWarn) {
+  world->add(Fault{.call = "create", .times = 2, .effect = Effect::kWarn, .text = "zone-a is nearly full"});
+  for (auto type : {"fake.Thing", "fake.Record"}) {
+    auto changed = desk.change(step(type, o({{"Name", s("x")}})));
+    ASSERT_TRUE(changed) << type;
+    EXPECT_EQ(changed->warnings, std::vector<std::string>{"zone-a is nearly full"}) << type;
+  }
+}
+
 TEST_F(Fake, ATokenIsRememberedAndATagMakesTwins) {
   auto thing = step("fake.Thing", o({{"Name", s("x")}}));
   ASSERT_TRUE(desk.change(thing));
