@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/apply/runner.h"
+#include "engine/plan/unread.h"
 #include "providers/api/identity.h"
 
 namespace weft::apply {
@@ -134,6 +135,7 @@ auto Changer::failed(Course& course, driver::DriverFailure failure) -> Task<Next
     }
   } else if (untouched && !stopping && failure.failure == FailureClass::kExpired) {
     again = co_await renewed(attempt.provider, course.session);
+    if (!again) again = co_await asked(course, failure.text);
   } else if (untouched && waits_and_repeats(failure.failure)) {
     bool helps = !failure.lasts;
     if (failure.failure == FailureClass::kInUse && attempt.wait_for && !stopping) {
@@ -143,7 +145,9 @@ auto Changer::failed(Course& course, driver::DriverFailure failure) -> Task<Next
       course.held_up += Loop::now() - before;
     }
     pause = pause_before(course.round, failure.retry_after);
-    again = helps && Loop::now() - course.begun - course.held_up + pause < attempt.deadline && !world_.soft_stop.requested();
+    bool in_time = Loop::now() - course.begun - course.held_up + pause < attempt.deadline;
+    course.outcome.late = helps && !in_time;
+    again = helps && in_time && !world_.soft_stop.requested();
   }
   if (!again) {
     if (failure.failure == FailureClass::kNotFound && attempt.change == driver::Change::kUpdate) {
@@ -176,6 +180,7 @@ auto Changer::moved(Course& course) -> Task<std::optional<std::string>> {
     case Kind::kPresent:
     case Kind::kSame: break;
   }
+  plan::keep_unread(state, course.step.instance.observed, course.step.instance.applied);
   if (!state.driver_data.is_null()) course.step.instance.driver_data = state.driver_data;
   if (attempt.change == driver::Change::kRemove || state.kind == Kind::kSame) co_return std::nullopt;
   auto why = co_await again_as_planned(course, state.observed);
@@ -242,6 +247,37 @@ auto Changer::renewed(std::string provider, const driver::Session* met) -> Task<
   }
   auto* now = sessions_.find(provider);
   co_return now != nullptr && now->session && now->session.get() != met;
+}
+
+auto Changer::asked(Course& course, std::string why) -> Task<bool> {
+  const Attempt& attempt = course.attempt;
+  const std::string provider = attempt.provider;
+  if (!world_.ask_credentials || given_up_.contains(provider)) co_return false;
+  auto before = Loop::now();
+  if (attempt.moves) attempt.moves(event::StepState::kSuspended);
+  if (auto other = asking_.find(provider); other != asking_.end()) {
+    auto over = other->second;
+    co_await over->wait(world_.hard_stop);
+  } else {
+    auto over = std::make_shared<Latch>(world_.loop);
+    asking_.emplace(provider, over);
+    bool given = false;
+    while (!given) {
+      bool goes_on = co_await world_.ask_credentials(provider, why);
+      if (!goes_on || world_.soft_stop.requested()) break;
+      auto refused = co_await sessions_.renew(provider);
+      given = !refused;
+      if (refused) why = refused->text;
+    }
+    if (!given) given_up_.insert(provider);
+    asking_.erase(provider);
+    over->set();
+  }
+  course.held_up += Loop::now() - before;
+  auto* now = sessions_.find(provider);
+  bool good = now != nullptr && now->session && now->session.get() != course.session && !world_.soft_stop.requested();
+  if (good && attempt.moves) attempt.moves(event::StepState::kRunning);
+  co_return good;
 }
 
 }  // namespace weft::apply

@@ -27,6 +27,7 @@ struct StepOutcome {
   bool half_done = false;
   std::string intent;                  // open: operation id
   std::vector<std::string> candidates;
+  std::vector<std::string> warnings;   // of its driver
 };
 
 struct World {
@@ -39,6 +40,8 @@ struct World {
   uint32_t parallel = 0;               // 0: kMostAtOnce
   // Addresses with a call in doubt that only a person can settle: their steps stay open, nothing is sent again.
   std::map<std::string, state::Intent> blocked{};
+  // Asks a person for new credentials of a provider; false: there are none. Empty: nobody can be asked.
+  std::function<Task<bool>(std::string provider, std::string why)> ask_credentials{};
 };
 
 inline constexpr uint32_t kMostAtOnce = 1000;

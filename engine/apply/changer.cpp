@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include "engine/apply/runner.h"
+#include "engine/plan/unread.h"
 #include "lang/base/digest.h"
 #include "lang/os/crash.h"
 #include "lang/value/cbor.h"
@@ -291,18 +292,21 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
     if (!intended) co_return std::move(course.outcome);
     if (attempt.moves) attempt.moves(event::StepState::kRunning);
     auto answer = co_await call(course, std::move(joiner));
-    // Something was made, and the driver does not say what: it is looked for like what nobody has heard of.
-    std::optional<driver::DriverFailure> half;
     bool creates = attempt.change == driver::Change::kCreate;
-    if (!answer && answer.error().happened != Happened::kNo && answer.error().happened != Happened::kMaybe && creates && course.reached.is_null()) half = answer.error();
-    if (half || (!answer && answer.error().happened == Happened::kMaybe)) {
+    for (;;) {
+      // Something was made, and the driver does not say what: it is looked for like what nobody has heard of. The answer
+      // to a repeat may say no more.
+      std::optional<driver::DriverFailure> half;
+      bool did = !answer && answer.error().happened != Happened::kNo && answer.error().happened != Happened::kMaybe;
+      if (did && creates && course.reached.is_null()) half = answer.error();
+      if (!half && (answer || answer.error().happened != Happened::kMaybe)) break;
       auto settled = co_await settle(course, std::move(answer));
       if (!settled) co_return std::move(course.outcome);
       answer = std::move(*settled);
-      if (half && answer && !course.lost) {
-        course.reached = answer->identity;
-        answer = std::unexpected(std::move(*half));
-      }
+      if (!half || !answer || course.lost) continue;
+      course.reached = answer->identity;
+      answer = std::unexpected(std::move(*half));
+      break;
     }
     if (!answer && answer.error().failure == FailureClass::kExists && creates) answer = co_await met(course, std::move(answer));
     bool gone = !answer && answer.error().failure == FailureClass::kNotFound && attempt.change == driver::Change::kRemove;
@@ -341,7 +345,9 @@ auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::o
     bool token = attempt.idempotency == driver::Idempotency::kToken && (settled.kind == Kind::kNotDone || settled.kind == Kind::kUnknown);
     bool repeats = token || settled.kind == Kind::kResume;
     auto pause = pause_before(round, answer ? milliseconds(0) : answer.error().retry_after);
-    bool in_time = Loop::now() - course.begun + pause < attempt.deadline && !world_.soft_stop.requested();
+    bool in_time = Loop::now() - course.begun + pause < attempt.deadline;
+    course.outcome.late = repeats && !in_time;
+    in_time = in_time && !world_.soft_stop.requested();
     if (settled.kind == Kind::kNotDone && !(repeats && in_time)) {
       course.unheard.push_back(course.step.operation_id);
       answer.error().happened = Happened::kNo;
@@ -370,6 +376,9 @@ auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::o
 
 auto Changer::done(Course& course, driver::Changed changed) -> Task<void> {
   Attempted& outcome = course.outcome;
+  if (course.attempt.change == driver::Change::kUpdate) {
+    changed.observed = plan::with_once(*course.attempt.type, std::move(changed.observed), course.step.instance.observed);
+  }
   auto operations = course.attempt.record_of(changed, course.step.operation_id);
   if (!operations) {
     outcome.refused = operations.error();

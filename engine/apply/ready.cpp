@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "engine/apply/runner.h"
+#include "engine/plan/unread.h"
 #include "providers/api/identity.h"
 
 namespace weft::apply {
@@ -20,7 +21,14 @@ auto Runner::hopeless(uint32_t index, std::string text, std::string failure, std
 
 // What will not become ready any more is recorded as broken; anything else is waited for by the next run.
 auto Runner::not_ready(uint32_t index, state::Record record, const driver::DriverFailure& failure) -> Task<bool> {
+  const Step& step = plan_.steps[index];
   outcomes_[index].error = error_of(failure);
+  if (failure.failure == driver::FailureClass::kTimeout) {
+    const auto* type = planner_.schema(step);
+    const char* which = step.action == Action::kUpdate ? "update" : "create";
+    auto otherwise = type == nullptr ? milliseconds(0) : step.action == Action::kUpdate ? type->update.timeout : type->create.timeout;
+    outcomes_[index].error->explanation.push_back(deadline_words(step, which, deadline_of(step, which, otherwise)));
+  }
   if (failure.failure == driver::FailureClass::kBroken) {
     auto broken = renamed(record, record.address, Value(), world_.state.keyring());
     if (!broken) co_return refused(index, broken.error());
@@ -47,6 +55,7 @@ auto Runner::go_on_waiting(uint32_t index, state::Record record, const Value& de
     driver::DriverFailure broken{.failure = driver::FailureClass::kBroken, .happened = driver::Happened::kYes, .text = now.why, .hint = "the next plan replaces it"};
     co_return co_await not_ready(index, std::move(record), broken);
   }
+  plan::keep_unread(now, *observed, record.applied);
   if (now.kind == Kind::kPresent) observed = std::move(now.observed);
   else if (now.kind != Kind::kSame) co_return hopeless(index, "it was deleted by someone else while it was not ready yet", "not_found", "the next plan makes it again");
   outcomes_[index].identity = driver::identity_text(record.identity);
@@ -74,15 +83,19 @@ auto Runner::wait_ready(uint32_t index, state::Record record, const Value& desir
     call.progress = [progress = progress_of(index)](size_t, const driver::Progress& one) { progress(one); };
     co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { ready = std::move(result); });
     if (ready.failure) co_return co_await not_ready(index, std::move(record), *ready.failure);
-    if (!ready.observed.is_null()) seen = std::move(ready.observed);
+    if (!ready.observed.is_null()) seen = plan::with_once(*type, std::move(ready.observed), seen);
     auto holds = planner_.waits(step, seen);
     if (!holds) co_return hopeless(index, holds.error().text, "invalid", holds.error().hint);
     if (holds->value_or(true)) break;
     if (Loop::now() - started > deadline || world_.soft_stop.requested()) {
-      co_return hopeless(index, "its @wait did not come true in time", "timeout", "the next run goes on waiting");
+      bool late = Loop::now() - started > deadline;
+      std::string why = late ? "its @wait did not come true in time; " + deadline_words(step, creates ? "create" : "update", deadline)
+                             : std::string("its @wait has not come true yet");
+      co_return hopeless(index, std::move(why), "timeout", "the next run goes on waiting");
     }
     (void)co_await world_.loop.sleep_for(std::min(milliseconds(100 * round), milliseconds(2000)), world_.soft_stop);
     auto now = co_await read_one(session, world_.calls.call(), instance);
+    plan::keep_unread(now, seen, record.applied);
     if (now.kind == driver::ReadState::Kind::kPresent) seen = std::move(now.observed);
   }
   planner_.applied(step, desired, seen);
@@ -118,6 +131,9 @@ auto Runner::wait_gone(uint32_t index, state::Record record, const driver::TypeS
   co_await session.ready(std::move(call), std::move(goals), [&](size_t, driver::ReadyResult result) { gone = std::move(result); });
   if (gone.failure) {
     outcomes_[index].error = error_of(*gone.failure);
+    if (gone.failure->failure == driver::FailureClass::kTimeout) {
+      outcomes_[index].error->explanation.push_back(deadline_words(plan_.steps[index], "destroy", deadline));
+    }
     move(index, StepState::kFailed);
     co_return false;
   }

@@ -170,4 +170,23 @@ auto renamed(const state::Record& record, const std::string& former, const Value
   return result;
 }
 
+auto as_it_is(const state::Record& record, const driver::TypeSchema& type, const Value& desired, const Value& observed,
+              state::Keyring& keyring) -> Result<state::Record> {
+  TRY(next, renamed(record, record.address, desired, keyring));
+  // What was never sent since it was adopted stays so.
+  if (record.extra.get("unverified") != nullptr || desired.is_null() || desired.has_unknown()) return next;
+  Value sent = desired;
+  if (desired.has_secret()) {
+    TRY_VOID(keyring.ready());
+    TRY(digested, keyring.digest(desired, next.address));
+    sent = std::move(digested);
+  }
+  next.applied = with_unknown_attributes(sent, next.applied, type);
+  if (observed.is_null()) return next;
+  TRY(seen, at_rest(type, observed, desired, {next.uid, next.address, next.rev}, "observed", keyring));
+  next.observed = with_unknown_attributes(seen, next.observed, type);
+  next.baseline = Value();  // the same as observed
+  return next;
+}
+
 }  // namespace weft::apply

@@ -19,6 +19,8 @@ using std::chrono::milliseconds;
 
 namespace {
 
+constexpr size_t kMostWarnings = 20;  // of one step
+
 auto is_make(uint32_t node) -> bool { return node % 2 == 0; }
 
 }  // namespace
@@ -64,8 +66,17 @@ void Runner::move(uint32_t index, StepState to) {
   moved.file = step.source.file;
   moved.line = step.source.line;
   moved.error = outcome.error;
+  if (to == StepState::kDone || to == StepState::kFailed || to == StepState::kOpen) moved.warnings = outcome.warnings;
   outcome.state = to;
   world_.emit(std::move(moved));
+}
+
+void Runner::warn(uint32_t index, const std::vector<std::string>& warnings) {
+  auto& all = outcomes_[index].warnings;
+  for (const auto& warning : warnings) {
+    if (all.size() == kMostWarnings) return;
+    if (std::ranges::find(all, warning) == all.end()) all.push_back(warning);
+  }
 }
 
 auto Runner::run() -> Task<std::vector<StepOutcome>> {

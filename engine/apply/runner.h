@@ -77,6 +77,7 @@ struct Attempted {
   std::string operation;
   std::vector<std::string> candidates;
   std::optional<state::Record> record; // as written
+  bool late = false;                   // tried or waited for until its deadline
 };
 
 class Changer {
@@ -126,6 +127,8 @@ class Changer {
   auto again_as_planned(Course& course, const Value& now) -> Task<std::optional<std::string>>;
   // Its credentials are over: configured anew, once; false: that was in vain.
   auto renewed(std::string provider, const driver::Session* met) -> Task<bool>;
+  // A person is asked for others, once for all that wait for the same; false: nobody can be, or there are none.
+  auto asked(Course& course, std::string why) -> Task<bool>;
   auto pure(Course& course) -> Task<void>;
 
   World& world_;
@@ -134,6 +137,8 @@ class Changer {
   Generations& generations_;
   Batches batches_;
   std::map<std::string, std::unique_ptr<Latch>> renewals_;  // by provider
+  std::map<std::string, std::shared_ptr<Latch>> asking_;    // by provider, while somebody is asked
+  std::set<std::string> given_up_;                          // providers whose credentials nobody gives
 };
 
 // The facts of that change of objects of the type.
@@ -170,6 +175,7 @@ class Runner {
 
   void prepare();
   void move(uint32_t step, event::StepState to);
+  void warn(uint32_t step, const std::vector<std::string>& warnings);
   void end_node(uint32_t node, bool ok);
   void tell_ended(uint32_t node);
   void skip(uint32_t node, const std::string& because);
@@ -182,7 +188,8 @@ class Runner {
   auto enter_lane(uint32_t node, std::string lane) -> Task<bool>;
   void leave_lane(uint32_t node);
   auto until_gone(uint32_t node, std::vector<std::string> blockers) -> Task<bool>;
-  auto goes_before(uint32_t node, uint32_t other) const -> bool;
+  [[nodiscard]] auto behind(uint32_t node) const -> std::vector<bool>;  // nodes that wait for it, or for one that does
+  void name_removals();
   void suspend(uint32_t index);
   void end_suspended();
   auto does_something(uint32_t node) const -> bool;
@@ -200,7 +207,9 @@ class Runner {
   auto hopeless(uint32_t index, std::string text, std::string failure, std::string hint = {}) -> bool;
   // What its driver says of the way that it goes: lane (with its provider's name, for lanes are a provider's) and batch.
   auto way_of(const plan::Step& step, const driver::TypeSchema& type, const Value& desired, const Value& previous) -> driver::Prepared;
-  auto failed(uint32_t index, const Attempted& attempted) -> bool;
+  auto failed(uint32_t index, const Attempt& attempt, const Attempted& attempted) -> bool;
+  // Which deadline that was, and where it comes from.
+  auto deadline_words(const plan::Step& step, const char* which, std::chrono::milliseconds deadline) -> std::string;
   auto beyond(uint32_t index, const Failure& failure) -> bool;      // nothing was done
   // Attributes of an adopted object that cannot be read and were never sent.
   static auto unverified(const plan::Step& step) -> std::vector<std::string>;
@@ -240,6 +249,8 @@ class Runner {
     Latch* gone;
   };
   std::multimap<uint32_t, Waiting> awaited_;          // by the node whose end is waited for
+  std::unordered_map<std::string, std::vector<uint32_t>> removals_;  // by every name that a driver may call what goes, once asked for
+  bool removals_named_ = false;
   std::map<std::string, event::StepError> suspended_; // providers whose credentials are over
   bool store_refused_ = false;
   std::map<uint32_t, std::string> old_address_;       // create-first: where the old row went

@@ -6,6 +6,7 @@
 
 #include "engine/addr/address.h"
 #include "engine/apply/runner.h"
+#include "engine/plan/unread.h"
 #include "lang/os/crash.h"
 #include "providers/api/identity.h"
 
@@ -140,6 +141,7 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
     }
   }
   said.why = answer.why;
+  for (const auto& warning : answer.result.warnings) said.why += fmt::format("{}warning: {}", said.why.empty() ? "" : "; ", warning);
   if (unseen && step.change == driver::Change::kUpdate && *stored && answer.kind != Kind::kDone) {
     // What was to be sent is not known any more: whatever the files say by now, the next plan sends it.
     auto again = renamed(**stored, intent.address, Value(), world.state.keyring());
@@ -168,6 +170,7 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
       facts.uid = intent.operation;
       facts.desired = step.desired.is_null() ? care : step.desired;
       facts.result = std::move(answer.result);
+      if (facts.previous != nullptr) facts.result.observed = plan::with_once(*type, std::move(facts.result.observed), step.instance.observed);
       // Without what was sent, the next plan compares the files with the world.
       facts.status = step.desired.is_null() ? state::Status::kUnready : state::Status::kOk;
       if (type->waits) facts.status = state::Status::kUnready;

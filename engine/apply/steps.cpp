@@ -22,10 +22,14 @@ auto Runner::refused(uint32_t index, const Failure& failure, bool open) -> bool 
   return false;
 }
 
-auto Runner::failed(uint32_t index, const Attempted& attempted) -> bool {
+auto Runner::failed(uint32_t index, const Attempt& attempt, const Attempted& attempted) -> bool {
   if (attempted.refused) return refused(index, *attempted.refused, attempted.open);
   StepOutcome& outcome = outcomes_[index];
   outcome.error = error_of(*attempted.failure);
+  if (attempted.late || attempted.failure->failure == driver::FailureClass::kTimeout) {
+    const char* which = attempt.change == driver::Change::kCreate ? "create" : attempt.change == driver::Change::kUpdate ? "update" : "destroy";
+    outcome.error->explanation.push_back(deadline_words(plan_.steps[index], which, attempt.deadline));
+  }
   if (attempted.open) {
     outcome.intent = attempted.operation;
     outcome.candidates = attempted.candidates;
@@ -44,6 +48,14 @@ auto Runner::deadline_of(const Step& step, const char* which, milliseconds other
   const Value* own = timeouts.get(which);
   if (own == nullptr || !own->is(ValueKind::kDuration)) return otherwise;
   return milliseconds(own->as_int() / 1'000'000);
+}
+
+auto Runner::deadline_words(const Step& step, const char* which, milliseconds deadline) -> std::string {
+  Value timeouts = planner_.timeouts(step);
+  const Value* own = timeouts.get(which);
+  std::string time = duration_text(deadline.count() * 1'000'000);
+  if (own != nullptr && own->is(ValueKind::kDuration)) return fmt::format("its deadline was {} to {}, by its @timeouts", time, which);
+  return fmt::format("its deadline was {} to {}, its type's own; @timeouts = {{ {} = … }} gives it another", time, which, which);
 }
 
 auto Runner::progress_of(uint32_t index) -> std::function<void(const driver::Progress&)> {
@@ -107,9 +119,10 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
       next = std::move(*moved);
       operations.push_back(state::Delete{step.moved_from});
     } else {
-      ++next.rev;
       // Sealed values are bound to the revision.
-      auto again = renamed(*record, step.address, desired, world_.state.keyring());
+      bool so_already = step.action == Action::kRecord;
+      auto again = so_already ? as_it_is(*record, *type, desired, step.before, world_.state.keyring())
+                              : renamed(*record, step.address, desired, world_.state.keyring());
       if (!again) co_return refused(index, again.error());
       next = std::move(*again);
     }
@@ -258,7 +271,8 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     return operations;
   };
   auto attempted = co_await changer_.attempt(attempt);
-  if (!attempted.done) co_return failed(index, attempted);
+  warn(index, attempted.result.warnings);
+  if (!attempted.done) co_return failed(index, attempt, attempted);
   outcomes_[index].identity = driver::identity_text(attempted.result.identity.is_null() && record != nullptr ? record->identity : attempted.result.identity);
   planner_.applied(step, desired, attempted.result.observed);
   if (!waits && !has_ensure) co_return true;
@@ -347,7 +361,8 @@ auto Runner::remove(uint32_t index) -> Task<bool> {
     return operations;
   };
   auto attempted = co_await changer_.attempt(attempt);
-  if (!attempted.done) co_return failed(index, attempted);
+  warn(index, attempted.result.warnings);
+  if (!attempted.done) co_return failed(index, attempt, attempted);
   if (!attempted.record) co_return true;
   co_return co_await wait_gone(index, std::move(*attempted.record), *type, attempt.deadline);
 }

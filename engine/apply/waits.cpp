@@ -1,6 +1,8 @@
 // Steps that have begun and wait for others of the same run, without a place among those that run: for their lane, or for
 // what this plan removes out of their way.
 #include <algorithm>
+#include <span>
+#include <utility>
 
 #include "engine/apply/runner.h"
 
@@ -60,36 +62,52 @@ void Runner::leave_lane(uint32_t node) {
   next->set();
 }
 
-auto Runner::goes_before(uint32_t node, uint32_t other) const -> bool {
+auto Runner::behind(uint32_t node) const -> std::vector<bool> {
   std::vector<bool> seen(plan_.nodes, false);
   std::vector<uint32_t> work{node};
   while (!work.empty()) {
     uint32_t at = work.back();
     work.pop_back();
-    if (at == other) return true;
     if (seen[at]) continue;
     seen[at] = true;
     for (uint32_t next : graph_.after(at)) work.push_back(next);
     // And whoever stands aside until it is gone.
     for (auto [one, end] = awaited_.equal_range(at); one != end; ++one) work.push_back(one->second.node);
   }
-  return false;
+  return seen;
+}
+
+// A driver may call a blocker by its address, its identity or any text that it shows.
+void Runner::name_removals() {
+  if (std::exchange(removals_named_, true)) return;
+  for (uint32_t i = 0; i < plan_.steps.size(); ++i) {
+    uint32_t goes = 2 * i + 1;
+    if (!does_something(goes)) continue;
+    const Step& step = plan_.steps[i];
+    std::set<std::string> names{step.address, step.identity};
+    for (const Field& field : step.before.is(ValueKind::kObject) ? step.before.fields() : std::span<const Field>()) {
+      if (field.value.is(ValueKind::kString) && !field.value.has_secret()) names.emplace(field.value.as_string());
+    }
+    names.erase("");
+    for (const auto& name : names) removals_[name].push_back(goes);
+  }
 }
 
 auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Task<bool> {
+  name_removals();
+  std::set<uint32_t> candidates;
+  for (const auto& name : blockers) {
+    if (auto found = removals_.find(name); found != removals_.end()) candidates.insert(found->second.begin(), found->second.end());
+  }
   bool waited = false;
-  auto is_blocker = [&](const Step& step) {
-    return std::ranges::any_of(blockers, [&](const std::string& name) {
-      if (name.empty()) return false;
-      if (name == step.address || name == step.identity) return true;
-      if (!step.before.is(ValueKind::kObject)) return false;
-      return std::ranges::any_of(step.before.fields(), [&](const Field& field) { return field.value.is(ValueKind::kString) && !field.value.has_secret() && field.value.as_string() == name; });
-    });
-  };
-  for (uint32_t i = 0; i < plan_.steps.size(); ++i) {
-    uint32_t goes = 2 * i + 1;
+  // Who comes after us cannot be waited for. One search answers for all candidates: it is done anew only after a wait,
+  // for nothing but a wait changes who stands aside for whom.
+  std::vector<bool> after_us;
+  for (uint32_t goes : candidates) {
     bool pending = nodes_[goes] == NodeState::kWaiting || nodes_[goes] == NodeState::kReady || nodes_[goes] == NodeState::kRunning;
-    if (goes == node || !pending || !does_something(goes) || !is_blocker(plan_.steps[i]) || goes_before(node, goes)) continue;
+    if (goes == node || !pending) continue;
+    if (after_us.empty()) after_us = behind(node);
+    if (after_us[goes]) continue;
     // Nothing of ours is on its way; what goes may have to take the same lane.
     std::string lane;
     if (auto mine = in_lane_.find(node); mine != in_lane_.end()) lane = mine->second;
@@ -103,6 +121,7 @@ auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Tas
     (void)co_await enter_lane(node, lane);
     not_begun_.erase(node);
     waited = true;
+    after_us.clear();
   }
   co_return waited;
 }

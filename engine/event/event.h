@@ -46,6 +46,7 @@ struct StepMoved {
   std::string usually;        // "usually 4m–7m here", when it runs and enough is known
   std::vector<std::string> waits_for;
   std::optional<StepError> error;
+  std::vector<std::string> warnings;  // of its driver, where it ends
 };
 struct StepProgress {
   uint32_t step = 0;
@@ -66,6 +67,10 @@ struct ClaimTaken {           // waiting for somebody
   std::string address, run, owner, host, command;
   uint64_t since_ms = 0, last_sign_ms = 0;
 };
+struct StateHeld {            // another process writes the state for longer than that takes
+  int64_t process = 0;        // 0: not known
+  bool stands_still = false;
+};
 struct EndpointRate {
   std::string endpoint;
   uint64_t at_a_time = 0, was = 0, sent_again = 0;
@@ -84,7 +89,7 @@ struct RunEnded {
   std::vector<std::string> half_done;
 };
 
-using Fact = std::variant<RunStarted, PlanProgress, StepMoved, StepProgress, IntentSettled, RunInDoubt, ClaimTaken,
+using Fact = std::variant<RunStarted, PlanProgress, StepMoved, StepProgress, IntentSettled, RunInDoubt, ClaimTaken, StateHeld,
                           EndpointRate, StageBegun, Stopping, RunEnded>;
 
 struct Event {

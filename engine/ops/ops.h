@@ -95,6 +95,8 @@ struct ApplyRequest {
   std::string plan_file;                       // or exactly this one
   // Shown the plan (stage 1, then each later stage); false: not confirmed. Not called for saved plans.
   std::function<bool(const plan::Plan&, uint32_t stage)> approve;
+  // Asks a person for new credentials of a provider, while the rest goes on; false: there are none. Empty: nobody is there.
+  std::function<Task<bool>(std::string provider, std::string why)> ask_credentials;
   std::optional<std::chrono::milliseconds> wait;
   uint32_t parallel = 0;                       // 0: as wide as the graph allows
 };
@@ -109,6 +111,7 @@ struct StepReport {
   bool half_done = false;
   std::string intent;                          // open: operation id
   std::vector<std::string> candidates;         // open: what might be it
+  std::vector<std::string> warnings;           // of its driver
 };
 struct ApplyResult : Reported {
   std::optional<plan::Plan> plan;              // what was asked for (first stage)
@@ -205,7 +208,7 @@ struct ChangedState : Reported {
 struct RecoverRequest {
   InputSources inputs;
   std::string address;                         // empty: everything in doubt
-  enum class Answer : uint8_t { kNone, kAdopt, kNotDone, kRetry } answer = Answer::kNone;
+  enum class Answer : uint8_t { kNone, kAdopt, kDone, kNotDone, kRetry } answer = Answer::kNone;
   std::string id;                              // kAdopt
 };
 struct RecoverResult : Reported {

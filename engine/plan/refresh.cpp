@@ -1,7 +1,30 @@
 // What is read of the world, and what of a record only its key opens.
+#include <algorithm>
+
+#include <fmt/core.h>
+
 #include "engine/plan/planner_impl.h"
+#include "engine/plan/unread.h"
 
 namespace weft::plan {
+
+namespace {
+
+constexpr size_t kToldOf = 5;
+
+// What was to be looked at and could not be; what is given only once never can.
+auto not_looked_at(const driver::ReadState& state, const driver::TypeSchema& type, const Value& last) -> std::string {
+  std::string names;
+  for (const Path& path : state.unread) {
+    const auto* attribute = path.empty() ? nullptr : type.attribute(path.steps[0].name);
+    bool once = attribute != nullptr && attribute->secrecy == driver::Secrecy::kOnce;
+    if (once || weft::find(last, path) == nullptr) continue;
+    names += fmt::format("{}`{}`", names.empty() ? "" : ", ", path.text());
+  }
+  return names;
+}
+
+}  // namespace
 
 auto Planner::Impl::read_records(std::string configuration) -> Task<void> {
   if (!read_done.insert(configuration).second) co_return;
@@ -42,16 +65,29 @@ auto Planner::Impl::read_rows(std::string configuration, std::vector<uint32_t> w
   if (world.progress) world.progress({.doing = "reading resources", .done = 0, .total = items.size()});
   size_t count = 0;
   auto total = items.size();
+  std::vector<std::string> unseen;
   co_await open->session->read(world.calls.call(), std::move(items), [&](size_t item, driver::ReadState state) {
     const auto& record = records[rows[item]];
     ++count;
     using Kind = driver::ReadState::Kind;
+    if (!state.unread.empty()) {
+      Value last = opened(record, record.observed, "observed");
+      keep_unread(state, last, record.applied);
+      auto names = not_looked_at(state, *world.drivers.type(record.type), last);
+      if (!names.empty()) unseen.push_back(fmt::format("`{}` ({})", record.address, names));
+    }
     if (state.kind == Kind::kPresent) observed[record.address] = state.observed;
     else if (state.kind == Kind::kMissing) observed[record.address] = Value::null();
     else if (state.kind != Kind::kSame) unusual[record.address] = std::move(state);
     if (world.progress && count % 256 == 0) world.progress({.doing = "reading resources", .done = count, .total = total});
   });
   plan.resources_read += total;
+  if (unseen.empty()) co_return;
+  std::ranges::sort(unseen);
+  std::string names = unseen.front();
+  for (size_t i = 1; i < std::min(unseen.size(), kToldOf); ++i) names += ", " + unseen[i];
+  if (unseen.size() > kToldOf) names += fmt::format(" and {} more", unseen.size() - kToldOf);
+  Report(world.problems, {}, diags::NotRead, {names});
 }
 
 auto Planner::Impl::digested(const Value& value, const std::string& address) -> Value {

@@ -41,6 +41,7 @@ struct Members {
     out.add_some("usually", fact.usually);
     if (!fact.waits_for.empty()) out.add_list("waits_for", fact.waits_for);
     if (fact.error) out.raw("error", error_json(*fact.error));
+    if (!fact.warnings.empty()) out.add_list("warnings", fact.warnings);
   }
   void operator()(const event::StepProgress& fact) {
     out.add("type", "step.progress").add("step", fact.id).add("address", fact.address).add("phase", fact.phase);
@@ -62,6 +63,9 @@ struct Members {
     out.add("host", fact.host).add("command", fact.command);
     out.add("since", utc_text(std::chrono::milliseconds(fact.since_ms)));
     out.add("last_sign", utc_text(std::chrono::milliseconds(fact.last_sign_ms)));
+  }
+  void operator()(const event::StateHeld& fact) {
+    out.add("type", "state.held").add("process", fact.process).add("stands_still", fact.stands_still);
   }
   void operator()(const event::EndpointRate& fact) {
     out.add("type", "endpoint.rate").add("endpoint", fact.endpoint).add("at_a_time", fact.at_a_time).add("was", fact.was);

@@ -1,4 +1,4 @@
-// The fake driver with some of its answers bent by a test: what prepare and plan say.
+// The fake driver with some of its answers bent by a test: what prepare, plan, read and change say.
 #pragma once
 
 #include <functional>
@@ -13,6 +13,8 @@ namespace weft::ops {
 struct Bends {
   std::function<void(const driver::Prepare&, driver::Prepared&)> prepare{};
   std::function<void(const driver::Candidate&, driver::Planned&)> plan{};
+  std::function<void(const driver::Instance&, driver::ReadState&)> read{};
+  std::function<void(driver::ChangeResult&)> change{};
 };
 
 class BentSession : public driver::Session {
@@ -34,7 +36,12 @@ class BentSession : public driver::Session {
   }
   auto read(driver::Call call, std::vector<driver::Instance> items, std::function<void(size_t, driver::ReadState)> sink)
       -> Task<void> override {
-    return session_->read(std::move(call), std::move(items), std::move(sink));
+    auto asked = items;
+    auto bent = [this, asked = std::move(asked), sink = std::move(sink)](size_t item, driver::ReadState state) {
+      if (bends_->read) bends_->read(asked[item], state);
+      sink(item, std::move(state));
+    };
+    return session_->read(std::move(call), std::move(items), std::move(bent));
   }
   auto find(driver::Call call, driver::Find selector)
       -> Task<std::expected<std::vector<driver::Found>, driver::DriverFailure>> override {
@@ -42,7 +49,11 @@ class BentSession : public driver::Session {
   }
   auto change(driver::Call call, std::vector<driver::Step> steps, std::function<void(size_t, driver::ChangeResult)> sink)
       -> Task<void> override {
-    return session_->change(std::move(call), std::move(steps), std::move(sink));
+    auto bent = [this, sink = std::move(sink)](size_t item, driver::ChangeResult result) {
+      if (bends_->change) bends_->change(result);
+      sink(item, std::move(result));
+    };
+    return session_->change(std::move(call), std::move(steps), std::move(bent));
   }
   auto ready(driver::Call call, std::vector<driver::ReadyGoal> goals, std::function<void(size_t, driver::ReadyResult)> sink)
       -> Task<void> override {
