@@ -68,6 +68,11 @@ auto draw(std::string_view source, bool ascii) -> Line {
     } else if (is_unsafe(code) || code == 0xFFFD) {
       line.text += ascii ? "?" : "\uFFFD";
       ++column;
+    } else if (ascii && code >= 0x80) {
+      // Spelt by its number, and not as something that the file does not say.
+      size_t before = line.text.size();
+      append_escaped(line.text, code);
+      column += static_cast<uint32_t>(line.text.size() - before);
     } else {
       std::string_view as_written = source.substr(begin, pos - begin);
       line.text += as_written;
@@ -130,7 +135,7 @@ auto safe(std::string_view message, bool ascii) -> std::string {
       out += '\n';
     } else if (code == '\t') {
       out += "\\t";
-    } else if (is_unsafe(code)) {
+    } else if (is_unsafe(code) || (ascii && code >= 0x80 && code != 0xFFFD)) {
       append_escaped(out, code);
     } else {
       out += code == 0xFFFD ? (ascii ? "?" : "\uFFFD") : message.substr(begin, pos - begin);

@@ -9,8 +9,8 @@
 namespace weft::excerpt {
 
 // A line as it is drawn: tabs are spaces, control characters and those that turn the direction of writing are
-// replaced, broken bytes too. What is drawn for byte `i` begins at column columns[i] (from 0); the last entry is the
-// width of the whole.
+// replaced, broken bytes too; in ASCII what is outside of it is spelt `\u{e9}`. What is drawn for byte `i` begins at
+// column columns[i] (from 0); the last entry is the width of the whole.
 struct Line {
   std::string text;
   std::vector<uint32_t> columns;
@@ -28,7 +28,8 @@ struct Cut {
 // The part around columns [begin, end) that fits into `room`.
 [[nodiscard]] auto cut(const Line& line, uint32_t begin, uint32_t end, uint32_t room, bool ascii) -> Cut;
 
-// A message for a terminal: control characters escaped, and in ASCII our own arrows and ellipses spelt out.
+// A message for a terminal: control characters escaped, and in ASCII our own arrows and ellipses spelt out,
+// anything else as its number.
 // Newlines are kept for wrap().
 [[nodiscard]] auto safe(std::string_view message, bool ascii) -> std::string;
 

@@ -10,7 +10,7 @@ namespace weft {
 
 struct RenderOptions {
   bool color = false;
-  bool ascii = false;    // no arrows or box characters outside ASCII
+  bool ascii = false;    // no character outside ASCII
   uint32_t width = 0;    // columns; 0: nothing is cut or wrapped
   size_t most = 50;      // diagnostics drawn; the rest is a count
 };
