@@ -36,10 +36,23 @@ auto usage_error(std::string_view text, std::string_view hint, std::string_view 
   return kUsage;
 }
 
-auto answer(std::string_view text) -> int {
+// Help as the stream shows it, which no session has looked at yet.
+auto drawn(std::string_view text, const std::vector<std::string>& typed) -> std::string {
+  bool asked = std::ranges::find(typed, "--ascii") != typed.end();
+  draw::Look look{.ascii = use_ascii(asked, Environment::of_process())};
+  std::string out;
+  for (std::string_view line : split(text, '\n')) out += (out.empty() ? "" : "\n") + draw::shown(line, look);
+  return out;
+}
+
+auto answer(std::string_view text, const std::vector<std::string>& typed) -> int {
   Stream out(1), err(2);
-  out.write(text);
+  out.write(drawn(text, typed));
   return exit_after_writing(out, err, kOk);
+}
+
+auto asks_for_help(const std::vector<std::string>& words) -> bool {
+  return std::ranges::any_of(words, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
 auto unknown_verb(const std::string& word) -> int {
@@ -70,11 +83,12 @@ auto run_verb(const Verb& verb, const Split& split, const std::vector<std::strin
     return usage_error(arguments.error().text, hint, verb.name, json);
   }
   if (arguments->has("--help")) {
-    return answer(verb_help(verb));
+    return answer(verb_help(verb), typed);
   }
   Session session(std::move(*arguments), std::string(verb.name), typed, Environment::of_process());
   int exit = session.begin() ? verb.run(session) : kFailed;
-  if (exit == kFailed) exit = session.signal_exit().value_or(exit);
+  // Failed or refused because it was told to stop.
+  if (exit == kFailed || exit == kRefused) exit = session.signal_exit().value_or(exit);
   return session.finish(exit);
 }
 
@@ -90,21 +104,21 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
     }
   }
   if (split.verb.empty() || split.verb == "help") {
-    bool asked = split.verb == "help" || (!split.words.empty() && (split.words.back() == "--help" || split.words.back() == "-h"));
+    bool asked = split.verb == "help" || asks_for_help(split.words);
     if (split.verb == "help" && !split.words.empty()) {
       std::string asked_for = join(split.words, " ");
       if (const VerbRow* row = find_verb(asked_for)) {
-        return answer(verb_help(row->make()));
+        return answer(verb_help(row->make()), typed);
       }
       if (is_family(asked_for)) {
-        return answer(family_help(asked_for));
+        return answer(family_help(asked_for), typed);
       }
       if (!split.words[0].starts_with('-')) return unknown_verb(asked_for);
     }
     if (asked || split.words.empty()) {
       // Nothing typed is a question too, but not one that a script should take for success.
-      if (asked) return answer(main_help());
-      Stream(2).write(main_help());
+      if (asked) return answer(main_help(), typed);
+      Stream(2).write(drawn(main_help(), typed));
       return kUsage;
     }
     return usage_error(fmt::format("`{}` needs a verb", split.words.front()), "weft --help lists them");
@@ -116,10 +130,10 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
   if (row != nullptr) return run_verb(row->make(), split, typed);
   std::string family = split.verb.substr(0, split.verb.find(' '));
   if (is_family(family)) {
-    bool asked = !split.words.empty() && split.words.back() == "--help";
+    bool asked = asks_for_help(split.words);
     if (split.verb == family) {
-      if (asked) return answer(family_help(family));
-      Stream(2).write(family_help(family));
+      if (asked) return answer(family_help(family), typed);
+      Stream(2).write(drawn(family_help(family), typed));
       return kUsage;
     }
   }

@@ -40,9 +40,7 @@ auto run_apply(Session& session) -> int {
     session.failure(*wrong, true);
     return kUsage;
   }
-  std::string again = "weft apply";
-  if (!request.plan_file.empty()) again += " " + shell_quote(request.plan_file);
-  else if (args.has("--env")) again += " --env " + shell_quote(args.get("--env"));
+  std::string again = request.plan_file.empty() ? again_of(session, "weft apply") : "weft apply " + shell_quote(request.plan_file);
   return run_applying(session, std::move(request), "apply", again);
 }
 
@@ -50,7 +48,7 @@ auto run_apply(Session& session) -> int {
 
 auto apply_verb() -> Verb {
   std::vector<Option> which = which_options();
-  which.push_back({"--replace", "ADDRESS", "replace these, though nothing of them changes", true});
+  which.push_back({"--replace", "ADDRESS", "replace these, though nothing of them changes; without it only what must be", true});
   return {.name = "apply",
           .summary = "Make the changes: plan, show, ask, do. Run again after anything, it goes on where it stopped.",
           .operands = {{"PLAN", "a saved plan: exactly that is done, and nothing is asked", true}},
@@ -62,8 +60,8 @@ auto apply_verb() -> Verb {
                       {"Inputs", input_options()},
                       {"World", {refresh_option()}, true},
                       {"Run", {{"--auto-approve", "", "ask nothing; later stages go on inside their bounds"},
-                               {"--wait", "DURATION", "wait that long for records that somebody else has claimed"},
-                               {"--parallel", "N", "at most so many steps at a time"}}},
+                               {"--wait", "DURATION", "wait that long for records that somebody else has claimed; without it not at all"},
+                               {"--parallel", "N", "at most so many steps at a time; without it as many as the graph allows"}}},
                       {"Output", {{"--full", "", "nothing is left out"},
                                   {"--json", "", "events as JSON lines to stdout"},
                                   {"--json-to", "FILE", "events as JSON lines into a file"},

@@ -10,6 +10,7 @@
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_text.h"
 #include "engine/view/run_report.h"
+#include "engine/view/value_text.h"
 #include "lang/base/text.h"
 
 namespace weft::cli {
@@ -21,23 +22,24 @@ auto is_dangerous(const plan::Counts& counts) -> bool { return counts.destroy + 
 // Shows the plan and asks, as much as it deserves.
 class Approval {
  public:
-  Approval(Session& session, const std::string& verb) : session_(session), verb_(verb) {}
+  explicit Approval(Session& session) : session_(session) {}
 
   auto ask(const plan::Plan& plan, uint32_t stage) -> bool {
     session_.know(plan);
     write_plan_events(session_, plan);
     bool auto_approve = session_.args().has("--auto-approve");
     draw::PlanTextOptions options{.closing = !auto_approve, .asks = true};
-    if (stage == 1) session_.out(draw::plan_text(plan, session_.out_look(), options));
-    else session_.out(draw::stage_text(plan, stage, session_.out_look(), options));
+    std::string text = stage == 1 ? draw::plan_text(plan, session_.out_look(), options) : draw::stage_text(plan, stage, session_.out_look(), options);
+    // Nobody is asked about what was not shown: --quiet or not.
+    if (!auto_approve && session_.may_ask()) session_.answer(text + "\n");
+    else session_.out(auto_approve ? text : text + "\n");
     if (auto_approve) return true;
-    if (!session_.args().has("--json")) session_.out("\n");
     plan::Counts counts = plan.counts();
     std::string wanted = plan.destroy ? plan.fabric : is_dangerous(counts) ? "yes" : "y";
     std::string question = plan.destroy        ? "Type the fabric's name to destroy them:"
                            : wanted == "yes"   ? fmt::format("Apply {}? Only `yes` goes on:", stage == 1 ? "this" : fmt::format("stage {}", stage))
                                                : fmt::format("Apply {}? [y/N]", stage == 1 ? "this" : fmt::format("stage {}", stage));
-    auto answer = session_.ask(question, verb_ == "drift --fix" ? "--fix --auto-approve" : "--auto-approve");
+    auto answer = session_.ask(question, "--auto-approve", stage > 1);
     if (!answer) {
       told_ = true;
       return false;
@@ -50,9 +52,14 @@ class Approval {
 
  private:
   Session& session_;
-  const std::string& verb_;
   bool told_ = false;
 };
+
+auto ask_credentials(Session& session, std::string provider, std::string why) -> Task<bool> {
+  auto answer = co_await session.ask_beside(fmt::format("suspended: provider {}, its credentials are over: {}", provider, draw::quoted(why)),
+                                            "Renew them; Enter goes on with its steps, `skip` leaves them:");
+  co_return answer && *answer != "skip";
+}
 
 // What the text says of a refusal, for machines.
 void write_refusal(Session& session, std::string_view message, const std::vector<std::string>& notes) {
@@ -96,7 +103,7 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
   for (const ops::StepReport& one : result.steps) {
     report.steps.push_back({.step = &one.step, .state = one.state, .part = one.part, .identity = one.identity, .because = one.because,
                             .intent = one.intent, .elapsed_ms = one.elapsed_ms, .error = one.error, .half_done = one.half_done,
-                            .candidates = one.candidates});
+                            .candidates = one.candidates, .warnings = one.warnings});
   }
   report.state_before = result.state_before;
   report.state_after = result.state_after;
@@ -116,8 +123,9 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
 
 auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int {
   if (session.args().has("--junit") && !may_write_document(session, session.args().get("--junit"))) return kFailed;
-  Approval approval(session, verb);
+  Approval approval(session);
   request.approve = [&](const plan::Plan& plan, uint32_t stage) { return approval.ask(plan, stage); };
+  if (session.may_ask()) request.ask_credentials = [&session](std::string provider, std::string why) { return ask_credentials(session, std::move(provider), std::move(why)); };
   std::string plan_file = request.plan_file;
   std::string environment = request.planning.inputs.environment;
   if (!plan_file.empty()) {
@@ -128,8 +136,13 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   }
   ops::ApplyResult result = ops::apply(session.world(), request);
   session.clear_live();
-  int said = session.report(result, result.steps.empty());
   auto signal = session.signal_exit();
+  if (signal && result.nothing_to_do) {
+    // A plan that was broken off may have found less than there is.
+    session.err("Stopped. Nothing was changed.\n");
+    return *signal;
+  }
+  int said = session.report(result, result.steps.empty());
   if (signal && said != kOk && result.run.empty()) return *signal;
   if (!result.confirmed) {
     if (signal) return *signal;
@@ -147,8 +160,12 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     }
     std::string wait = again;
     if (size_t at = wait.find(verb == "destroy" ? "weft destroy" : "weft apply"); at == 0) wait.insert(verb == "destroy" ? 12 : 10, " --wait 10m");
-    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, environment, session.err_look()));
-    write_refusal(session, "claimed by another run", {});
+    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, environment, session.err_look(), session.process_of(environment)));
+    std::vector<std::string> details;
+    for (const auto& holder : result.holders) {
+      details.push_back(fmt::format("{}  r-{}: {}, {} on {}", holder.address, holder.run.id.substr(0, 8), holder.run.command, holder.run.owner, holder.run.host));
+    }
+    write_refusal(session, "claimed by another run", details);
     return kRefused;
   }
   if (!result.stale.empty()) {
@@ -174,6 +191,17 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   if (result.exit == 130 && signal) return *signal;
   if (result.exit != kOk) return result.exit;
   return said;
+}
+
+auto again_of(const Session& session, std::string command) -> std::string {
+  for (std::string_view flag : {"--env", "--inputs", "--set", "--only", "--except", "--replace"}) {
+    for (const std::string& value : session.args().all(flag)) {
+      // It may be a secret.
+      std::string told = flag == "--set" ? value.substr(0, value.find('=')) + "=…" : shell_quote(value);
+      command += fmt::format(" {} {}", flag, told);
+    }
+  }
+  return command;
 }
 
 auto duration_named(std::string_view text) -> std::optional<std::chrono::milliseconds> {

@@ -22,10 +22,7 @@ auto run_destroy(Session& session) -> int {
     session.failure(*wrong, true);
     return kUsage;
   }
-  std::string again = "weft destroy";
-  if (session.args().has("--env")) again += " --env " + shell_quote(session.args().get("--env"));
-  for (const std::string& except : request.planning.except) again += " --except " + shell_quote(except);
-  return run_applying(session, std::move(request), "destroy", again);
+  return run_applying(session, std::move(request), "destroy", again_of(session, "weft destroy"));
 }
 
 }  // namespace
@@ -41,7 +38,7 @@ auto destroy_verb() -> Verb {
                       {"Inputs", input_options()},
                       {"World", {refresh_option()}, true},
                       {"Run", {{"--auto-approve", "", "ask nothing"},
-                               {"--wait", "DURATION", "wait that long for records that somebody else has claimed"}}},
+                               {"--wait", "DURATION", "wait that long for records that somebody else has claimed; without it not at all"}}},
                       {"Output", {{"--full", "", "nothing is left out"},
                                   {"--json", "", "events as JSON lines to stdout"},
                                   {"--json-to", "FILE", "events as JSON lines into a file"},

@@ -64,7 +64,7 @@ auto init_verb() -> Verb {
           .summary = "Start a fabric in this folder, or make an existing one ready. Nothing that exists is overwritten.",
           .examples = {{"weft init", "asks what to start from"},
                        {"weft init --from local", "files on this machine: needs no account"}},
-          .options = {{"Start", {{"--from", "NAME", "what to start from: local, aws, k8s or empty"}}}, {"Output", json_options()}},
+          .options = {{"Start", {{"--from", "NAME", "what to start from: local, aws, k8s or empty; without it weft asks"}}}, {"Output", json_options()}},
           .exit = "0, or 1 on error; 3 when there is nobody to ask",
           .run = run_init};
 }

@@ -97,7 +97,7 @@ auto run_plan(Session& session) -> int {
 
 auto plan_verb() -> Verb {
   std::vector<Option> which = which_options();
-  which.push_back({"--replace", "ADDRESS", "replace these, though nothing of them changes", true});
+  which.push_back({"--replace", "ADDRESS", "replace these, though nothing of them changes; without it only what must be", true});
   which.push_back({"--destroy", "", "plan to destroy everything that the state knows"});
   return {.name = "plan",
           .summary = "Show what would change, and why. Changes nothing and claims nothing.",
@@ -117,7 +117,7 @@ auto plan_verb() -> Verb {
                         {"--html", "FILE", "a page that needs nothing but itself"},
                         {"--sarif", "FILE", "diagnostics as SARIF 2.1.0"},
                         {"--junit", "FILE", "one case a step"}}},
-                      {"", {{"--why", "ADDRESS", "explain one step, down to the source lines"},
+                      {"", {{"--why", "ADDRESS", "explain one step, down to the source lines, instead of the whole plan"},
                             {"--detailed-exitcode", "", "exit 2 when there are changes"}}}},
           .exit = "0, or 1 on error; with --detailed-exitcode 2 when there are changes",
           .run = run_plan};

@@ -34,6 +34,10 @@ ProgressView::ProgressView(Loop& loop, Stream& err, JsonLog& log, draw::Look loo
 void ProgressView::on(const event::Event& event) {
   log_.event(event);
   has_run_ = has_run_ || std::holds_alternative<event::RunStarted>(event.fact) || std::holds_alternative<event::IntentSettled>(event.fact);
+  if (const auto* moved = std::get_if<event::StepMoved>(&event.fact)) {
+    if (moved->to == event::StepState::kRunning || moved->to == event::StepState::kSettling) running_.insert(moved->step);
+    else running_.erase(moved->step);
+  }
   if (kind_ == Progress::kNone) return;
   picture_.on(event, now_ms());
   soon();
@@ -41,7 +45,7 @@ void ProgressView::on(const event::Event& event) {
 
 // One repaint is due: now, if the last one is long ago, else when its time has come.
 void ProgressView::soon() {
-  if (waiting_) return;
+  if (waiting_ || held_) return;
   auto since = Loop::now() - painted_;
   waiting_ = true;
   auto delay = since >= kRepaint ? milliseconds(0) : std::chrono::duration_cast<milliseconds>(kRepaint - since) + milliseconds(1);
@@ -97,6 +101,12 @@ void ProgressView::clear() {
   region_ = 0;
   out += text_of(picture_.ended(look_), look_);
   err_.write(out);
+}
+
+void ProgressView::hold(bool still) {
+  if (still) clear();
+  held_ = still;
+  if (!still && kind_ != Progress::kNone) soon();
 }
 
 void ProgressView::above(std::string_view text) {

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,8 +27,12 @@ class ProgressView : public event::Listener {
   void know(const plan::Plan& plan) { picture_.know(plan); }
   // A run writes: what it has begun is told, whatever stops it.
   [[nodiscard]] auto has_run() const -> bool { return has_run_; }
+  // Steps whose calls are on the way.
+  [[nodiscard]] auto running() const -> size_t { return running_.size(); }
   // The region goes; what has ended stays. Before anything else is written to the terminal.
   void clear();
+  // Nothing is drawn from now on, for a question stands on the terminal; or it is answered.
+  void hold(bool still);
   // Text on stderr while the run goes on: above the region.
   void above(std::string_view text);
 
@@ -47,6 +52,8 @@ class ProgressView : public event::Listener {
   Subscription timer_;
   bool waiting_ = false;            // a repaint is due
   bool has_run_ = false;
+  bool held_ = false;
+  std::set<uint32_t> running_;
 };
 
 }  // namespace weft::cli

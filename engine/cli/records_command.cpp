@@ -1,4 +1,6 @@
 // weft adopt, forget, unlock, recover: care of records and of calls in doubt.
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "engine/cli/session.h"
@@ -23,14 +25,14 @@ auto run_adopt(Session& session) -> int {
   }
   const Arguments& args = session.args();
   ops::ChangedState result = ops::adopt(session.world(), inputs, args.operand(0), args.operand(1));
-  int exit = report_changed(session, result, "Adopted", "weft adopt");
+  int exit = report_changed(session, result, "Adopted");
   if (exit == kOk) session.hint("What differs from the files:  weft plan");
   return exit;
 }
 
 auto run_forget(Session& session) -> int {
   ops::ChangedState result = ops::forget(session.world(), environment_of(session), session.args().operands);
-  return report_changed(session, result, "Forgot", "weft forget");
+  return report_changed(session, result, "Forgot");
 }
 
 auto run_unlock(Session& session) -> int {
@@ -43,7 +45,7 @@ auto run_unlock(Session& session) -> int {
     page.line(draw::Line(fmt::format("{}: {}, {} on {}, for {}, last sign {} ago{}", draw::run_name(run.id),
                                      run.command.empty() ? "weft " + run.verb : run.command, run.owner, run.host,
                                      draw::elapsed_whole(ago(run.begun_ms)), draw::roughly(ago(run.last_sign_ms)),
-                                     run.alive ? "; it is alive" : "; it is dead")));
+                                     fmt::format("; it is {}", draw::life_text(run, session.process_of(environment_of(session)))))));
     page.line(draw::Line(fmt::format("holds {}, {} open", counted(run.claims, "claim"), counted(run.open_intents, "intent"))));
     session.err(page.text());
     auto answer = session.ask(run.alive ? "Break it off though it is alive? Only `yes` goes on:" : "Free its claims? [y/N]", "--auto-approve");
@@ -55,13 +57,32 @@ auto run_unlock(Session& session) -> int {
     if (!told) session.err("Not confirmed. Nothing was changed.\n");
     return kRefused;
   }
-  if (result.failure || !result.ok()) return report_changed(session, result, "Freed", "weft unlock");
+  if (result.failure || !result.ok()) return report_changed(session, result, "Freed");
   draw::Page page(session.out_look());
   page.line(draw::Line(fmt::format("Freed the claims of {}. State @{} → @{}.", result.addresses.empty() ? "the run" : result.addresses[0],
                                    result.state_before, result.state_after)));
   session.answer(page.text());
   session.hint("Calls that it left open:  weft recover");
   return kOk;
+}
+
+// What a person's answer has come to; what was found out has words of its own.
+auto came_to(const event::IntentSettled& one) -> std::string {
+  if (!one.why.empty()) return one.why;
+  if (one.outcome == "found") return "taken over into the state";
+  if (one.outcome == "done") return one.change == "remove" ? "its record is gone" : "it stands in the state";
+  if (one.outcome != "not done") return {};
+  return one.change == "create" ? "nothing is recorded, the next plan makes it" : one.change == "update" ? "its record is as before, the next plan compares it again"
+                                                                                                           : "its record stays, the next plan removes it";
+}
+
+// Calls in doubt that are left, whoever left them.
+auto still_in_doubt(Session& session) -> size_t {
+  auto now = ops::state_list(session.world(), {.environment = environment_of(session)});
+  if (!now.ok()) return 0;
+  return static_cast<size_t>(std::ranges::count_if(now.snapshot.open, [&](const state::Intent& intent) {
+    return std::ranges::none_of(now.snapshot.runs, [&](const auto& run) { return run.id == intent.run && run.alive && !run.fenced && !run.ended; });
+  }));
 }
 
 auto run_recover(Session& session) -> int {
@@ -78,10 +99,11 @@ auto run_recover(Session& session) -> int {
     ++answers;
   };
   answer("--adopt", Answer::kAdopt);
+  answer("--done", Answer::kDone);
   answer("--not-done", Answer::kNotDone);
   answer("--retry", Answer::kRetry);
   request.id = args.get("--adopt");
-  if (answers > 1) wrong = Failure{Code::kInvalid, "--adopt, --not-done and --retry exclude each other", {}};
+  if (answers > 1) wrong = Failure{Code::kInvalid, "--adopt, --done, --not-done and --retry exclude each other", {}};
   if (answers > 0 && request.address.empty()) wrong = Failure{Code::kInvalid, "an answer needs the address that it is for", {}};
   if (wrong) {
     session.failure(*wrong, true);
@@ -100,7 +122,7 @@ auto run_recover(Session& session) -> int {
   std::vector<std::pair<std::string, std::string>> still;
   for (const auto& one : result.settled) {
     if (one.outcome == "open") still.emplace_back(one.address, one.change);
-    page.line(draw::Line(fmt::format("{:<24} {:<9} {}", one.change + " " + one.address, one.outcome, one.why)));
+    page.line(draw::Line(fmt::format("{:<24} {:<9} {}", one.change + " " + one.address, one.outcome, came_to(one))));
     if (!one.candidates.empty()) page.line(draw::Line("it may be " + draw::listed(one.candidates, 5)), 4);
   }
   session.out(page.text());
@@ -108,15 +130,21 @@ auto run_recover(Session& session) -> int {
   last.line(draw::Line(fmt::format("Settled {}, {} left open. State @{} → @{}.", result.settled.size() - result.open, result.open,
                                    result.state_before, result.state_after)));
   session.answer(last.text());
-  if (result.open == 0) return kOk;
+  if (result.open == 0) {
+    if (size_t left = still_in_doubt(session); left > 0) {
+      session.hint(fmt::format("{} {} in doubt:  weft recover", counted(left, "other call"), left == 1 ? "is" : "are"));
+    } else {
+      session.hint("No call is in doubt any more. Go on:  weft apply");
+    }
+    return kOk;
+  }
   for (const auto& [address, change] : still) {
     std::string command = draw::with_environment("weft recover", request.inputs.environment) + " " + shell_quote(address);
-    std::string ways = fmt::format("It was not done:  {} --not-done", command);
     // A removal leaves nothing that could be taken over.
-    if (change != "remove") ways = fmt::format("It was done:  {} --adopt ID    it was not:  {} --not-done", command, command);
+    std::string ways = fmt::format("It was done:  {} {}    it was not:  {} --not-done", command, change == "remove" ? "--done" : "--adopt ID", command);
     session.err(fmt::format("{}: only you can tell. {}\n", address, ways));
   }
-  return kPartial;
+  return session.signal_exit().value_or(kPartial);
 }
 
 }  // namespace
@@ -142,6 +170,14 @@ auto forget_verb() -> Verb {
           .run = run_forget};
 }
 
+auto state_remove_verb() -> Verb {
+  Verb verb = forget_verb();
+  verb.name = "state rm";
+  verb.summary = "Take records out of the state, as weft forget does. What they stand for stays.";
+  verb.examples = {{"weft state rm legacy", "one resource"}, {"weft state rm 'worker[*]' network", "several"}};
+  return verb;
+}
+
 auto unlock_verb() -> Verb {
   return {.name = "unlock",
           .summary = "Free the claims of a run that is dead. A dead run on this machine is noticed without it.",
@@ -160,7 +196,8 @@ auto recover_verb() -> Verb {
                        {"weft recover vol --adopt vol-1", "it was done, and this is it"},
                        {"weft recover vol --not-done", "it was not done: the next plan does it"},
                        {"weft recover vol --retry", "find out once more"}},
-          .options = {{"Answer", {{"--adopt", "ID", "it was done: take this object over"},
+          .options = {{"Answer", {{"--adopt", "ID", "it was done: take this object over; without an answer it is looked for"},
+                                  {"--done", "", "it was done: a removal, which leaves nothing to take over"},
                                   {"--not-done", "", "it was not done"},
                                   {"--retry", "", "find out once more"}}},
                       {"Inputs", input_options()},

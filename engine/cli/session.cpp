@@ -18,6 +18,7 @@
 #include "lang/diag/render.h"
 #include "lang/os/files.h"
 #include "lang/os/signals.h"
+#include "lang/os/sync.h"
 #include "stdlib/functions/library.h"
 
 namespace weft::cli {
@@ -31,6 +32,12 @@ class WallClock : public Clock {
   [[nodiscard]] auto monotonic() const -> std::chrono::nanoseconds override { return system_clock().monotonic(); }
   [[nodiscard]] auto boottime() const -> std::chrono::nanoseconds override { return system_clock().boottime(); }
 };
+
+auto stopping_text(size_t running) -> std::string {
+  if (running == 0) return "Stopping: no new step starts, and none is running.\n";
+  return running == 1 ? "Stopping: no new step starts, the running one is finished. Ctrl-C again leaves it open.\n"
+                      : fmt::format("Stopping: no new step starts, {} running ones are finished. Ctrl-C again leaves them open.\n", running);
+}
 
 auto wait_for_input(Loop& loop, Cancel stop) -> Task<bool> { co_return co_await loop.readable(0, std::move(stop)); }
 
@@ -46,6 +53,8 @@ struct Session::Parts {
   CancelSource soft, hard;
   Subscription interrupt, terminate;
   int signal = 0;
+  bool asking = false;  // a question stands on the terminal
+  std::shared_ptr<Latch> beside;  // the same while a run goes on: until it is answered
   std::unique_ptr<ops::World> world;
 };
 
@@ -256,13 +265,20 @@ auto Session::world() -> ops::World& {
   return *parts.world;
 }
 
+auto Session::process_of(const std::string& environment) const -> draw::ProcessOf {
+  return [folder = fmt::format("{}/.weft/state/{}/runs/", folder_, environment)](const std::string& run) -> std::optional<OpenBy> {
+    auto found = open_by(folder + run + ".lock");
+    return found.empty() ? std::nullopt : std::optional(found.front());
+  };
+}
+
 // Once: no new step starts. Twice: what runs is left open.
 void Session::listen_to_signals() {
   auto heard = [this](int signo) {
     Parts& parts = *parts_;
     parts.signal = signo;
     if (!parts.soft.requested()) {
-      err(parts.view->has_run() ? "Stopping: no new step starts, running ones are finished. Ctrl-C again leaves them open.\n" : "Stopping.\n");
+      if (!parts.asking) err(parts.view->has_run() ? stopping_text(parts.view->running()) : "Stopping.\n");
       parts.soft.request();
     } else if (!parts.hard.requested()) {
       if (parts.view->has_run()) err("Leaving what runs open. The next run finds out what became of it.\n");
@@ -296,27 +312,66 @@ auto Session::signal_exit() const -> std::optional<int> {
 
 auto Session::stopped_hard() const -> bool { return parts_ && parts_->hard.requested(); }
 
-auto Session::ask(const std::string& question, std::string_view flag) -> std::optional<std::string> {
-  if (!may_prompt(is_terminal(0), is_terminal(2), arguments_.has("--no-input"), environment_)) {
+auto Session::may_ask() const -> bool { return may_prompt(is_terminal(0), is_terminal(2), arguments_.has("--no-input"), environment_); }
+
+auto Session::ask(const std::string& question, std::string_view flag, bool changed) -> std::optional<std::string> {
+  if (!may_ask()) {
     failure(Failure{Code::kDenied, fmt::format("weft {} asks before it goes on, and there is nobody to ask", verb_),
-                    fmt::format("answer beforehand:  weft {} {}", verb_, flag)}, true);
+                    fmt::format("answer beforehand:  {} {}", typed_command(), flag)}, !changed);
     return std::nullopt;
   }
   if (log_.any()) log_.write(draw::JsonObject().add("type", "prompt").add("text", question).members());
   clear_live();
   err_.write(draw::Line(question).paint(err_look_) + " ");
   std::string answer;
+  if (parts_) parts_->asking = true;
   for (;;) {
     // Ctrl-C while nobody answers is heard by the loop.
     Cancel stop = parts_ ? parts_->soft.token() : Cancel();
-    if (parts_ && answer.empty() && !block_on(parts_->loop, wait_for_input(parts_->loop, stop))) return std::string();
+    if (parts_ && answer.empty() && !block_on(parts_->loop, wait_for_input(parts_->loop, stop))) {
+      parts_->asking = false;
+      // The terminal has put ^C behind the question.
+      err_.write(changed ? "\n" : "\nStopped. Nothing was changed.\n");
+      return std::nullopt;
+    }
     char c = 0;
     ssize_t got = ::read(0, &c, 1);
     if (got < 0 && errno == EINTR) continue;
     if (got <= 0 || c == '\n') break;
     if (answer.size() < 4096) answer += c;
   }
+  if (parts_) parts_->asking = false;
   return std::string(trim(answer));
+}
+
+auto Session::ask_beside(std::string why, std::string question) -> Task<std::optional<std::string>> {
+  Parts& parts = *parts_;
+  // One question at a time.
+  while (parts.beside) {
+    auto other = parts.beside;
+    co_await other->wait();
+  }
+  parts.beside = std::make_shared<Latch>(parts.loop);
+  if (log_.any()) log_.write(draw::JsonObject().add("type", "prompt").add("text", why + "; " + question).members());
+  parts.view->hold(true);
+  err_.write(draw::Line(why).paint(err_look_) + "\n" + draw::Line(question).paint(err_look_) + " ");
+  std::string answer;
+  bool answered = false;
+  for (;;) {
+    // On a terminal what can be read is a whole line.
+    bool ready = co_await parts.loop.readable(0, parts.soft.token());
+    if (!ready) break;
+    char c = 0;
+    ssize_t got = ::read(0, &c, 1);
+    if (got < 0 && errno == EINTR) continue;
+    answered = got > 0 && c == '\n';
+    if (got <= 0 || answered) break;
+    if (answer.size() < 4096) answer += c;
+  }
+  if (!answered) err_.write("\n");
+  parts.view->hold(false);
+  std::exchange(parts.beside, nullptr)->set();
+  co_return answered ? std::optional(std::string(trim(answer))) : std::nullopt;
 }
 
 auto inputs_of(const Session& session, std::optional<Failure>& wrong) -> ops::InputSources {

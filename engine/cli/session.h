@@ -12,6 +12,7 @@
 #include "engine/cli/stream.h"
 #include "engine/ops/ops.h"
 #include "engine/view/look.h"
+#include "engine/view/run_report.h"
 #include "lang/base/result.h"
 #include "lang/diag/diagnostic.h"
 #include "lang/os/env.h"
@@ -60,8 +61,16 @@ class Session {
   void diagnostics(const SourceMap& sources, const std::vector<Diagnostic>& diagnostics);
   void failure(const Failure& failure, bool changes_things);
 
-  // A question on stderr; nothing when it may not be asked (the refusal, naming `flag`, has been told).
-  [[nodiscard]] auto ask(const std::string& question, std::string_view flag) -> std::optional<std::string>;
+  [[nodiscard]] auto may_ask() const -> bool;
+  // A question on stderr; nothing when it may not be asked (the refusal, naming `flag`, has been told), or when a signal
+  // came instead of an answer (which is told, unless something was `changed` before it: then the report tells).
+  [[nodiscard]] auto ask(const std::string& question, std::string_view flag, bool changed = false) -> std::optional<std::string>;
+  // The same while a run goes on: the live view stands still meanwhile. Nothing: a signal came, or the input has ended.
+  [[nodiscard]] auto ask_beside(std::string why, std::string question) -> Task<std::optional<std::string>>;
+  // Who holds a run's lock, for what is told of claims.
+  [[nodiscard]] auto process_of(const std::string& environment) const -> draw::ProcessOf;
+  // As it may be typed again.
+  [[nodiscard]] auto typed_command() const -> std::string;
 
   [[nodiscard]] auto world() -> ops::World&;
   [[nodiscard]] auto drivers() -> driver::Registry&;
@@ -77,7 +86,6 @@ class Session {
  private:
   struct Parts;
   void listen_to_signals();
-  [[nodiscard]] auto typed_command() const -> std::string;
 
   Arguments arguments_;
   std::string verb_;

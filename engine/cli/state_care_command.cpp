@@ -119,8 +119,8 @@ auto state_compact_verb() -> Verb {
           .summary = "Drop old history and give its room back to the disk. Records stay as they are.",
           .examples = {{"weft state compact", "keep 90 days, and 100 versions however old"},
                        {"weft state compact --versions 10 --age 0s", "keep the last 10"}},
-          .options = {{"Which", {env_option(), {"--versions", "NUMBER", "how many of the last versions are kept however old (100)"},
-                                 {"--age", "DURATION", "all that is younger is kept (90d)"}}},
+          .options = {{"Which", {env_option(), {"--versions", "NUMBER", "how many of the last versions are kept however old; 100 by default"},
+                                 {"--age", "DURATION", "all that is younger is kept; 90d by default"}}},
                       {"Output", json_options()}},
           .exit = "0, or 1 on error",
           .run = run_compact};

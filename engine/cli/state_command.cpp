@@ -27,10 +27,10 @@ auto version_named(std::string_view text) -> std::optional<uint64_t> {
   return number;
 }
 
-auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done, const std::string& again) -> int {
+auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done) -> int {
   session.diagnostics(*result.sources, result.diagnostics);
   if (!result.holders.empty()) {
-    session.err(draw::claimed_text(result.holders, 0, draw::with_environment(again, environment_of(session)), environment_of(session), session.err_look()));
+    session.err(draw::claimed_text(result.holders, 0, session.typed_command(), environment_of(session), session.err_look(), session.process_of(environment_of(session))));
     return kRefused;
   }
   if (result.failure) {
@@ -119,7 +119,7 @@ auto run_history(Session& session) -> int {
 
 auto run_move(Session& session) -> int {
   ops::ChangedState result = ops::state_move(session.world(), environment_of(session), session.args().operand(0), session.args().operand(1));
-  int exit = report_changed(session, result, "Moved", "weft state mv");
+  int exit = report_changed(session, result, "Moved");
   if (exit == kOk) session.hint(fmt::format("In the files, `moved {} to {}` does the same for everybody.", session.args().operand(0), session.args().operand(1)));
   return exit;
 }

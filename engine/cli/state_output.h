@@ -15,6 +15,6 @@ namespace weft::cli {
 // "@41" or "41".
 [[nodiscard]] auto version_named(std::string_view text) -> std::optional<uint64_t>;
 // "Forgot 2 records. State @41 → @42." or the refusal. `again`: the command to wait with.
-[[nodiscard]] auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done, const std::string& again) -> int;
+[[nodiscard]] auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done) -> int;
 
 }  // namespace weft::cli

@@ -7,6 +7,7 @@
 
 #include "engine/addr/selection.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/own_turn.h"
 
 namespace weft::ops {
 
@@ -63,7 +64,7 @@ auto ApplyRun::settle_doubts() -> bool {
   auto guess = workspace_.make_plan(plan::Options{.refresh = plan::Refresh::kNone});
   if (!guess) return false;
   (void)workspace_.problems.take();
-  auto writer = workspace_.state->writer(workspace_.begin_run("recover", saved_ ? saved_->plan.digest : std::string()));
+  auto writer = begin_writing(world_, *workspace_.state, workspace_.begin_run("recover", saved_ ? saved_->plan.digest : std::string()));
   if (!writer) {
     result_.failure = writer.error();
     return false;
@@ -73,7 +74,14 @@ auto ApplyRun::settle_doubts() -> bool {
     result_.failure = claimed.error();
     return false;
   }
-  if (claimed->empty()) return workspace_.refresh_snapshot();
+  if (claimed->empty()) {
+    // Others have settled them since, or are about to: this run has nothing to do, and is over.
+    if (auto ended = (*writer)->end(state::EndRun{.outcome = "done", .summary = "recover: nothing left to settle"}, {}); !ended) {
+      result_.failure = ended.error();
+      return false;
+    }
+    return workspace_.refresh_snapshot();
+  }
   workspace_.run = (*writer)->run();
   event::RunInDoubt fact{.run = claimed->front().run, .intents = claimed->size()};
   for (const auto& run : workspace_.snapshot.runs) {

@@ -118,7 +118,8 @@ void ApplyRun::end() {
     if (!landed && landed.error().code != Code::kConflict) break;
   }
   if (!landed) {
-    if (!result_.failure) result_.failure = landed.error();
+    if (landed.error().code == Code::kCancelled) result_.stopped = true;
+    else if (!result_.failure) result_.failure = landed.error();
     partial_ = true;
     result_.outputs_changed = 0;
     // Its claims are given back all the same.

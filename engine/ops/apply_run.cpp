@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/addr/address.h"
+#include "engine/ops/own_turn.h"
 #include "engine/plan/diags.h"
 #include "lang/base/text.h"
 #include "lang/os/crash.h"
@@ -24,7 +25,8 @@ auto ApplyRun::apply_world() -> apply::World {
                       .hard_stop = world_.hard_stop,
                       .emit = [this](event::Fact fact) { workspace_.emit(std::move(fact)); },
                       .parallel = request_.parallel,
-                      .blocked = blocked_};
+                      .blocked = blocked_,
+                      .ask_credentials = request_.ask_credentials};
 }
 
 void ApplyRun::stale(std::string why, std::vector<std::string> details) {
@@ -58,26 +60,6 @@ auto ApplyRun::first_plan_of_now() -> std::optional<plan::Plan> {
   return made;
 }
 
-auto ApplyRun::refuse_protected(const plan::Plan& plan) -> bool {
-  std::vector<const plan::Step*> steps;
-  for (const auto& step : plan.steps) {
-    if (std::find(step.remarks.begin(), step.remarks.end(), "protected") != step.remarks.end()) steps.push_back(&step);
-  }
-  if (steps.empty()) return false;
-  std::string text = fmt::format("{} {} protected, so nothing is {}", steps.size() == 1 ? "1 resource" : fmt::format("{} resources", steps.size()),
-                                 steps.size() == 1 ? "is" : "are", plan.destroy ? "destroyed" : "changed");
-  for (const auto* step : steps) {
-    text += fmt::format("\n  {}  {}{}", step->address, step->type, step->source.file.empty() ? "  @protect, in its record" : fmt::format("  @protect, {}:{}", step->source.file, step->source.line));
-  }
-  std::set<std::string> keep;
-  for (const auto* step : steps) keep.insert(steps.size() == 1 || step->address == step->declaration ? step->address : step->declaration + "[*]");
-  std::string command = plan.destroy ? "weft destroy" : "weft apply";
-  for (const auto& one : keep) command += " --except " + shell_quote(one);
-  result_.failure = Failure{Code::kDenied, std::move(text), fmt::format("take @protect out, or keep {}:  {}", steps.size() == 1 ? "it" : "them", command)};
-  result_.exit = 3;
-  return true;
-}
-
 auto ApplyRun::begin(const plan::Plan& plan) -> bool {
   // From here on the state is written.
   bool fresh = workspace_.state == nullptr;
@@ -90,7 +72,7 @@ auto ApplyRun::begin(const plan::Plan& plan) -> bool {
       return false;
     }
   }
-  auto writer = workspace_.state->writer(workspace_.begin_run(plan.destroy ? "destroy" : "apply", saved_ ? saved_->plan.digest : std::string()));
+  auto writer = begin_writing(world_, *workspace_.state, workspace_.begin_run(plan.destroy ? "destroy" : "apply", saved_ ? saved_->plan.digest : std::string()));
   if (!writer) {
     result_.failure = writer.error();
     return false;
@@ -152,7 +134,12 @@ auto wait_turn(Loop& loop, state::Writer& writer, const std::vector<state::Claim
   group.spawn(wait(loop, writer, items, patience, granted, over));
   (void)co_await over.wait(std::move(stop));
   // It may not stand in the queue yet.
-  while (!over.is_set() && writer.append({state::Wait{}})) co_await loop.sleep_for(std::chrono::milliseconds(100));
+  bool queued = true;
+  std::function<void()> withdraw = [&] { queued = writer.append({state::Wait{}}).has_value(); };
+  while (!over.is_set() && queued) {
+    co_await loop.offload(withdraw);
+    co_await loop.sleep_for(std::chrono::milliseconds(100));
+  }
   co_await group.join();
   co_return granted;
 }
@@ -163,13 +150,18 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
   auto claims = apply::claims_of(plan, *workspace_.planner, blocked_);
   pin_members(claims, workspace_.snapshot.records);
   result_.claimed_records = static_cast<uint64_t>(std::count_if(claims.items.begin(), claims.items.end(), [](const auto& item) { return item.write; }));
-  if (claims.items.empty()) return true;
+  return claims.items.empty() || hold(claims);
+}
+
+auto ApplyRun::hold(const apply::Claims& claims) -> bool {
   if (!wait_until_) wait_until_ = Loop::now() + request_.wait.value_or(std::chrono::milliseconds(0));
   bool has_waited = false;
   for (;;) {
     auto claimed = writer_->claim(claims.items, claims.pins);
     if (!claimed) {
       result_.failure = claimed.error();
+      // Called off before anything was said: there is no such run.
+      if (claimed.error().code == Code::kCancelled && !begun_) result_.run.clear();
       return false;
     }
     if (claimed->granted) {
@@ -206,15 +198,15 @@ auto ApplyRun::claim(const plan::Plan& plan) -> bool {
       stale("records have changed since it was made", std::move(details));
       return false;
     }
-    for (const auto& holder : claimed->holders) {
-      workspace_.emit(event::ClaimTaken{.address = holder.address, .run = holder.run.id, .owner = holder.run.owner, .host = holder.run.host,
-                                        .command = holder.run.command, .since_ms = holder.run.begun_ms, .last_sign_ms = holder.run.last_sign_ms});
-    }
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*wait_until_ - Loop::now());
     if (left.count() <= 0 || world_.soft_stop.requested()) {
       result_.holders = claimed->holders;
       result_.exit = 3;
       return false;
+    }
+    for (const auto& holder : claimed->holders) {
+      workspace_.emit(event::ClaimTaken{.address = holder.address, .run = holder.run.id, .owner = holder.run.owner, .host = holder.run.host,
+                                        .command = holder.run.command, .since_ms = holder.run.begun_ms, .last_sign_ms = holder.run.last_sign_ms});
     }
     auto waited = block_on(world_.loop, wait_turn(world_.loop, *writer_, claims.items, left, world_.soft_stop));
     if (!waited) {
@@ -273,7 +265,7 @@ auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
     all = all && (outcome.state == StepState::kDone || plan.steps[i].action == plan::Action::kNone);
     StepReport report{.step = plan.steps[i], .state = outcome.state, .part = outcome.part, .elapsed_ms = outcome.elapsed_ms, .identity = outcome.identity,
                       .error = std::move(outcome.error), .because = std::move(outcome.because), .half_done = outcome.half_done, .intent = std::move(outcome.intent),
-                      .candidates = std::move(outcome.candidates)};
+                      .candidates = std::move(outcome.candidates), .warnings = std::move(outcome.warnings)};
     result_.steps.push_back(std::move(report));
   }
   return all;
@@ -290,7 +282,7 @@ auto ApplyRun::approved(const plan::Plan& plan, uint32_t stage) -> bool {
 // The data key is durable before anything is touched whose secrets need it.
 auto ApplyRun::keep_key(const plan::Plan& plan) -> bool {
   if (!workspace_.keeps_secrets(plan)) return true;
-  auto ready = workspace_.state->keyring().ready();
+  auto ready = beside_loop<Result<void>>(world_.loop, [&] { return workspace_.state->keyring().ready(); });
   if (!ready) result_.failure = ready.error();
   return ready.has_value();
 }
@@ -343,6 +335,13 @@ void ApplyRun::go() {
   }
   for (;;) {
     if (refuse_protected(*plan)) return leave();
+    if (!waits_for_makers(*plan)) {
+      if (!std::exchange(plan_again_, false) || !workspace_.refresh_snapshot() || !(plan = first_plan_of_now())) {
+        if (result_.exit == 0) result_.exit = 1;
+        return leave();
+      }
+      continue;
+    }
     if (!plan->changes()) {
       result_.state_before = result_.state_after = workspace_.snapshot.tail.seq;
       report_doubts();
@@ -381,6 +380,12 @@ void ApplyRun::go() {
     }
     auto next = next_stage(*plan);
     if (!next || !workspace_.key_for(*next) || !claim(*next) || !keep_key(*next)) {
+      if (result_.failure && result_.failure->code == Code::kCancelled) {
+        result_.failure.reset();
+        result_.stopped = partial_ = true;
+        result_.exit = 0;
+        break;
+      }
       // What came before is done and recorded, so this is no refusal any more.
       if (std::exchange(plan_again_, false)) {
         auto text = fmt::format("stage {}: what it relies on has changed meanwhile", plan->stages.front().number);
@@ -394,6 +399,8 @@ void ApplyRun::go() {
     }
     plan = std::move(next);
   }
+  // A stage that was asked about, and Ctrl-C the answer.
+  result_.stopped = result_.stopped || (result_.beyond_bounds && world_.soft_stop.requested());
   report_doubts();
   if (!partial_ && !options_.destroy) result_.checks_failed = !workspace_.planner->judge_checks();
   if (!world_.hard_stop.requested()) end();

@@ -25,6 +25,7 @@ class ApplyRun {
   auto refuse_protected(const plan::Plan& plan) -> bool;
   auto begin(const plan::Plan& plan) -> bool;       // state, writer, run.started
   auto claim(const plan::Plan& plan) -> bool;
+  auto hold(const apply::Claims& claims) -> bool;
   auto approved(const plan::Plan& plan, uint32_t stage) -> bool;
   auto keep_key(const plan::Plan& plan) -> bool;
   auto nobody_joined(const apply::Claims& claims) -> bool;  // whether collections that are read whole are as planned
@@ -42,6 +43,8 @@ class ApplyRun {
   // Outputs as of the tail: other runs may have written records, and outputs, since this one was planned.
   auto output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>>;
   auto output_rows(const std::vector<std::pair<std::string, Value>>& values, const state::Snapshot& now) -> std::vector<state::OperationBody>;
+  // A destroy next to what others are making right now: no record stands for it yet. False: refused, or planned again.
+  auto waits_for_makers(const plan::Plan& plan) -> bool;
   void report_doubts();                   // those that no step has met
   auto asked_for(const std::string& address) const -> bool;
   void leave();                           // before its first step

@@ -7,6 +7,7 @@
 #include "engine/apply/records.h"
 #include "engine/addr/selection.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/own_turn.h"
 #include "engine/ops/state_look.h"
 
 namespace weft::ops {
@@ -42,7 +43,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
     }
     if (!any) return refuse(no_record(text, snapshot->records));
   }
-  auto writer = (*state)->writer(state::BeginRun{.verb = "forget", .owner = world.owner, .host = world.host, .command = world.command});
+  auto writer = begin_writing(world, **state, state::BeginRun{.verb = "forget", .owner = world.owner, .host = world.host, .command = world.command});
   if (!writer) return refuse(writer.error());
   auto claimed = (*writer)->claim(items, pins);
   if (!claimed) return refuse(claimed.error());
@@ -94,7 +95,7 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
     return refuse({Code::kExists, known ? fmt::format("{} has a record already", text) : fmt::format("{} is not declared, or the provider knows no object {}", text, id)});
   }
   result.state_before = workspace.snapshot.tail.seq;
-  auto writer = workspace.state->writer(workspace.begin_run("adopt"));
+  auto writer = begin_writing(world, *workspace.state, workspace.begin_run("adopt"));
   if (!writer) return refuse(writer.error());
   auto claimed = (*writer)->claim({{.address = text}}, {{text, 0}});
   if (!claimed) return refuse(claimed.error());

@@ -25,6 +25,7 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
       pin_rest(workspace, *made, saved);
       auto written = plan::write_plan(request.out, saved);
       if (!written) result.failure = written.error();
+      if (!written && written.error().code == Code::kFull) result.failure->hint = "make room there, or save it elsewhere";
     }
     result.plan = std::move(made);
   }

@@ -6,6 +6,7 @@
 
 #include "engine/apply/records.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/own_turn.h"
 #include "providers/api/identity.h"
 
 namespace weft::ops {
@@ -29,10 +30,17 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
   std::vector<state::OperationBody> operations;
   state::Settle settle{.operation = intent.operation, .outcome = "not_done", .by = said.by};
   said.outcome = "not done";
-  if (request.answer == RecoverRequest::Answer::kAdopt) {
+  if (request.answer == RecoverRequest::Answer::kDone) {
+    if (intent.change != "remove") {
+      return fail(Code::kInvalid, fmt::format("what is in doubt of {} is its {}, and that leaves an object", intent.address, intent.change),
+                  "say which one it is: --adopt ID");
+    }
+    settle.outcome = said.outcome = "done";
+    settle.remove = true;
+  } else if (request.answer == RecoverRequest::Answer::kAdopt) {
     if (intent.change == "remove") {
       return fail(Code::kInvalid, fmt::format("what is in doubt of {} is its removal, and a removal leaves nothing to adopt", intent.address),
-                  "answer --not-done; if it is gone and its provider cannot see that, weft forget takes its record away");
+                  "answer --done if it is gone, else --not-done");
     }
     const auto* type = workspace.planner->type(intent.type);
     auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
@@ -109,7 +117,7 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   if (!workspace.open_state(true)) return give();
   if (!workspace.make_plan(plan::Options{.refresh = plan::Refresh::kNone})) return give();
   (void)workspace.problems.take();
-  auto writer = workspace.state->writer(workspace.begin_run("recover"));
+  auto writer = begin_writing(world, *workspace.state, workspace.begin_run("recover"));
   if (!writer) {
     result.failure = writer.error();
     return give();
@@ -119,6 +127,7 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   auto claimed = (*writer)->claim(items, {});
   if (!claimed || !claimed->granted) {
     result.failure = claimed ? Failure{Code::kConflict, "another run is settling them"} : claimed.error();
+    (void)(*writer)->end({.outcome = "done", .summary = "recover: refused"}, {});
     return give();
   }
   workspace.run = (*writer)->run();

@@ -1,6 +1,7 @@
 // weft state verify, backup, compact, heal.
 #include <fmt/core.h>
 
+#include "engine/ops/own_turn.h"
 #include "engine/ops/workspace.h"
 #include "lang/os/files.h"
 
@@ -30,13 +31,13 @@ auto state_backup(World& world, const std::string& environment, const std::strin
   return with_state(world, environment, false, [&](state::State& state, StateCare&) -> Result<void> {
     auto there = real_files().info(to);
     if (there && there->kind != FileKind::kFolder) return fail(Code::kInvalid, fmt::format("{} is no folder", to), "name an empty folder, or one that is not there yet");
-    return state.backup(to);
+    return beside_loop<Result<void>>(world.loop, [&] { return state.backup(to); });
   });
 }
 
 auto state_compact(World& world, const std::string& environment, const state::Retention& retention) -> StateCare {
   return with_state(world, environment, true, [&](state::State& state, StateCare& result) -> Result<void> {
-    TRY(compacted, state.compact(retention));
+    TRY(compacted, beside_loop<Result<state::Compacted>>(world.loop, [&] { return state.compact(retention); }));
     result.compacted = compacted;
     return {};
   });
@@ -53,7 +54,7 @@ auto state_heal(World& world, const HealRequest& request) -> HealResult {
       return std::unexpected(sound.error());
     }
     TRY(state, open_state_only(world, request.environment, true, request));
-    TRY(writer, state->writer(state::BeginRun{.verb = "state heal", .owner = world.owner, .host = world.host, .command = world.command}));
+    TRY(writer, begin_writing(world, *state, state::BeginRun{.verb = "state heal", .owner = world.owner, .host = world.host, .command = world.command}));
     std::vector<state::OperationBody> notes;
     if (request.moved) notes.push_back(state::Note{.what = "moved", .value = Value()});
     if (request.accept_rewind) notes.push_back(state::Note{.what = "rewind", .value = Value()});

@@ -6,6 +6,7 @@
 
 #include "engine/addr/address.h"
 #include "engine/apply/records.h"
+#include "engine/ops/own_turn.h"
 #include "engine/ops/workspace.h"
 
 namespace weft::ops {
@@ -93,7 +94,7 @@ auto state_move(World& world, const std::string& environment, const std::string&
   result.state_before = result.state_after = snapshot->tail.seq;
   auto moves = moves_of(*snapshot, {old_name->text(), new_name->text()}, (*state)->keyring());
   if (!moves) return refuse(moves.error());
-  auto writer = (*state)->writer(state::BeginRun{.verb = "state mv", .owner = world.owner, .host = world.host, .command = world.command});
+  auto writer = begin_writing(world, **state, state::BeginRun{.verb = "state mv", .owner = world.owner, .host = world.host, .command = world.command});
   if (!writer) return refuse(writer.error());
   auto claimed = (*writer)->claim(moves->items, moves->pins);
   if (!claimed) return refuse(claimed.error());

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/ops/own_turn.h"
 #include "engine/ops/workspace.h"
 
 namespace weft::ops {
@@ -40,8 +41,8 @@ auto unlock(World& world, const std::string& environment, const std::string& run
     result.failure = Failure{Code::kCancelled, "not confirmed", {}};
     return result;
   }
-  auto fenced = state::fence_run(**state, meant[0]->id, "unlock by " + world.owner,
-                                 state::BeginRun{.verb = "unlock", .owner = world.owner, .host = world.host, .command = world.command});
+  state::BeginRun self{.verb = "unlock", .owner = world.owner, .host = world.host, .command = world.command};
+  auto fenced = beside_loop<Result<void>>(world.loop, [&] { return state::fence_run(**state, meant[0]->id, "unlock by " + world.owner, self); });
   if (!fenced) return refuse(fenced.error());
   result.addresses = {fmt::format("r-{}", meant[0]->id.substr(0, 4))};
   if (auto after = (*state)->tail()) result.state_after = after->seq;

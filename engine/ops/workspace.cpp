@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/config/diags.h"
+#include "engine/ops/own_turn.h"
 #include "engine/state/key_source.h"
 #include "engine/state/state.h"
 #include "lang/base/digest.h"
@@ -28,9 +29,30 @@ Workspace::Workspace(World& given, Reported& out)
       calls{.loop = given.loop, .clock = given.clock, .cancel = given.soft_stop, .folder = given.folder} {}
 Workspace::~Workspace() = default;
 
+namespace {
+
+// What the fabric says of the program that may read it.
+void check_requirement(const check::Module& root, const std::string& version, DiagSink& problems) {
+  for (const auto& declaration : root.declarations) {
+    if (declaration.kind != check::DeclarationKind::kFabric || declaration.body == nullptr) continue;
+    for (const auto& field : declaration.body->fields) {
+      if (field.name != std::string_view("weft") || field.value == nullptr || !field.value->constant.is(ValueKind::kString)) continue;
+      std::string wanted(field.value->constant.as_string());
+      if (!config::satisfies("0", wanted)) {
+        Report(problems, field.value->range, config::diags::BadRequirement, {wanted}).help("such as \">= 0.1\" or \">= 0.1, < 2\"");
+      } else if (config::satisfies(version, wanted) == false) {
+        Report(problems, field.value->range, config::diags::WrongVersion, {wanted, version}).help("use a weft that it wants, or change what it wants");
+      }
+    }
+  }
+}
+
+}  // namespace
+
 auto Workspace::load() -> bool {
   fabric = std::make_unique<config::Fabric>(world.folder, schemas, world.functions, *reported.sources, problems);
   fabric->load();
+  if (fabric->root() != nullptr) check_requirement(*fabric->root(), world.version, problems);
   return fabric->root() != nullptr && problems.errors() == 0;
 }
 
@@ -55,19 +77,25 @@ auto Workspace::open_fabric(const InputSources& given, const std::map<std::strin
     Report(problems, {}, config::diags::BadEnvironment, {environment});
     return false;
   }
-  if (!root.weft_requirement.empty() && config::satisfies(world.version, root.weft_requirement) == false) {
-    Report(problems, {}, config::diags::WrongVersion, {root.weft_requirement, world.version});
-    return false;
-  }
+  config::WronglyGiven wrong;
   inputs = config::gather_inputs(
       *fabric, config::GivenInputs{.environment = environment, .files = given.files, .sets = given.sets, .variables = &world.environment},
-      problems);
+      problems, &wrong);
   if (saved != nullptr) {
     for (const auto& [name, text] : given.sets) {
       auto known = inputs.find(name);
       if (known == inputs.end() || known->second.value.has_secret()) continue;
       reported.failure = Failure{Code::kInvalid, fmt::format("`{}` has its value in the plan: `--set` gives a saved plan its secret inputs only", name),
                                  "leave it out, or plan again with it"};
+      return false;
+    }
+    // The file that was given to the plan may be given again, for its secrets; another value of the rest is no part of the plan.
+    for (const auto& [name, given_now] : inputs) {
+      bool from_file = std::ranges::any_of(given.files, [&](const std::string& file) { return given_now.source.starts_with(file + ":"); });
+      auto known = saved->find(name);
+      if (!from_file || given_now.value.has_secret() || (known != saved->end() && known->second == given_now.value)) continue;
+      reported.failure = Failure{Code::kInvalid, fmt::format("`{}` has its value in the plan: {} says another, and `--inputs` gives a saved plan its secret inputs only",
+                                                             name, given_now.source), "leave it out, or plan again with it"};
       return false;
     }
     for (const auto& [name, value] : *saved) inputs[name] = config::InputValue{.value = value, .range = {}, .source = "the plan"};
@@ -78,7 +106,7 @@ auto Workspace::open_fabric(const InputSources& given, const std::map<std::strin
   }
   for (const auto& declaration : root.declarations) {
     bool needed = declaration.kind == check::DeclarationKind::kInput && declaration.value == nullptr && !declaration.declared.optional();
-    if (needed && !inputs.contains(declaration.name)) lacking.push_back(&declaration);
+    if (needed && !inputs.contains(declaration.name) && !wrong.holds(declaration.name)) lacking.push_back(&declaration);
   }
   if (!may_lack) report_lacking();
   if (problems.errors() != 0) return false;
@@ -102,6 +130,7 @@ auto Workspace::open_state(bool create) -> bool {
     return false;
   }
   state = std::move(*opened);
+  watch_turns(world, *state);
   return refresh_snapshot();
 }
 
@@ -241,6 +270,7 @@ auto open_state_only(World& world, const std::string& environment, bool write, c
     return fail(Code::kNotFound, fmt::format("there is no state of environment `{}` in this folder", environment),
                 "weft apply makes it");
   }
+  if (opened) watch_turns(world, **opened);
   return opened;
 }
 

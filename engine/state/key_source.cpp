@@ -46,8 +46,11 @@ auto find_key(const Environment& variables, std::string_view fabric_id) -> Resul
   auto text = read_user_file(path, true);
   if (!text) {
     if (text.error().code != Code::kNotFound) return std::unexpected(std::move(text).error());
-    return fail(Code::kNotFound, "the key of this state is not on this machine: there is no " + path,
-                "bring the file from the machine that made it, or set WEFT_KEY to what it holds");
+    return fail(Code::kNotFound, "the key of this state is not on this machine: there is no " + path +
+                                     "\n  without it what is secret in the state cannot be read, and nothing is planned or changed"
+                                     "\n  what needs no secret works: weft state list, show, history, verify and backup, weft output, weft forget",
+                "bring the file from the machine that made it or from a backup, or set WEFT_KEY to what it holds\n"
+                "If no copy is left, docs/state.md (Secrets) says how to go on without the secrets");
   }
   TRY(key, parse_key(*text, path));
   return KeySource{.key = std::move(key), .from = path};

@@ -79,7 +79,11 @@ auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
   if (plan.filled_in > 0) not_drift.push_back(counted(plan.filled_in, "value") + " filled in by providers");
   if (!not_drift.empty() || look.hints) page.gap();
   if (!not_drift.empty()) page.line(Line(fmt::format("Not drift: {}.", fmt::join(not_drift, ", "))));
-  if (look.hints) page.line(Line(with_environment("Set back:  weft drift --fix    Keep: write the live value into the file.", plan.environment)));
+  if (look.hints) {
+    // What is not there any more has no value that could be written.
+    std::string keep = values == 0 ? "take it out of the file" : missing == 0 ? "write the live value into the file" : "write the live value into the file, or take out what is gone";
+    page.line(Line(with_environment(fmt::format("Set back:  weft drift --fix    Keep: {}.", keep), plan.environment)));
+  }
   return page.text();
 }
 

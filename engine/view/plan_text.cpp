@@ -61,8 +61,9 @@ class Text {
 
  private:
   auto nothing_to_do() -> std::string {
-    std::string line = fmt::format("Nothing to do for {}, state @{}: ", fabric_name(plan_.fabric, plan_.environment), plan_.tail.seq);
-    if (plan_.unchanged == 0) line += "it declares nothing and holds nothing";
+    std::string line = fmt::format("Nothing to {} {}, state @{}: ", plan_.destroy ? "destroy of" : "do for", fabric_name(plan_.fabric, plan_.environment), plan_.tail.seq);
+    if (plan_.destroy) line += plan_.kept.empty() ? "it holds nothing" : fmt::format("{} kept", counted(plan_.kept.size(), "resource"));
+    else if (plan_.unchanged == 0) line += "it declares nothing and holds nothing";
     else line += fmt::format("{} {}", counted(plan_.unchanged, "resource"), plan_.unchanged == 1 ? "agrees" : "agree");
     if (plan_.resources_read > 0 && plan_.api_calls > 0) {
       line += fmt::format(" ({}, {})", counted(plan_.api_calls, "API call"), elapsed(plan_.read_ms));
@@ -70,6 +71,7 @@ class Text {
       line += fmt::format(" ({})", elapsed(plan_.read_ms));
     }
     page_.line(Line(line + "."));
+    kept();
     drift_line();
     return page_.text();
   }
@@ -353,9 +355,11 @@ class Text {
     if (what.empty()) {
       size_t outputs = 0;
       for (const plan::OutputChange& output : plan_.outputs) outputs += output.changed ? 1 : 0;
-      if (outputs > 0) what = fmt::format("record {}", counted(outputs, "changed output"));
+      if (outputs > 0) what = plan_.destroy ? fmt::format("forget {}", counted(outputs, "output")) : fmt::format("record {}", counted(outputs, "changed output"));
     }
     for (const plan::Stage& stage : plan_.stages) what += fmt::format("{}plan stage {}", what.empty() ? "" : ", then ", stage.number);
+    // All that there is to do stands under NOT PLANNED.
+    if (what.empty()) what = "change nothing of what could be planned";
     std::string line = fmt::format("Would {}.{}", what, asks_ ? "" : " Nothing was changed.");
     if (!plan_.stages.empty()) {
       line += fmt::format(" weft apply asks again before stage {}; with --auto-approve it goes on only inside these bounds.",
@@ -365,6 +369,7 @@ class Text {
   }
 
   auto cannot_bring_back() -> std::string {
+    if (plan_.counts().destroy == 0) return would();
     return fmt::format("{}. Weft cannot bring {} back.{}", counted(plan_.counts().destroy, "resource"), plan_.counts().destroy == 1 ? "it" : "them",
                        asks_ ? "" : " Nothing was changed.");
   }

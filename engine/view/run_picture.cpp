@@ -43,6 +43,12 @@ auto ended_ink(const event::StepMoved& fact) -> Ink {
   return fact.to == StepState::kDone ? Ink::kGreen : Ink::kDim;
 }
 
+auto held_text(const event::StateHeld& fact) -> std::string {
+  std::string who = fact.process > 0 ? fmt::format("process {}", fact.process) : std::string("another process");
+  if (!fact.stands_still) return fmt::format("Waiting: {} is writing the state.", who);
+  return fmt::format("Waiting: {} is writing the state and stands still. It goes on with:  kill -CONT {}", who, fact.process);
+}
+
 }  // namespace
 
 auto base_name(std::string_view address) -> std::string {
@@ -95,9 +101,11 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     steps_ = started->steps;
     state_ = started->state;
     std::string what = started->plan_name.empty() ? started->fabric : started->plan_name;
-    note(0, verb_ == "destroy" ? "destroying" : "applying",
-         fmt::format("{}: {}, {} claimed, state @{}{}", what, counted(steps_, "step"), counted(started->claimed, "record"),
-                     started->state, event.run.empty() ? "" : ", run " + run_name(event.run)));
+    std::string facts = fmt::format("{}, {} claimed, state @{}{}", counted(steps_, "step"), counted(started->claimed, "record"), started->state,
+                                    event.run.empty() ? "" : ", run " + run_name(event.run));
+    note(0, verb_ == "destroy" ? "destroying" : "applying", what + ": " + facts);
+    if (!started->plan_name.empty()) what += " to " + fabric_name(started->fabric, started->environment);
+    opening_ = Row{.left = Line(fmt::format("{} {}: {}", verb_ == "destroy" ? "Destroying" : "Applying", what, facts))};
   } else if (const auto* moved = std::get_if<event::StepMoved>(&event.fact)) {
     bool was_running = running_.contains(moved->step);
     switch (moved->to) {
@@ -122,6 +130,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
         row.usually = moved->usually;
         row.settling = moved->to == StepState::kSettling;
         if (moved->to == StepState::kSuspended) row.status = "suspended";
+        else if (row.status == "suspended") row.status.clear();
         break;
       }
       case StepState::kDone:
@@ -191,6 +200,8 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     doing_total_ = 0;
     note(since(now_ms), "waiting", fmt::format("{} is claimed by {}: {}, {} on {}", claim->address, run_name(claim->run),
                                                claim->command, claim->owner, claim->host));
+  } else if (const auto* held = std::get_if<event::StateHeld>(&event.fact)) {
+    said_.push_back(Row{.left = Line(held_text(*held))});
   }
 }
 
@@ -246,7 +257,8 @@ auto RunPicture::waiting_lines() const -> std::vector<std::string> {
     else ++behind;
   }
   std::ranges::sort(lines, [](const std::string& a, const std::string& b) { return natural_less(a, b); });
-  if (behind > 0) lines.push_back(fmt::format("{} behind", with_thousands(behind)));
+  // Behind nothing that runs there is nothing to wait for: a moment later they run themselves.
+  if (behind > 0 && !lines.empty()) lines.push_back(fmt::format("{} behind", with_thousands(behind)));
   return lines;
 }
 
@@ -340,8 +352,8 @@ auto RunPicture::groups(size_t from, size_t to) const -> std::vector<Group> {
   for (size_t i = from; i < to; ++i) {
     const Ended& one = ended_[i];
     std::string name = base_name(one.fact.address);
-    // What did not end well stands alone, and so does what has no brothers.
-    if (one.fact.to != StepState::kDone || name == one.fact.address) {
+    // What did not end well stands alone, and so does what has no brothers, or something to say.
+    if (one.fact.to != StepState::kDone || name == one.fact.address || !one.fact.warnings.empty()) {
       out.push_back({{&one}});
       continue;
     }
@@ -372,9 +384,20 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
   return rows;
 }
 
+auto warning_rows(const std::vector<std::string>& warnings, uint32_t indent) -> std::vector<Row> {
+  std::vector<Row> rows;
+  for (const std::string& warning : warnings) {
+    Row row{.indent = indent, .hang = 4};
+    row.left.add("warning", Ink::kYellow).add(": " + warning);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 auto RunPicture::ended(const Look& look) -> std::vector<Row> {
   std::vector<Row> rows = std::move(said_);
   said_.clear();
+  if (opening_) rows.push_back(*std::exchange(opening_, std::nullopt));
   for (const Group& group : groups(0, ended_.size())) {
     const event::StepMoved& fact = group.members[0]->fact;
     Row row{.hang = 12};
@@ -390,6 +413,7 @@ auto RunPicture::ended(const Look& look) -> std::vector<Row> {
       if (look.width > 0) row.left.pad(look, look.width - 1 - time.size(), 2).add(time, Ink::kDim);
       else row.left.add("  ").add(time);
       rows.push_back(std::move(row));
+      for (Row& warning : warning_rows(fact.warnings, 4)) rows.push_back(std::move(warning));
       continue;
     }
     row.left.add(fmt::format("  {}, after {}", fact.part.empty() ? fact.action : fact.part, elapsed_whole(fact.elapsed_ms)));
@@ -398,6 +422,7 @@ auto RunPicture::ended(const Look& look) -> std::vector<Row> {
     if (fact.error) {
       for (Row& detail : failure_rows(*fact.error, 4)) rows.push_back(std::move(detail));
     }
+    for (Row& warning : warning_rows(fact.warnings, 4)) rows.push_back(std::move(warning));
   }
   ended_.clear();
   notes_.clear();
@@ -433,8 +458,10 @@ void RunPicture::log_ended(size_t from, size_t to, std::vector<Row>& rows) const
     std::string text = fmt::format("{} {:<11} {} ({}{}) {} {}", run_clock(at), ended_word(fact), name, fact.resource,
                                    identity.empty() ? "" : " " + identity, fact.to == StepState::kDone ? "in" : "after", elapsed(longest));
     rows.push_back(Row{.left = Line(std::move(text)), .hang = 18});
-    if (!fact.error) continue;
-    for (Row& detail : failure_rows(*fact.error, 18)) rows.push_back(std::move(detail));
+    if (fact.error) {
+      for (Row& detail : failure_rows(*fact.error, 18)) rows.push_back(std::move(detail));
+    }
+    for (Row& warning : warning_rows(fact.warnings, 18)) rows.push_back(std::move(warning));
   }
 }
 

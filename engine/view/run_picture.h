@@ -73,6 +73,7 @@ class RunPicture {
   std::map<std::string, event::EndpointRate> rates_;       // throttled now
   std::vector<Ended> ended_;
   std::vector<Note> notes_;                                // other lines for the log
+  std::optional<Row> opening_;                             // the live view's first line; a log has it as a note
   std::vector<Row> said_;                                  // sentences for live view and log alike
   uint64_t doubts_ = 0, settled_ = 0, unsettled_ = 0, doubts_began_ = 0;
   std::string doing_;                                      // before the run: "reading resources"
@@ -83,6 +84,8 @@ class RunPicture {
 
 // "failed      nat[…]  aws.ec2.NatGateway  create, after 41s" and what is known of the fault, as when it happens.
 [[nodiscard]] auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector<Row>;
+// What its driver has to say of a step, each with `warning:` before it.
+[[nodiscard]] auto warning_rows(const std::vector<std::string>& warnings, uint32_t indent) -> std::vector<Row>;
 // "subnet" of "subnet[us-east-2c]".
 [[nodiscard]] auto base_name(std::string_view address) -> std::string;
 

@@ -55,6 +55,7 @@ class Report {
   Report(const RunReport& report, const Look& look) : report_(report), page_(look) {
     for (const ReportedStep& step : report.steps) {
       if (step.step->action == plan::Action::kNone) continue;
+      if (step.state == StepState::kDone && !step.warnings.empty()) warned_.push_back(&step);
       switch (step.state) {
         case StepState::kDone:
           done_.add(step.step->action);
@@ -71,6 +72,7 @@ class Report {
   auto draw() -> std::string {
     bool clean = failed_.empty() && open_.empty() && skipped_.empty() && left_.empty() && half_.empty() && !report_.stopped;
     if (clean) {
+      warned();
       whole();
       return page_.text();
     }
@@ -78,6 +80,7 @@ class Report {
     half_done();
     open();
     skipped();
+    warned();
     if ((!report_.stopped || !failed_.empty()) && !report_.untouched) {
       page_.gap();
       page_.line(Line().add(fmt::format("DONE {}", done_steps_), Ink::kBold).add(done_steps_ == 0 ? "" : ": " + done_.text()));
@@ -138,6 +141,18 @@ class Report {
     return row;
   }
 
+  // Done, and their drivers have something to say.
+  void warned() {
+    if (warned_.empty()) return;
+    page_.gap();
+    page_.line(Line().add(fmt::format("WARNED {}", warned_.size()), Ink::kBoldYellow));
+    for (const ReportedStep* one : warned_) {
+      page_.row(head(*one));
+      page_.block(warning_rows(one->warnings, 4));
+    }
+    page_.gap();
+  }
+
   void failed() {
     if (failed_.empty()) return;
     page_.gap();
@@ -155,7 +170,7 @@ class Report {
     std::vector<std::vector<const ReportedStep*>> out;
     std::map<std::string, size_t> groups;
     for (const ReportedStep* one : steps) {
-      bool alone = one->half_done || !one->intent.empty() || !one->error || !one->error->request_id.empty() || one->step->declaration.empty();
+      bool alone = one->half_done || !one->warnings.empty() || !one->intent.empty() || !one->error || !one->error->request_id.empty() || one->step->declaration.empty();
       if (alone) {
         out.push_back({one});
         continue;
@@ -188,6 +203,7 @@ class Report {
     row.left.add(fmt::format("  {}, after {}", part, elapsed_whole(longest)));
     page_.row(std::move(row));
     if (first.error) page_.block(failure_rows(*first.error, 4));
+    page_.block(warning_rows(first.warnings, 4));
   }
 
   // Nothing of them failed: what they wait for did.
@@ -223,7 +239,7 @@ class Report {
       std::string command = with_environment("weft recover", report_.environment) + " " + shell_quote(one->step->address);
       // A removal leaves nothing that could be taken over.
       bool removal = one->step->action == plan::Action::kDestroy || one->part == "destroy";
-      if (!removal) page_.line(Line(fmt::format("it was done:      {} --adopt ID", command)), 4);
+      page_.line(Line(fmt::format("it was done:      {} {}", command, removal ? "--done" : "--adopt ID")), 4);
       page_.line(Line(fmt::format("it was not done:  {} --not-done", command)), 4);
       page_.line(Line(fmt::format("find out again:   {} --retry", command)), 4);
     }
@@ -312,7 +328,7 @@ class Report {
   Page page_;
   Done done_;
   uint64_t done_steps_ = 0;
-  std::vector<const ReportedStep*> failed_, open_, skipped_, left_;
+  std::vector<const ReportedStep*> failed_, open_, skipped_, left_, warned_;
   std::vector<const ReportedStep*> half_;  // replacements whose other half was not tried
 };
 
@@ -325,7 +341,7 @@ auto run_report_last_line(const RunReport& report) -> std::string {
 }
 
 auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
-                  const std::string& environment, const Look& look)
+                  const std::string& environment, const Look& look, const ProcessOf& process)
     -> std::string {
   Page page(look);
   std::vector<std::string> addresses;
@@ -347,12 +363,21 @@ auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_re
                                run->command.empty() ? "weft " + run->verb : run->command, run->owner, run->host,
                                elapsed_whole(ago(run->begun_ms)), roughly(ago(run->last_sign_ms)))), 2);
   }
-  page.line(Line(fmt::format("Nothing was changed. Wait for it:  {}", again)));
+  page.line(Line(fmt::format("Nothing was changed. {}:  {}", claimed_records == 0 ? "When it is over" : "Wait for it", again)));
   for (const state::RunInfo* run : runs) {
-    page.line(Line(fmt::format("Break it, if the run is dead{}:  {} {}", run->alive ? " (it is alive)" : "", with_environment("weft unlock", environment),
+    page.line(Line(fmt::format("Break it, if the run is dead ({}):  {} {}", "it is " + life_text(*run, process), with_environment("weft unlock", environment),
                                run_name(run->id))));
   }
   return page.text();
+}
+
+auto life_text(const state::RunInfo& run, const ProcessOf& process) -> std::string {
+  if (!run.alive) return "dead";
+  auto holder = process ? process(run.id) : std::nullopt;
+  // Its lock is held, by whomever: the run itself, or a command that it started.
+  if (!holder) return "alive";
+  if (holder->stands_still) return fmt::format("alive but stands still: process {} on this machine goes on after  kill -CONT {}", holder->process, holder->process);
+  return fmt::format("alive: process {} on this machine", holder->process);
 }
 
 auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, const std::string& environment,

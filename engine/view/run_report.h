@@ -2,6 +2,7 @@
 // the command that goes on.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "engine/plan/plan.h"
 #include "engine/state/state.h"
 #include "engine/view/look.h"
+#include "lang/os/open_by.h"
 
 namespace weft::draw {
 
@@ -21,6 +23,7 @@ struct ReportedStep {
   std::optional<event::StepError> error;
   bool half_done = false;
   std::vector<std::string> candidates;
+  std::vector<std::string> warnings;        // of its driver
 };
 
 struct RunReport {
@@ -42,9 +45,15 @@ struct RunReport {
 // Its last line alone, for --quiet.
 [[nodiscard]] auto run_report_last_line(const RunReport& report) -> std::string;
 
-// "error: 2 of the 17 records that this plan changes are claimed by another run", who holds them, and what to do.
+// The process that holds a run's lock on this machine, and whether it stands still; nothing where that is not known.
+using ProcessOf = std::function<std::optional<OpenBy>(const std::string& run)>;
+
+// "error: 2 of the 17 records that this plan changes are claimed by another run", who holds them, and what to do. `claimed_records` 0: by a
+// command that cannot wait.
 [[nodiscard]] auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
-                                const std::string& environment, const Look& look) -> std::string;
+                                const std::string& environment, const Look& look, const ProcessOf& process = {}) -> std::string;
+// "alive: process 4711 on this machine", "dead": of a run that holds something.
+[[nodiscard]] auto life_text(const state::RunInfo& run, const ProcessOf& process) -> std::string;
 [[nodiscard]] auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details,
                               const std::string& environment, const Look& look) -> std::string;
 

@@ -73,5 +73,26 @@ TEST_F(KeyOfSecrets, AMissingOrWrongOneIsSaidByThePlan) {
   EXPECT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
 }
 
+TEST_F(KeyOfSecrets, WithoutItsFileIsSaidWhatIsLostWhatWorksAndTheWayOut) {
+  ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
+  test::TempDir elsewhere;
+  std::string home = "HOME=" + elsewhere.path();
+  auto told = program.run({"plan"}, {home});
+  EXPECT_EQ(told.exit, 1);
+  for (std::string words : {"there is no " + elsewhere.path() + "/.local/share/weft/keys/", std::string("what is secret in the state cannot be read"),
+                            std::string("what needs no secret works: weft state list, show,"), std::string("from a backup, or set WEFT_KEY"), std::string("docs/state.md")}) {
+    EXPECT_NE(told.all().find(words), std::string::npos) << words << "\n" << told.all();
+  }
+  // And they do.
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"state", "list"}, {"state", "show", "pass"}, {"state", "history"}, {"state", "verify"},
+                                                {"state", "backup", "copy-of-it"}, {"output"}, {"forget", "pass"}}) {
+    auto ran = program.run(words, {home});
+    EXPECT_EQ(ran.exit, 0) << words[0] << "\n" << ran.all();
+  }
+  // The way on without it: a new state.
+  fs::rename(program.files().path(".weft/state/default"), program.files().path("aside"));
+  EXPECT_EQ(program.run({"apply", "--auto-approve"}, {home}).exit, 0);
+}
+
 }  // namespace
 }  // namespace weft

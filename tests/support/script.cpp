@@ -152,6 +152,7 @@ auto normal(std::string text, const std::string& folder) -> std::string {
       {std::regex(R"(\b([0-9]+m[0-9]{2}s|[0-9]+\.[0-9]s)\b)"), "0.0s"},
       {std::regex(R"((after|for|sign|waited) [0-9]+s\b)"), "$1 0s"},
       {std::regex(R"((^|\n)[0-9]{2}:[0-9]{2} )"), "$0100:00 "},
+      {std::regex(R"(\bprocess [0-9]+ on this machine)"), "process 0 on this machine"},
       {std::regex(R"((last changed|on host,) [0-9]{2}:[0-9]{2}\b)"), "$1 00:00"},
       {std::regex(R"(\bweft [0-9]+\.[0-9]+\.[0-9]+ \([^)]*\))"), "weft 0.0.0 (0000000, linux x86_64)"},
   };

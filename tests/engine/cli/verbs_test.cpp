@@ -38,13 +38,13 @@ TEST(Verbs, AreDescribedWhole) {
   }
 }
 
-TEST(Verbs, HelpFitsAHundredColumns) {
+TEST(Verbs, HelpFitsEightyColumns) {
   for (const VerbRow& row : verb_rows()) {
     std::string help = verb_help(row.make());
-    for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 130u) << row.name << ": " << line;
+    for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 80u) << row.name << ": " << line;
   }
   std::string help = main_help();
-  for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 100u) << line;
+  for (std::string_view line : split(help, '\n')) EXPECT_LE(display_width(line), 80u) << line;
 }
 
 TEST(Verbs, TheMainHelpNamesEach) {
@@ -78,6 +78,23 @@ TEST(Verbs, EveryOptionIsExplainedSomewhere) {
       for (const Option& option : group.options) {
         EXPECT_TRUE(!option.text.empty() || explained.contains(option.name)) << row.name << ' ' << option.name;
       }
+    }
+  }
+}
+
+TEST(Verbs, OptionsWithAValueSayWhatHoldsWithoutThem) {
+  auto says = [](const Option& option) {
+    for (std::string_view words : {"without", "default", "instead of"}) {
+      if (option.text.find(words) != std::string_view::npos) return true;
+    }
+    // A file that is not asked for is not written.
+    return option.value.empty() || option.value == "FILE";
+  };
+  for (const Option& option : everywhere_options()) EXPECT_TRUE(says(option)) << option.name;
+  for (const VerbRow& row : verb_rows()) {
+    Verb verb = row.make();
+    for (const OptionRow& group : verb.options) {
+      for (const Option& option : group.options) EXPECT_TRUE(says(option)) << row.name << ' ' << option.name;
     }
   }
 }

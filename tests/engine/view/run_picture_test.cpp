@@ -119,6 +119,7 @@ TEST(LiveView, WhatEndsStaysAboveTheRegion) {
   run.move(1, "alarm[a]", "aws.cloudwatch.Alarm", "create", StepState::kRunning);
   run.move(2, "alarm[b]", "aws.cloudwatch.Alarm", "create", StepState::kRunning);
   run.move(3, "topic", "aws.sns.Topic", "move", StepState::kRunning);
+  EXPECT_EQ(Pictured::text(run.picture.ended({})), "Applying reference.plan to reference: 4 steps, 17 records claimed, state @41, run r-8a10\n");
   run.at(1'004'100);
   for (uint32_t i : {0u, 1u, 2u, 3u}) {
     const char* names[] = {"subnet[a]", "alarm[a]", "alarm[b]", "topic"};

@@ -23,12 +23,11 @@ Plan for shop, state @N: create 1
 CREATE 1
 + slow  local.Command  create = ["sh", "-c", "echo up > started; cat gate > /dev/null"]  main.fabric:3
     if its answer is lost, only a person can tell whether it was done (blind)
-00:00 waiting     slow is claimed by r-0000: weft apply --auto-approve, deploy on host
 error: the record that this plan changes is claimed by another run
   slow
   r-0000: weft apply --auto-approve, deploy on host, for 0s, last sign 0s ago
 Nothing was changed. Wait for it:  weft apply --wait 10m
-Break it, if the run is dead (it is alive):  weft unlock r-0000
+Break it, if the run is dead (it is alive: process 0 on this machine):  weft unlock r-0000
 [exit 3]
 
 $ weft state history

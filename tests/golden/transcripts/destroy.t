@@ -54,7 +54,7 @@ KEEP 2: db (--except), folder (what is kept needs it)
 3 resources. Weft cannot bring them back.
 
 error: weft destroy asks before it goes on, and there is nobody to ask
-Nothing was changed. Answer beforehand:  weft destroy --auto-approve
+Nothing was changed. Answer beforehand:  weft destroy --except db --auto-approve
 [exit 3]
 
 $ weft plan --destroy --except db
@@ -110,4 +110,4 @@ Destroyed shop in 0.0s: destroyed 5.
 State @N → @N.
 
 $ weft destroy --auto-approve
-Nothing to do for shop, state @N: it declares nothing and holds nothing.
+Nothing to destroy of shop, state @N: it holds nothing.

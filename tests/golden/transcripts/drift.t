@@ -38,7 +38,7 @@ Drift in shop, state @N: 1 resource missing, 1 value in 1 resource
 ! page[b]  local.File  page/b.html  main.fabric:7
     missing: it is not there any more
 
-Set back:  weft drift --fix    Keep: write the live value into the file.
+Set back:  weft drift --fix    Keep: write the live value into the file, or take out what is gone.
 [exit 2]
 
 $ weft plan

@@ -27,17 +27,21 @@ Not a fabric file either.
 $ weft
 Weft plans and applies changes to infrastructure.
 Usage: weft [-C DIR] VERB [OPTIONS]
-Daily      init     start a fabric in this folder         fmt     settle the layout of files
-           check    find mistakes, offline                plan    show what would change, and why
-           apply    make the changes                      drift   compare the world with the state
+Daily      init     start a fabric in this folder
+           fmt      settle the layout of files
+           check    find mistakes, offline
+           plan     show what would change, and why
+           apply    make the changes
+           drift    compare the world with the state
            destroy  destroy what the fabric holds
 Looking    show output why graph console docs
 State      state adopt forget recover unlock
 Program    version completion debug
-Anywhere   -C DIR  --json  --json-to FILE  --color always|never  --ascii  --quiet  --no-input
-           --progress live|plain|none  --trace FILE
+Anywhere   -C DIR  --json  --json-to FILE  --color always|never  --ascii
+           --quiet  --no-input  --progress live|plain|none  --trace FILE
 
-weft VERB --help has options and examples; weft docs explains a type, a function or an error code.
+weft VERB --help has options and examples; weft docs explains a type, a function
+or an error code.
 [exit 64]
 
 $ weft -C shop plan
@@ -81,7 +85,7 @@ Nothing was changed.
 
 $ weft -C shop init
 error: weft init asks before it goes on, and there is nobody to ask
-Nothing was changed. Answer beforehand:  weft init --from local|empty
+Nothing was changed. Answer beforehand:  weft -C shop init --from local|empty
 [exit 3]
 
 $ weft -C shop init --from aws
@@ -104,7 +108,7 @@ $ weft -C shop plan
 Plan for shop, state @0: create 2
 
 CREATE 2
-+ hello  local.File  path = "hello.txt", and 1 more  main.fabric:7
++ hello  local.File  path = "hello.txt", and 2 more  main.fabric:7
 + who  local.RandomPet  words = 2  main.fabric:5
 
 Outputs: file = "hello.txt".

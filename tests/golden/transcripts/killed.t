@@ -76,8 +76,9 @@ VERSIONS  RUN  WHEN  BY  WHAT
 @N–@N  r-0000  2000-01-01 00:00  deploy on host  apply, broken off
 
 $ weft recover once --not-done
-create once              not done
+create once              not done  nothing is recorded, the next plan makes it
 Settled 1, 0 left open. State @N → @N.
+No call is in doubt any more. Go on:  weft apply
 
 $ weft recover
 No call is in doubt.

@@ -47,6 +47,7 @@ Usage: weft state VERB [OPTIONS]
   weft state show                 show records whole
   weft state history              list the runs that wrote the state
   weft state mv                   rename records
+  weft state rm                   take records out of the state, as forget does
   weft state verify               compare the state with its log
   weft state backup               copy the state
   weft state heal                 go on with a state that was moved or put back

@@ -1,0 +1,29 @@
+// Writing to the state while the loop goes on: whoever waits for its turn, because another process is writing, still hears
+// Ctrl-C, and is told whom it waits for. Only the .cpp files of this room include it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "engine/ops/ops.h"
+#include "engine/state/state.h"
+
+namespace weft::ops {
+
+// Each wait for that state's turn can be called off by the world's requests to stop; a long one is an event.
+void watch_turns(World& world, state::State& state);
+
+// Runs `work`, which blocks, on another thread, and the loop meanwhile. Not from inside the loop.
+void beside_loop(Loop& loop, std::function<void()> work);
+template <class T>
+auto beside_loop(Loop& loop, std::function<T()> work) -> T {
+  std::optional<T> answer;
+  beside_loop(loop, std::function<void()>([&] { answer.emplace(work()); }));
+  return std::move(*answer);
+}
+
+// A writer whose blocking calls are made so; those from another thread than this one are made there.
+[[nodiscard]] auto begin_writing(World& world, state::State& state, const state::BeginRun& run) -> Result<std::unique_ptr<state::Writer>>;
+
+}  // namespace weft::ops
