@@ -21,9 +21,10 @@ class OtherRun {
     return claimed ? std::move(*claimed) : state::Writer::Claimed{};
   }
   // The durable word that it is about to be created; the operation.
-  auto intend(const std::string& address, const std::string& type, const std::string& idempotency) -> std::string {
-    state::Intent intent{.address = address, .change = "create", .type = type, .provider = "fake", .place = "here", .idempotency = idempotency};
-    intent.operation = state::operation_id(*writer_->fabric_id(), address, "create", 0);
+  auto intend(const std::string& address, const std::string& type, const std::string& idempotency, const std::string& change = "create") -> std::string {
+    state::Intent intent{.address = address, .change = change, .type = type, .provider = "fake", .place = "here", .idempotency = idempotency};
+    if (auto known = state_->record(address); known && *known) intent.generation = (*known)->generation;
+    intent.operation = state::operation_id(*writer_->fabric_id(), address, change, intent.generation);
     auto operation = intent.operation;
     auto landed = writer_->append({std::move(intent)});
     EXPECT_TRUE(landed) << landed.error().text;
@@ -170,6 +171,52 @@ TEST_F(DoubtsTest, WhatSomebodyElseIsSettlingHoldsNobodyUp) {
   EXPECT_EQ(result.exit, 0) << said(result) << steps_said(result);
   EXPECT_EQ(names(), std::set<std::string>{"b"});
   EXPECT_EQ(tried().exit, 3) << "what needs it meets who settles it";
+}
+
+TEST_F(DoubtsTest, WhatOthersHaveSettledMeanwhileLeavesNoRunBehind) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Blind { Name = \"a\" }\n");
+  dies_in_a_blind_create("a");
+  bool told = false;
+  bends->prepare = [&](const driver::Prepare&, driver::Prepared&) {
+    if (std::exchange(told, true)) return;
+    Loop another;
+    World outer = world();
+    World w{.folder = outer.folder, .drivers = drivers, .functions = functions, .clock = outer.clock, .loop = another, .listener = silent,
+            .soft_stop = soft.token(), .hard_stop = hard.token(), .environment = {}, .owner = "eve", .host = "there", .command = "weft recover", .version = "0.1.0"};
+    RecoverRequest request;
+    request.address = "a";
+    request.answer = RecoverRequest::Answer::kNotDone;
+    EXPECT_TRUE(recover(w, request).ok());
+  };
+  applied();
+  auto w = world();
+  auto state = state::State::open({.folder = folder.path()}, w.clock);
+  ASSERT_TRUE(state);
+  auto snapshot = (*state)->snapshot();
+  ASSERT_TRUE(snapshot);
+  for (const auto& run : snapshot->runs) EXPECT_TRUE(run.ended || run.fenced) << run.verb << " never ended";
+}
+
+TEST_F(DoubtsTest, ARemovalIsSaidToBeDone) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Named { Name = \"a\" }\nresource b: fake.Named { Name = \"b\" }\n");
+  applied();
+  {
+    auto dead = other();
+    dead->claim("a");
+    dead->intend("a", "fake.Named", "blind", "remove");
+    dead->claim("b");
+    dead->intend("b", "fake.Named", "blind", "update");
+  }
+  auto w = world();
+  RecoverRequest request;
+  request.answer = RecoverRequest::Answer::kDone;
+  request.address = "b";
+  EXPECT_NE(said(recover(w, request)).find("leaves an object"), std::string::npos);
+  request.address = "a";
+  auto result = recover(w, request);
+  EXPECT_TRUE(result.ok()) << said(result);
+  EXPECT_EQ(result.open, 0u);
+  EXPECT_EQ(records(), Ids{"b"});
 }
 
 TEST_F(DoubtsTest, AreSettledSideBySide) {
