@@ -1,7 +1,10 @@
 // Every example works from its first plan to its destruction, in a copy, and leaves nothing in the state.
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -11,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "lang/base/text.h"
 #include "tests/support/events.h"
 #include "tests/support/program.h"
 
@@ -149,6 +153,75 @@ TEST(Examples, EachLivesFromItsFirstPlanToItsDestruction) {
     EXPECT_EQ(destroy.exit, 0) << destroy.all();
     EXPECT_EQ(examples.records(folder), std::vector<std::string>{});
   }
+}
+
+// The lines of a page that are typed: indented by four columns; what follows ` # ` is a remark, in which `[exit N]` counts.
+struct Typed {
+  std::string line;
+  int exit = 0;
+};
+
+auto typed_lines(const std::string& page) -> std::vector<Typed> {
+  static const std::regex kExit("\\[exit ([0-9]+)\\]");
+  std::vector<Typed> out;
+  std::istringstream lines(page);
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with("    ")) continue;
+    Typed typed{.line = line.substr(4)};
+    if (size_t remark = typed.line.find(" # "); remark != std::string::npos) {
+      std::smatch match;
+      std::string words = typed.line.substr(remark);
+      if (std::regex_search(words, match, kExit)) typed.exit = std::stoi(match[1]);
+      typed.line.erase(remark);
+    }
+    out.push_back(std::move(typed));
+  }
+  return out;
+}
+
+// What is typed on a page asks; here nobody answers.
+constexpr const char* kAnswering = R"(#!/bin/sh
+case "$1" in
+  apply|destroy) set -- "$@" --auto-approve ;;
+  drift) case "$*" in *--fix*) set -- "$@" --auto-approve ;; esac ;;
+esac
+exec "$WEFT_PROGRAM" "$@"
+)";
+
+TEST(Examples, WhatTheirPagesSayToTypeDoesWhatTheySay) {
+  Examples examples;
+  TempDir tools;
+  tools.write("weft", kAnswering);
+  fs::permissions(tools.path("weft"), fs::perms::owner_all);
+  const char* other = std::getenv("WEFT_UNDER_TEST");
+  std::string setting = "unset WEFT_KEY XDG_DATA_HOME XDG_STATE_HOME; export ASAN_OPTIONS=detect_leaks=0 LANG=C.UTF-8 HOME=" + shell_quote(tools.path("home")) + " WEFT_PROGRAM=" + shell_quote(other == nullptr ? WEFT_BINARY : other) +
+                        " PATH=" + shell_quote(tools.path("")) + ":\"$PATH\"; ";
+  fs::create_directories(tools.path("home"));
+  std::set<std::string> pages;
+  for (const auto& entry : fs::directory_iterator(fs::path(WEFT_SOURCE_DIR) / "examples")) {
+    if (fs::exists(entry.path() / "README.md")) pages.insert(entry.path().filename().string());
+  }
+  ASSERT_GE(pages.size(), 8U);
+  for (const auto& folder : pages) {
+    auto lines = typed_lines(read(fs::path(WEFT_SOURCE_DIR) / "examples" / folder / "README.md"));
+    EXPECT_GE(lines.size(), 2U) << folder;
+    for (const auto& typed : lines) {
+      std::string said = tools.path("said");
+      int status = std::system((setting + "cd " + shell_quote(examples.path(folder)) + " && { " + typed.line + "\n} > " + shell_quote(said) + " 2>&1 < /dev/null").c_str());
+      ASSERT_TRUE(WIFEXITED(status)) << folder << ": " << typed.line;
+      EXPECT_EQ(WEXITSTATUS(status), typed.exit) << folder << ": " << typed.line << "\n" << read(said);
+    }
+  }
+}
+
+TEST(Examples, ThePageOfSecretsIsRightAboutWhatIsShown) {
+  Examples examples;
+  ASSERT_EQ(examples.run("04-secrets", {"apply", "--auto-approve"}).exit, 0);
+  Ran all = examples.run("04-secrets", {"output"});
+  EXPECT_NE(all.out.find("login       = (secret)\n"), std::string::npos) << all.all();
+  Ran shown = examples.run("04-secrets", {"output", "login", "--reveal"});
+  EXPECT_EQ(shown.exit, 0) << shown.all();
+  EXPECT_TRUE(std::regex_search(shown.out, std::regex(R"(\{\n  "password": "[^\n]+",\n  "user": "app"\n\})"))) << shown.all();
 }
 
 }  // namespace
