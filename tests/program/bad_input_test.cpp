@@ -520,6 +520,24 @@ TEST_F(FullDisk, ALimitOfFileSizesIsAFullDiskToo) {
   expect_goes_on(world.path("out"));
 }
 
+TEST_F(FullDisk, APlanThatCannotBeSavedIsNoPlan) {
+  test::TempDir world;
+  file("main.fabric", kLarge);
+  file("old.plan", "kept");
+  for (const std::string name : {"new.plan", "old.plan"}) {
+    auto ran = program.run({.arguments = {"plan", "--out", name, "--set", "to=" + world.path("out")}, .largest_file = 4096});
+    EXPECT_EQ(ran.exit, 1) << ran.all();
+    EXPECT_NE(ran.out.find(name), std::string::npos) << ran.all();
+    EXPECT_NE(ran.out.find("ake room there"), std::string::npos) << ran.all();
+  }
+  EXPECT_FALSE(fs::exists(program.files().path("new.plan")));
+  EXPECT_EQ(program.files().read("old.plan"), "kept");
+  for (const auto& entry : fs::directory_iterator(program.folder())) EXPECT_NE(entry.path().extension(), ".tmp") << entry.path();
+  auto saved = program.run({"plan", "--out", "new.plan", "--set", "to=" + world.path("out")});
+  EXPECT_EQ(saved.exit, 0) << saved.all();
+  EXPECT_EQ(program.run({"apply", "new.plan"}).exit, 0);
+}
+
 // A broken checkout must not look as if somebody had taken the declarations out.
 TEST(BadFile, AFabricFileThatIsNoneIsAnErrorAndDestroysNothing) {
   test::Program program;
