@@ -15,12 +15,6 @@ namespace {
 
 using std::chrono::hours;
 
-auto sized(std::string address, int64_t size) -> OperationBody {
-  auto out = record(std::move(address), "i-" + std::to_string(size));
-  out.applied = Value::integer(size);
-  return Put{.record = out};
-}
-
 // Three runs a day apart. `a` changes in each, `b` is made and goes in the first, `c` is made in the first and stays, and a
 // doubt of the first is settled in the third. Transactions: 1 to 8, 9 to 11, 12 to 16.
 void fill(Fabric& fabric) {

@@ -7,12 +7,6 @@
 namespace weft::state::test {
 namespace {
 
-auto sized(std::string address, int64_t size) -> OperationBody {
-  auto out = record(std::move(address));
-  out.applied = Value::integer(size);
-  return Put{.record = out};
-}
-
 TEST(History, RecordsAsTheyWere) {
   Fabric fabric;
   auto state = fabric.open();

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -99,6 +101,36 @@ inline auto writes(std::vector<std::string> addresses) -> std::vector<ClaimItem>
   std::vector<ClaimItem> out;
   for (auto& one : addresses) out.push_back({.address = std::move(one)});
   return out;
+}
+
+// A put of that many bytes, and one whose value is `size`.
+inline auto bulky(std::string address, size_t bytes) -> OperationBody {
+  auto large = record(std::move(address));
+  large.driver_data = Value::string(std::string(bytes, 'x'));
+  return Put{.record = large};
+}
+inline auto sized(std::string address, int64_t size) -> OperationBody {
+  auto out = record(std::move(address));
+  out.applied = Value::integer(size);
+  return Put{.record = out};
+}
+inline auto bytes_of(const std::string& path) -> std::string {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+inline void write_bytes(const std::string& path, const std::string& bytes) {
+  std::ofstream out(path, std::ios::binary);
+  out << bytes;
+  ASSERT_TRUE(out.flush().good());
+}
+
+// A run with one record, from its claim to its end.
+inline void finished_run(const Fabric& fabric, const std::string& summary = "apply: 1 done") {
+  auto state = fabric.open();
+  auto writer = writer_of(*state);
+  ASSERT_TRUE(claim(*writer, writes({"web"})).granted);
+  ASSERT_OK(writer->append({put("web", "i-1")}));
+  ASSERT_OK(writer->end({.outcome = "done", .summary = summary}, {}));
 }
 
 }  // namespace weft::state::test
