@@ -255,6 +255,8 @@ void Planner::Impl::conclude(Draft& draft) {
   // A record that names what it depends on as it was called before would let it go first.
   bool follows = draft.record != nullptr && follow_moves(records[row]) &&
                  dependencies_of(instance.reads) != world.snapshot.records[row].dependencies;
+  // The world is as it is wanted, and the record says otherwise: it is brought up to date.
+  bool so_already = draft.record != nullptr && draft.diff.record_moves;
   if (draft.verdict == Verdict::kNone) ++plan.unchanged;
   if (draft.record != nullptr && (draft.diff.drift || draft.missing)) {
     Drift drift{.address = instance.address, .type = draft.type->name, .identity = driver::identity_text(draft.record->identity),
@@ -266,7 +268,7 @@ void Planner::Impl::conclude(Draft& draft) {
     plan.drift.push_back(std::move(drift));
   }
   if (options.destroy) return;
-  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && !other_provider && draft.adopted_id.empty()) return;
+  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && !other_provider && !so_already && draft.adopted_id.empty()) return;
   if (draft.verdict == Verdict::kNone && !draft.adopted_id.empty()) --plan.unchanged;
 
   Step step;
@@ -309,6 +311,7 @@ void Planner::Impl::conclude(Draft& draft) {
     step.reasons.push_back(fmt::format("@{} changes", draft.record->protect != instance.protect ? "protect" : "retain"));
   }
   if (other_provider && draft.verdict == Verdict::kNone) step.reasons.push_back(fmt::format("it belongs to provider `{}` now", draft.configuration));
+  if (so_already && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("the world is as the files say, its record is not");
   if (follows && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("what it depends on was moved");
   step.consequence = draft.planned.consequence;
   step.plan_data = draft.planned.plan_data;

@@ -60,5 +60,34 @@ TEST_F(RecordsTest, WhatWasSentSecretsIsMovedByTheFilesOnly) {
   EXPECT_EQ(records(), Ids{"a"});
 }
 
+TEST_F(RecordsTest, WhatSomebodyHasMadeSoIsRecordedOnce) {
+  write("main.fabric", kNamed);
+  applied();
+  auto before = record("a");
+  fake->touch("a", "Size", Value::integer(7));
+  ApplyRequest request;
+  request.planning.inputs.sets = {{"size", "7"}};
+  auto result = applied(request);
+  ASSERT_EQ(result.steps.size(), 1u) << steps_said(result);
+  EXPECT_EQ(result.steps[0].step.id, "1:a:record");
+  auto after = record("a");
+  EXPECT_EQ(display_text(*after.applied.get("Size")), "7");
+  EXPECT_EQ(display_text(*after.observed.get("Size")), "7");
+  EXPECT_EQ(after.uid, before.uid);
+  EXPECT_EQ(after.identity, before.identity);
+  EXPECT_TRUE(after.protect);
+  EXPECT_NE(after.extra.get("replace_when"), nullptr);
+  EXPECT_NE(*after.applied.get("Password"), Value::string("ours")) << "a secret that was sent stays a digest";
+  PlanRequest again;
+  again.inputs.sets = request.planning.inputs.sets;
+  EXPECT_FALSE(planned(again).changes()) << "it is not found anew each time";
+  EXPECT_TRUE(planned(again).drift.empty());
+  // When it moves from there it is drift.
+  fake->touch("a", "Size", Value::integer(1));
+  EXPECT_EQ(planned(again).drift.size(), 1u);
+  applied(request);
+  EXPECT_EQ(display_text(*record("a").applied.get("Size")), "7");
+}
+
 }  // namespace
 }  // namespace weft::ops
