@@ -122,6 +122,14 @@ class ExprChecker {
   auto object(syntax::NodeId node, const Target* target) -> ExprPtr;
   auto map_object(syntax::NodeId node, const Target* target) -> ExprPtr;
   auto open_object(syntax::NodeId node) -> ExprPtr;
+  // What comprehensions of all forms begin with: puts the source and the condition (`when` may be invalid) into `result`,
+  // the variables into the frame, and gives the facts that hold inside.
+  struct ForHead {
+    bool failed = false;
+    bool secret = false;
+    std::vector<Fact> known;
+  };
+  auto for_head(Expr& result, syntax::NodeId source, syntax::NodeId key, syntax::NodeId value, syntax::NodeId when) -> ForHead;
   auto list_for(syntax::NodeId node, const Target* target) -> ExprPtr;
   auto object_for(syntax::NodeId node, const Target* target) -> ExprPtr;
   auto spread_type(const Expr& expr, bool in_list) -> Type;

@@ -491,28 +491,30 @@ static auto for_parts(const syntax::Tree& tree, NodeId node) -> ForParts {
   return parts;
 }
 
+auto ExprChecker::for_head(Expr& result, NodeId source, NodeId key, NodeId value, NodeId when) -> ForHead {
+  Loop loop;
+  loop.source = loop_source(source);
+  add_loop_variables(loop, key, value);
+  result.key_slot = loop.key_slot;
+  result.slot = loop.slot;
+  ForHead head{.failed = loop.source->type.is_error(), .secret = loop.source->type.secret(), .known = {}};
+  result.operands.push_back(std::move(loop.source));
+  if (!when.valid()) return head;
+  const NodeId asked = tree_.child(when, 0);
+  result.has_condition = true;
+  result.operands.push_back(condition(asked, "if"));
+  head.secret = head.secret || has_secret(result.operands.back()->type);
+  head.known = facts(asked, true);
+  return head;
+}
+
 auto ExprChecker::list_for(NodeId node, const Target* target) -> ExprPtr {
   const Type shape = target != nullptr ? list_shape(target->type) : Type::error();
   if (target != nullptr && shape.is_error()) return convert(list_for(node, nullptr), *target);
   ExprPtr result = make_expr(Op::kListFor, Type::error(), range(node));
   const ForParts parts = for_parts(tree_, node);
   LocalScope scope(frame_);
-  Loop loop;
-  loop.source = loop_source(parts.source);
-  add_loop_variables(loop, parts.key, parts.value);
-  result->key_slot = loop.key_slot;
-  result->slot = loop.slot;
-  bool secret = loop.source->type.secret();
-  const bool failed = loop.source->type.is_error();
-  result->operands.push_back(std::move(loop.source));
-  std::vector<Fact> known;
-  if (parts.when.valid()) {
-    const NodeId asked = tree_.child(parts.when, 0);
-    result->has_condition = true;
-    result->operands.push_back(condition(asked, "if"));
-    secret = secret || has_secret(result->operands.back()->type);
-    known = facts(asked, true);
-  }
+  auto [failed, secret, known] = for_head(*result, parts.source, parts.key, parts.value, parts.when);
   FactScope guard(frame_, std::move(known));
   result->operands.push_back(target != nullptr ? check(parts.result, target->inner(shape.element(), "[…]"))
                                                : infer(parts.result));
@@ -538,22 +540,7 @@ auto ExprChecker::object_for(NodeId node, const Target* target) -> ExprPtr {
   result->collects = collects;
   const ForParts parts = for_parts(tree_, node);
   LocalScope scope(frame_);
-  Loop loop;
-  loop.source = loop_source(parts.source);
-  add_loop_variables(loop, parts.key, parts.value);
-  result->key_slot = loop.key_slot;
-  result->slot = loop.slot;
-  bool secret = loop.source->type.secret();
-  const bool failed = loop.source->type.is_error();
-  result->operands.push_back(std::move(loop.source));
-  std::vector<Fact> known;
-  if (parts.when.valid()) {
-    const NodeId asked = tree_.child(parts.when, 0);
-    result->has_condition = true;
-    result->operands.push_back(condition(asked, "if"));
-    secret = secret || has_secret(result->operands.back()->type);
-    known = facts(asked, true);
-  }
+  auto [failed, secret, known] = for_head(*result, parts.source, parts.key, parts.value, parts.when);
   FactScope guard(frame_, std::move(known));
   result->operands.push_back(check(parts.result, Target{.type = Type::string(), .subject = "=>", .takes_secret = true}));
   secret = secret || has_secret(result->operands.back()->type);

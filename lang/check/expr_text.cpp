@@ -109,21 +109,7 @@ auto ExprChecker::text_for(const TextPiece& piece) -> ExprPtr {
     }
   }
   LocalScope scope(frame_);
-  Loop loop;
-  loop.source = loop_source(source);
-  add_loop_variables(loop, count == 2 ? names[0] : NodeId{}, count == 2 ? names[1] : names[0]);
-  result->key_slot = loop.key_slot;
-  result->slot = loop.slot;
-  bool secret = loop.source->type.secret();
-  result->operands.push_back(std::move(loop.source));
-  std::vector<Fact> known;
-  if (when.valid()) {
-    const NodeId asked = tree_.child(when, 0);
-    result->has_condition = true;
-    result->operands.push_back(condition(asked, "if"));
-    secret = secret || has_secret(result->operands.back()->type);
-    known = facts(asked, true);
-  }
+  auto [failed, secret, known] = for_head(*result, source, count == 2 ? names[0] : NodeId{}, count == 2 ? names[1] : names[0], when);
   FactScope guard(frame_, std::move(known));
   result->operands.push_back(text_body(piece.body, range(piece.node)));
   secret = secret || has_secret(result->operands.back()->type);

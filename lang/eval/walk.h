@@ -96,6 +96,17 @@ class Walk {
   auto list(const Expr& expr) -> std::optional<Value>;
   auto object(const Expr& expr) -> std::optional<Value>;
   auto spread_into(const check::ObjectField& field, std::vector<Field>& fields, bool& unknown, Text& origin) -> bool;
+  // What a comprehension has met so far.
+  struct Loop {
+    bool secret = false;
+    bool known = true;
+    Text origin{};  // the first that made it unknown
+    void lose(const Text& by) {
+      if (known) origin = by;
+      known = false;
+    }
+  };
+  auto takes_element(const Expr& expr, Loop& so_far) -> std::optional<bool>;
   auto list_for(const Expr& expr) -> std::optional<Value>;
   auto object_for(const Expr& expr) -> std::optional<Value>;
   auto loop_elements(const Expr& source, const Value& value) -> std::optional<std::vector<Element>>;

@@ -147,6 +147,15 @@ auto Walk::loop_elements(const Expr& from, const Value& value) -> std::optional<
   return fail(from, diags::WrongKind, {"`" + source(from) + "` is " + a_kind(value) + ", which has no elements"});
 }
 
+auto Walk::takes_element(const Expr& expr, Loop& so_far) -> std::optional<bool> {
+  if (!expr.has_condition) return true;
+  const auto asked = condition(*expr.operands[1]);
+  if (!asked) return std::nullopt;
+  so_far.secret = so_far.secret || asked->secret;
+  if (asked->truth == Truth::kUnknown) so_far.lose(asked->origin);
+  return asked->truth == Truth::kTrue;
+}
+
 auto Walk::list_for(const Expr& expr) -> std::optional<Value> {
   const auto from = eval(*expr.operands[0]);
   if (!from) return std::nullopt;
@@ -158,37 +167,28 @@ auto Walk::list_for(const Expr& expr) -> std::optional<Value> {
   }
   const auto elements = loop_elements(*expr.operands[0], *from);
   if (!elements) return std::nullopt;
-  bool secret = from->secret();
-  bool known = true;
-  Text origin;
+  Loop so_far{.secret = from->secret(), .known = true, .origin = {}};
   std::vector<Value> values;
   values.reserve(elements->size());
   uint64_t gathered = 0;
   for (const Element& element : *elements) {
     set(expr.key_slot, element.key);
     set(expr.slot, element.value);
-    if (expr.has_condition) {
-      const auto asked = condition(*expr.operands[1]);
-      if (!asked) return std::nullopt;
-      secret = secret || asked->secret;
-      if (asked->truth == Truth::kUnknown) {
-        if (known) origin = asked->origin;
-        known = false;
-      }
-      if (asked->truth != Truth::kTrue) continue;
-    }
+    const auto takes = takes_element(expr, so_far);
+    if (!takes) return std::nullopt;
+    if (!*takes) continue;
     auto value = eval(*expr.operands.back());
     if (!value || !gather(expr, gathered, *value)) return std::nullopt;
     values.push_back(std::move(*value));
   }
   const bool is_set = expr.type.is(TypeKind::kSet);
-  if (!known) {
-    Unknown facts{.type = check::without_secret(expr.type), .not_null = true, .origin = std::move(origin)};
+  if (!so_far.known) {
+    Unknown facts{.type = check::without_secret(expr.type), .not_null = true, .origin = std::move(so_far.origin)};
     facts.least_length = is_set ? std::min<size_t>(values.size(), 1) : values.size();
     facts.most_length = elements->size();
-    return marked(Value::unknown(std::move(facts)), secret);
+    return marked(Value::unknown(std::move(facts)), so_far.secret);
   }
-  return marked(is_set ? Value::set(std::move(values)) : Value::list(std::move(values)), secret);
+  return marked(is_set ? Value::set(std::move(values)) : Value::list(std::move(values)), so_far.secret);
 }
 
 auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
@@ -202,9 +202,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
   if (from->is_unknown()) return give_up(from->facts().origin, from->facts().most_length, from->secret());
   const auto elements = loop_elements(*expr.operands[0], *from);
   if (!elements) return std::nullopt;
-  bool secret = from->secret();
-  bool known = true;
-  Text origin;
+  Loop so_far{.secret = from->secret(), .known = true, .origin = {}};
   std::vector<Field> fields;
   fields.reserve(elements->size());
   const Expr& key_expr = *expr.operands[expr.operands.size() - 2];
@@ -212,24 +210,16 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
   for (const Element& element : *elements) {
     set(expr.key_slot, element.key);
     set(expr.slot, element.value);
-    if (expr.has_condition) {
-      const auto asked = condition(*expr.operands[1]);
-      if (!asked) return std::nullopt;
-      secret = secret || asked->secret;
-      if (asked->truth == Truth::kUnknown) {
-        if (known) origin = asked->origin;
-        known = false;
-      }
-      if (asked->truth != Truth::kTrue) continue;
-    }
+    const auto takes = takes_element(expr, so_far);
+    if (!takes) return std::nullopt;
+    if (!*takes) continue;
     const auto key = eval(key_expr);
     if (!key) return std::nullopt;
-    secret = secret || key->secret();
+    so_far.secret = so_far.secret || key->secret();
     auto value = eval(*expr.operands.back());
     if (!value || !gather(expr, gathered, *value) || !gather(expr, gathered, *key)) return std::nullopt;
     if (key->is_unknown()) {
-      if (known) origin = key->facts().origin;
-      known = false;
+      so_far.lose(key->facts().origin);
       continue;
     }
     if (!key->is(ValueKind::kString)) {
@@ -238,7 +228,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
     }
     fields.push_back({key->as_text(), std::move(*value)});
   }
-  if (!known) return give_up(std::move(origin), static_cast<uint32_t>(elements->size()), secret);
+  if (!so_far.known) return give_up(std::move(so_far.origin), static_cast<uint32_t>(elements->size()), so_far.secret);
   std::ranges::stable_sort(fields, [](const Field& a, const Field& b) { return a.key.view() < b.key.view(); });
   std::vector<Field> result;
   for (size_t i = 0; i < fields.size();) {
@@ -246,7 +236,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
     while (end < fields.size() && fields[end].key == fields[i].key) ++end;
     if (!expr.collects) {
       if (end > i + 1) {
-        return fail(key_expr, diags::DuplicateKey, {secret ? "(secret)" : display_text(Value::string(fields[i].key))},
+        return fail(key_expr, diags::DuplicateKey, {so_far.secret ? "(secret)" : display_text(Value::string(fields[i].key))},
                     "`...` after the value collects those of equal keys");
       }
       result.push_back(std::move(fields[i]));
@@ -257,7 +247,7 @@ auto Walk::object_for(const Expr& expr) -> std::optional<Value> {
     }
     i = end;
   }
-  return marked(Value::object(std::move(result)), secret);
+  return marked(Value::object(std::move(result)), so_far.secret);
 }
 
 }  // namespace weft::eval

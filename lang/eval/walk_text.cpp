@@ -63,42 +63,25 @@ auto Walk::text_for(const Expr& expr) -> std::optional<Value> {
   if (from->is_unknown()) return marked(unknown(expr, from->facts().origin), from->secret());
   const auto elements = loop_elements(*expr.operands[0], *from);
   if (!elements) return std::nullopt;
-  bool secret = from->secret();
-  bool known = true;
-  std::string joined;
-  std::string prefix;
-  Text origin;
-  const auto lose = [&](const Text& after, std::string_view more) {
-    if (known) {
-      prefix = joined + std::string(more);
-      origin = after;
-    }
-    known = false;
-  };
+  Loop so_far{.secret = from->secret(), .known = true, .origin = {}};
+  std::string joined;  // up to what is not known
   for (const Element& element : *elements) {
     set(expr.key_slot, element.key);
     set(expr.slot, element.value);
-    if (expr.has_condition) {
-      const auto asked = condition(*expr.operands[1]);
-      if (!asked) return std::nullopt;
-      secret = secret || asked->secret;
-      if (asked->truth == Truth::kUnknown) lose(asked->origin, {});
-      if (asked->truth != Truth::kTrue) continue;
-    }
+    const auto takes = takes_element(expr, so_far);
+    if (!takes) return std::nullopt;
+    if (!*takes) continue;
     const auto body = eval(*expr.operands.back());
     if (!body) return std::nullopt;
-    secret = secret || body->secret();
-    if (body->is_unknown()) {
-      lose(body->facts().origin, body->facts().prefix.view());
-    } else if (known) {
-      joined += body->as_string();
-      if (joined.size() > kMostText) return fail(expr, diags::TooLarge, {"16 MiB of text"});
-    }
+    so_far.secret = so_far.secret || body->secret();
+    if (so_far.known) joined += body->is_unknown() ? body->facts().prefix.view() : body->as_string();
+    if (joined.size() > kMostText) return fail(expr, diags::TooLarge, {"16 MiB of text"});
+    if (body->is_unknown()) so_far.lose(body->facts().origin);
   }
-  if (known) return marked(Value::string(joined), secret);
-  Unknown facts{.type = Type::string(), .not_null = true, .origin = std::move(origin)};
-  if (!secret) facts.prefix = Text(prefix);
-  return marked(Value::unknown(std::move(facts)), secret);
+  if (so_far.known) return marked(Value::string(joined), so_far.secret);
+  Unknown facts{.type = Type::string(), .not_null = true, .origin = std::move(so_far.origin)};
+  if (!so_far.secret) facts.prefix = Text(joined);
+  return marked(Value::unknown(std::move(facts)), so_far.secret);
 }
 
 }  // namespace weft::eval

@@ -67,30 +67,7 @@ struct Repair {
 // A token that continues the line before it, wherever it stands.
 auto continues_line(const Tokens& tokens, uint32_t index) -> bool {
   const Token& token = tokens.tokens[index];
-  switch (token.kind) {
-    case TokenKind::kDot:
-    case TokenKind::kSafeDot:
-    case TokenKind::kCoalesce:
-    case TokenKind::kEqual:
-    case TokenKind::kNotEqual:
-    case TokenKind::kLess:
-    case TokenKind::kLessEqual:
-    case TokenKind::kGreater:
-    case TokenKind::kGreaterEqual:
-    case TokenKind::kPlus:
-    case TokenKind::kStar:
-    case TokenKind::kSlash:
-    case TokenKind::kPercent:
-    case TokenKind::kPipe:
-    case TokenKind::kAssign:
-    case TokenKind::kColon:
-    case TokenKind::kFatArrow:
-    case TokenKind::kThinArrow: return true;
-    default: break;
-  }
-  const bool is_word = token.word == Word::kAnd || token.word == Word::kOr || token.word == Word::kIn ||
-                       token.word == Word::kNot || token.word == Word::kThen || token.word == Word::kElse;
-  return is_word && tokens.tokens[index + 1].kind != TokenKind::kAssign;
+  return takes_left(token.kind) || (takes_left(token.word) && tokens.tokens[index + 1].kind != TokenKind::kAssign);
 }
 
 // How far the layout is trusted: only as `fmt` would have it; as far as possible; only that entries stand in braces;

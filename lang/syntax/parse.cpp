@@ -168,38 +168,9 @@ auto Parser::previous_end() const -> uint32_t {
 }
 
 auto Parser::goes_on() const -> bool {
-  switch (raw_[pos_].kind) {
-    case TokenKind::kDot:
-    case TokenKind::kSafeDot:
-    case TokenKind::kCoalesce:
-    case TokenKind::kEqual:
-    case TokenKind::kNotEqual:
-    case TokenKind::kLess:
-    case TokenKind::kLessEqual:
-    case TokenKind::kGreater:
-    case TokenKind::kGreaterEqual:
-    case TokenKind::kPlus:
-    case TokenKind::kStar:
-    case TokenKind::kSlash:
-    case TokenKind::kPercent:
-    case TokenKind::kPipe:
-    case TokenKind::kAssign:
-    case TokenKind::kColon:
-    case TokenKind::kFatArrow:
-    case TokenKind::kThinArrow: return true;
-    case TokenKind::kForeign: return text_of(token()) == "&&" || text_of(token()) == "||";
-    case TokenKind::kName: break;
-    default: return false;
-  }
-  switch (word()) {
-    case Word::kAnd:
-    case Word::kOr:
-    case Word::kIn:
-    case Word::kNot:
-    case Word::kThen:
-    case Word::kElse: return peek().kind != TokenKind::kAssign;
-    default: return false;
-  }
+  const TokenKind kind = raw_[pos_].kind;
+  if (kind == TokenKind::kForeign) return text_of(token()) == "&&" || text_of(token()) == "||";
+  return takes_left(kind) || (takes_left(word()) && peek().kind != TokenKind::kAssign);
 }
 
 // --- nodes

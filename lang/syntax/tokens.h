@@ -41,4 +41,9 @@ struct Tokens {
 // "`{`", "a name", "the end of the file": as messages call it.
 [[nodiscard]] auto spelling(TokenKind kind) -> std::string_view;
 
+// What takes something on its left, and so continues the line before it: `.`, `+`, `=` …, and the words `and or in not
+// then else` where no `=` follows that would make them names.
+[[nodiscard]] auto takes_left(TokenKind kind) -> bool;
+[[nodiscard]] auto takes_left(Word word) -> bool;
+
 }  // namespace weft::syntax
