@@ -87,6 +87,7 @@ void Planner::Impl::keep_spelling(const std::string& configuration, const driver
   if (key.empty() || key != standing_of(configuration, type, *prepared.identity).key) return;
   for (const auto& name : type.identity) {
     const Value* known = record.applied.get(name);
+    if (known == nullptr) known = record.identity.get(name);  // nothing was sent since it was adopted
     if (known != nullptr && prepared.desired.get(name) != nullptr) prepared.desired = with(prepared.desired, Path{}.member(name), *known);
   }
   prepared.identity = record.identity;

@@ -57,7 +57,13 @@ auto Planner::Impl::adopt(Draft& draft, driver::Session& session) -> Task<void> 
     else if (is_true(value) && draft.prepared.identity) selector = *draft.prepared.identity;
     else co_return;
   }
-  if (!id.empty()) selector = driver::identity_from(*draft.type, id);
+  if (!id.empty()) {
+    selector = driver::identity_from(*draft.type, id);
+    // Another spelling of what the files name is that object: it is taken as they spell it.
+    bool named = draft.prepared.identity && !draft.prepared.identity->has_unknown();
+    auto key = named ? standing_of(draft.configuration, *draft.type, selector).key : std::string();
+    if (!key.empty() && key == standing_of(draft.configuration, *draft.type, *draft.prepared.identity).key) selector = *draft.prepared.identity;
+  }
   if (selector.is_null() || selector.has_unknown()) co_return;
   driver::Find wanted{.type = draft.type, .selector = selector, .working_folder = world.fabric.folder()};
   auto found = co_await session.find(world.calls.call(), std::move(wanted));

@@ -42,5 +42,39 @@ TEST_F(SpellingTest, WhatChangesBesidesIsAnUpdate) {
   EXPECT_EQ(ids(planned()), std::vector<std::string>{"replace file"});
 }
 
+TEST_F(SpellingTest, WhatIsAdoptedUnderAnotherSpellingStays) {
+  for (const std::string& at : {std::string("./out"), folder.path() + "/out"}) {
+    write("out/a", "x");
+    write("out/other", "somebody's");
+    write("main.fabric", "fabric \"f\" {}\nresource d: local.Directory { path = \"out\" }\nresource f: local.File {\n  path    = \"out/a\"\n"
+                         "  content = \"x\"\n}\nadopt d from \"" + at + "\"\nadopt f from \"" + at + "/a\"\n");
+    auto plan = planned();
+    EXPECT_EQ(ids(plan), (Ids{"adopt d", "adopt f"})) << at;
+    applied();
+    EXPECT_FALSE(planned().changes()) << testing::PrintToString(ids(planned()));
+    EXPECT_TRUE(there("out/other"));
+    auto w = world();
+    EXPECT_TRUE(forget(w, "default", {"d", "f"}).ok());
+  }
+}
+
+TEST_F(SpellingTest, WhatTheVerbAdoptsUnderAnotherSpellingStays) {
+  auto file = [&](const std::string& path) {
+    write("main.fabric", "fabric \"f\" {}\nresource f: local.File {\n  path    = \"" + path + "\"\n  content = \"y\"\n}\n");
+  };
+  write("out/a", "x");
+  file("out/a");
+  auto w = world();
+  auto adopted = adopt(w, {}, "f", "out//a");
+  ASSERT_TRUE(adopted.ok()) << said(adopted);
+  EXPECT_EQ(ids(planned()), Ids{"update f"});
+  // Nothing was sent yet, and the files spell it otherwise by now.
+  file("./out/a");
+  EXPECT_EQ(ids(planned()), Ids{"update f"});
+  applied();
+  EXPECT_EQ(read("out/a"), "y");
+  EXPECT_FALSE(planned().changes());
+}
+
 }  // namespace
 }  // namespace weft::ops
