@@ -1,4 +1,7 @@
 // Walks the declarations of each module instance in their order: values, keys of `for`, module calls, rules.
+#include <algorithm>
+#include <set>
+
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
@@ -80,6 +83,24 @@ class LeastInstances {
   Evaluate evaluate_;
   std::map<const check::Module*, uint64_t> known_;
 };
+
+// As much of it as has no keys.
+auto head_of(const check::AddressExpr& expr) -> std::string {
+  std::string head;
+  for (const auto& segment : expr.segments) {
+    head += (head.empty() ? "" : ".") + segment.name;
+    if (!segment.keys.empty() || segment.every) break;
+  }
+  return head;
+}
+
+// Whether it says how or whether something of it is removed.
+auto tells_of_removal(const Declaration& declaration, std::set<const check::Module*>& passed) -> bool {
+  if (declaration.kind == DeclarationKind::kForget) return true;
+  if (declaration.kind == DeclarationKind::kResource) return declaration.meta.protect != nullptr || declaration.meta.retain != nullptr;
+  if (declaration.kind != DeclarationKind::kModule || declaration.module == nullptr || !passed.insert(declaration.module).second) return false;
+  return std::ranges::any_of(declaration.module->declarations, [&](const Declaration& inner) { return tells_of_removal(inner, passed); });
+}
 
 }  // namespace
 
@@ -214,20 +235,38 @@ void Planner::Impl::judge_check(uint32_t module, const Declaration& declaration,
   });
 }
 
-void Planner::Impl::each_frame(uint32_t module, const Declaration& declaration,
-                               const std::function<void(std::vector<Value>&)>& visit) {
+auto Planner::Impl::each_frame(uint32_t module, const Declaration& declaration,
+                               const std::function<void(std::vector<Value>&)>& visit) -> Frames {
   std::vector<Value> frame(declaration.slots);
-  if (!declaration.each) return visit(frame);
+  if (!declaration.each) {
+    visit(frame);
+    return Frames::kAll;
+  }
   auto source = evaluate(*declaration.each->source, module, frame, nullptr);
-  if (!source) return;
+  if (!source) return Frames::kFailed;
   auto elements = eval::elements_of(*source);
-  if (!elements) return;
+  if (!elements) return source->is_unknown() ? Frames::kUnknown : Frames::kAll;
   for (auto& element : *elements) {
     const auto& each = *declaration.each;
     if (each.key_slot != check::kNoSlot) frame[each.key_slot] = each.element_is_key ? element.value : element.key;
     if (each.value_slot != check::kNoSlot) frame[each.value_slot] = element.value;
     visit(frame);
   }
+  return Frames::kAll;
+}
+
+auto Planner::Impl::has_records_inside(std::string_view address) const -> bool {
+  // `ab` stands between `a` and `a[1]`.
+  for (auto it = record_by_address.lower_bound(address); it != record_by_address.end() && it->first.starts_with(address); ++it) {
+    if (addr::is_inside(it->first, address)) return true;
+  }
+  return false;
+}
+
+// A destroy would go by the records alone, and pass over what the files say of the removal now.
+void Planner::Impl::unsure_of(uint32_t module, const Declaration& declaration) {
+  std::set<const check::Module*> passed;
+  if (tells_of_removal(declaration, passed) && has_records_inside(modules[module].prefix + declaration.name)) removal_unsure = true;
 }
 
 auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>> {
@@ -235,13 +274,15 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
   auto& state = modules[module].states[id.index];
   std::vector<Value> frame(declaration.slots);
   std::vector<Expanded> result;
+  auto failed = [&] {
+    modules[module].states[id.index].phase = Phase::kFailed;
+    unsure_of(module, declaration);
+    return std::nullopt;
+  };
   if (!declaration.each) {
     if (declaration.when != nullptr) {
       auto condition = evaluate(*declaration.when, module, frame, &reads);
-      if (!condition) {
-        state.phase = Phase::kFailed;
-        return std::nullopt;
-      }
+      if (!condition) return failed();
       if (condition->is_unknown()) {
         auto origin = condition->facts().origin.str();
         defer(module, declaration, state, fmt::format("its condition is (known after {})", origin_name(origin)), reads, 0, 1);
@@ -257,10 +298,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
   }
   const auto& each = *declaration.each;
   auto source = evaluate(*each.source, module, frame, &reads);
-  if (!source) {
-    state.phase = Phase::kFailed;
-    return std::nullopt;
-  }
+  if (!source) return failed();
   auto elements = eval::elements_of(*source);
   if (!elements) {
     Unknown facts = source->is_unknown() ? source->facts() : Unknown{};
@@ -274,8 +312,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
   if (modules.size() + instances.size() + elements->size() > kMostInstances) {
     Report(world.problems, each.range, eval::diags::TooLarge, {too_many()});
     evaluator.stop();
-    state.phase = Phase::kFailed;
-    return std::nullopt;
+    return failed();
   }
   std::unordered_map<std::string, bool> seen;
   for (auto& element : *elements) {
@@ -293,17 +330,13 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
     if (!one.key_value.is(ValueKind::kString) && !one.key_value.is(ValueKind::kInt)) {
       Report(world.problems, each.range, diags::BadKey,
              {declaration.name, fmt::format("it is {}", one.key_value.is_null() ? "null" : std::string(kind_name(one.key_value)))});
-      state.phase = Phase::kFailed;
-      return std::nullopt;
+      return failed();
     }
     if (declaration.when != nullptr) {
       if (each.key_slot != check::kNoSlot) frame[each.key_slot] = one.key_value;
       if (each.value_slot != check::kNoSlot) frame[each.value_slot] = one.each_value;
       auto condition = evaluate(*declaration.when, module, frame, &reads);
-      if (!condition) {
-        state.phase = Phase::kFailed;
-        return std::nullopt;
-      }
+      if (!condition) return failed();
       if (condition->is_unknown()) {
         defer(module, declaration, state, "a condition of it is (known after apply)", reads, 0, elements->size());
         return std::nullopt;
@@ -313,8 +346,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
     one.key = addr::key_of(one.key_value);
     if (!seen.emplace(addr::key_text(*one.key), true).second) {
       Report(world.problems, each.range, diags::DuplicateKey, {declaration.name, addr::key_text(*one.key)});
-      state.phase = Phase::kFailed;
-      return std::nullopt;
+      return failed();
     }
     result.push_back(std::move(one));
   }
@@ -334,8 +366,7 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
                         .creates_only = true,
                         .source = source(declaration.range)};
   for (const auto& dependency : dependencies_of(reads)) entry.after.push_back(dependency.address);
-  auto first = record_by_address.lower_bound(address);
-  entry.creates_only = first == record_by_address.end() || !addr::is_inside(first->first, address);
+  entry.creates_only = !has_records_inside(address);
   Reads names;
   if (!options.only.empty() || !options.except.empty()) {
     // Whoever asks for this asks for what it needs, and its stage may make nothing that was not announced.
@@ -434,13 +465,16 @@ void Planner::Impl::read_addresses(uint32_t module) {
                 declaration.kind == DeclarationKind::kAdopt;
     if (!mine) continue;
     size_t before = world.problems.errors();
-    each_frame(module, declaration, [&](std::vector<Value>& frame) {
+    bool unsure = false;
+    auto frames = each_frame(module, declaration, [&](std::vector<Value>& frame) {
       bool every = false;
       auto from = address_of(module, declaration.from, frame, every);
+      unsure = unsure || !from;
       if (!from) return;
       if (declaration.kind == DeclarationKind::kMoved) {
         bool every_to = false;
         auto to = address_of(module, declaration.to, frame, every_to);
+        unsure = unsure || !to;
         if (to) move_records(*from, *to, declaration.range);
       } else if (declaration.kind == DeclarationKind::kForget) {
         forgotten[*from] = source(declaration.range);
@@ -450,7 +484,11 @@ void Planner::Impl::read_addresses(uint32_t module) {
         else if (id && id->is_unknown()) Report(world.problems, declaration.range, diags::MovedNeedsPlan, {*from});
       }
     });
-    if (declaration.kind != DeclarationKind::kAdopt && world.problems.errors() != before) removal_unsure = true;
+    if (declaration.kind == DeclarationKind::kAdopt) continue;
+    auto head = modules[module].prefix + head_of(declaration.from);
+    if (frames == Frames::kUnknown) untold.emplace(head, &declaration);
+    unsure = unsure || (frames == Frames::kFailed && has_records_inside(head));
+    if (unsure || world.problems.errors() != before) removal_unsure = true;
   }
 }
 

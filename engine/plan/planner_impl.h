@@ -5,6 +5,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/addr/inside.h"
@@ -41,6 +42,7 @@ struct Planner::Impl {
   std::map<std::string, std::string, std::less<>> moves;         // former address or subtree prefix → the one of now
   std::map<std::string, std::string> adopt_ids;     // address → id
   std::map<std::string, SourceLine, std::less<>> forgotten;      // address or subtree prefix → where
+  std::map<std::string, const check::Declaration*, std::less<>> untold;  // the same, where the `for` of `forget` or `moved` is not known yet
   std::set<std::string> read_done;                  // configurations whose records were read
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
@@ -128,7 +130,10 @@ struct Planner::Impl {
   void judge_check(uint32_t module, const check::Declaration& declaration, bool& holds);
   void read_addresses(uint32_t module);                            // moved, forget, adopt
   auto address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every) -> std::optional<std::string>;
-  void each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit);
+  enum class Frames : uint8_t { kAll, kUnknown, kFailed };          // of its `for`: not known yet, could not be evaluated
+  auto each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit) -> Frames;
+  void unsure_of(uint32_t module, const check::Declaration& declaration);  // its instances cannot be told
+  [[nodiscard]] auto has_records_inside(std::string_view address) const -> bool;
   void move_records(const std::string& from, const std::string& to, Range range);
   auto follow_moves(state::Record& record) -> bool;                // in what it depends on; true: something is called otherwise
 
@@ -199,7 +204,8 @@ struct Planner::Impl {
   void replace_before_referrers();                                 // referrers.cpp
   struct Replaced;
   void follow_reference(Replaced& replaced, uint32_t row, const driver::Attribute& attribute, const driver::Reference& reference);
-  [[nodiscard]] auto waits_for(const Reads& reads, uint32_t target) const -> bool;
+  [[nodiscard]] auto waited_for(const Reads& reads) const -> std::unordered_set<uint32_t>;
+  void make_way(uint32_t referrer, uint32_t target);               // to what it refers to now
   auto reads_it(Replaced& replaced, const Reads& reads, uint32_t target) const -> bool;
   void order_by_referrer(Replaced& replaced, uint32_t referrer, const std::string& attribute, uint32_t target, const std::string& name);
   void tell_stuck();

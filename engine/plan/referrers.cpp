@@ -62,6 +62,7 @@ void Planner::Impl::replace_before_referrers() {
       for (const auto& reference : attribute.refs) follow_reference(replaced, row, attribute, reference);
     }
   }
+  for (const auto& [referrer, target] : lets_go) make_way(referrer, target);
 }
 
 void Planner::Impl::follow_reference(Replaced& replaced, uint32_t row, const driver::Attribute& attribute, const driver::Reference& reference) {
@@ -87,18 +88,50 @@ void Planner::Impl::follow_reference(Replaced& replaced, uint32_t row, const dri
 }
 
 // Through whatever changes in between.
-auto Planner::Impl::waits_for(const Reads& reads, uint32_t target) const -> bool {
+auto Planner::Impl::waited_for(const Reads& reads) const -> std::unordered_set<uint32_t> {
+  std::unordered_set<uint32_t> rows;
   Reads work = reads;
   std::set<ReadRef> passed;
   while (!work.empty()) {
     ReadRef ref = work.back();
     work.pop_back();
     if (ref == kNothing || !passed.insert(ref).second) continue;
-    if (!ref.is_joint() && ref.row() == target) return true;
+    if (!ref.is_joint()) rows.insert(ref.row());
     const Reads& more = ref.is_joint() ? joints[ref.row()].members : instances[ref.row()].reads;
     work.insert(work.end(), more.begin(), more.end());
   }
-  return false;
+  return rows;
+}
+
+// The referrer lets go of the target before that goes, and what the target stands on goes after it: where the referrer
+// needs the new one of that, the new one comes first. If no two can be, there is no order, and the circle is told.
+void Planner::Impl::make_way(uint32_t referrer, uint32_t target) {
+  const Instance& user = instances[referrer];
+  if (steps[*user.step].action != Action::kUpdate) return;
+  auto needed = waited_for(user.reads);
+  std::set<uint32_t> passed;  // rows of records
+  std::vector<const state::Record*> work{instances[target].record};
+  auto goes_after = [&](uint32_t row) {
+    uint32_t mine = record_step[row];
+    if (mine == UINT32_MAX || !has_remove(steps[mine]) || !passed.insert(row).second) return;
+    work.push_back(&records[row]);
+    Step& step = steps[mine];
+    if (step.action != Action::kReplace || step.create_first || !needed.contains(step.instance) || !clash(step).empty()) return;
+    step.create_first = true;
+    step.remarks.push_back(fmt::format("created first, because {} needs it before {} goes", user.address, instances[target].address));
+  };
+  while (!work.empty()) {
+    const state::Record& record = *work.back();
+    work.pop_back();
+    for (const auto& dependency : record.dependencies) {
+      auto it = record_by_address.lower_bound(dependency.address);
+      for (; it != record_by_address.end() && it->first.starts_with(dependency.address); ++it) {
+        bool meant = dependency.subtree ? addr::is_inside(it->first, dependency.address) : it->first == dependency.address;
+        if (meant) goes_after(it->second);
+        if (!dependency.subtree) break;
+      }
+    }
+  }
 }
 
 // Itself, through a let or a collection, or through a lookup.
@@ -127,7 +160,7 @@ void Planner::Impl::order_by_referrer(Replaced& replaced, uint32_t referrer, con
   // What came from elsewhere, a literal say, follows nothing.
   if (step.create_first || !depended) return;
   if (!reads_it(replaced, user.reads, target)) {
-    if (user.step && !waits_for(user.reads, target)) lets_go.emplace(referrer, target);
+    if (user.step && !waited_for(user.reads).contains(target)) lets_go.emplace(referrer, target);
     return;
   }
   std::string shared = clash(step);

@@ -51,6 +51,11 @@ auto Planner::Impl::plan_removals() -> Task<void> {
       Report(world.problems, {}, diags::NewerRecord, {record.address, std::to_string(record.schema_version), record.type, std::to_string(type->version)});
       continue;
     }
+    if (auto around = find_around(untold, record.address); around != untold.end()) {
+      const auto& declaration = *around->second;
+      Report(world.problems, declaration.each->source->range, diags::MovedNeedsPlan, {declaration.from.segments[0].name});
+      untold.erase(around);  // one mistake, however many records
+    }
     SourceLine told;
     if (auto around = find_around(forgotten, record.address); around != forgotten.end()) told = around->second;
     // What the files say now counts before what the record remembers.

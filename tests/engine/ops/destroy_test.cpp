@@ -64,6 +64,51 @@ TEST_F(DestroyTest, WhetherItIsRetainedIs) {
   EXPECT_EQ(fake->objects().size(), 1u);
 }
 
+constexpr const char* kNone = "let none = 1 / length(list.compact([]))\n";
+
+TEST_F(DestroyTest, HowManyThereAreIsOnlyWhereTheFilesSayHowTheyGo) {
+  for (const std::string head : {"if none > 3", "for n in [\"a${none}\"]"}) {
+    becomes(kOne, kNone + ("resource one: fake.Thing " + head + " {\n  Name     = \"one\"\n  @protect = true\n}\n"));
+    auto result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 1) << said(result);
+    EXPECT_EQ(severity(result, "E0406"), Severity::kError) << said(result);
+    EXPECT_EQ(fake->objects().size(), 1u) << head;
+    becomes(kOne, kNone + ("resource one: fake.Thing " + head + " { Name = \"one\" }\n"));
+    result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 0) << said(result);
+    EXPECT_TRUE(fake->objects().empty()) << head;
+  }
+}
+
+TEST_F(DestroyTest, ModulesThatCannotBeReadAreWhereTheySayHowSomethingGoes) {
+  std::string use = "use site from \"./site\"\nuse inner from \"./inner\"\n";
+  std::string ways[] = {"forget old\n", "resource old: fake.Thing {\n  Name    = \"old\"\n  @retain = true\n}\n", "module deep: inner {}\n"};
+  write("inner/inner.fabric", "forget gone\n");
+  for (const auto& way : ways) {
+    write("site/site.fabric", "resource old: fake.Thing { Name = \"old\" }\n");
+    becomes(use + "module m: site for n in [\"a\"] {}\n", kNone + use + "module m: site for n in [\"a${none}\"] {}\n");
+    write("site/site.fabric", way);
+    auto result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 1) << way << said(result);
+    EXPECT_EQ(fake->objects().size(), 1u) << way;
+    write("site/site.fabric", "resource old: fake.Thing { Name = \"old\" }\n");
+    result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 0) << said(result);
+    EXPECT_TRUE(fake->objects().empty());
+  }
+}
+
+TEST_F(DestroyTest, WhatIsForgottenIs) {
+  std::string use = "use site from \"./site\"\n";
+  write("site/site.fabric", "input ids: list<string>\nresource old: fake.Thing for n in ids { Name = n }\n");
+  // The module reads what has failed before it.
+  becomes(use + "module m: site { ids = [\"x\"] }\n", kNone + use + "module m: site { ids = [\"${none}\"] }\n");
+  write("site/site.fabric", "input ids: list<string>\nforget old[n] for n in ids\n");
+  auto result = tried_to_destroy();
+  EXPECT_EQ(result.exit, 1) << said(result);
+  EXPECT_EQ(fake->objects().size(), 1u);
+}
+
 TEST_F(DestroyTest, FaultsOfTypesAre) {
   becomes(kOne, "resource one: fake.Thing { Nam = \"one\" }\n");
   auto result = tried_to_destroy();

@@ -226,6 +226,41 @@ TEST_F(OrderTest, WhatIsNotReferredToAnyMoreGoesAfterItWasLetGo) {
   EXPECT_EQ(fake->requests("remove"), 1u) << "it was not refused once";
 }
 
+// Away from `base` to what that stands on, and all of them are made anew.
+auto to_the_ground(const std::string& type) -> std::string {
+  return "fabric \"f\" {}\ninput zone: string = \"a\"\ninput at: bool = true\n"
+         "resource ground: " + type + " {\n  Name = \"ground\"\n  Zone = zone\n}\n"
+         "resource base: fake.Thing {\n  Name = \"base\"\n  Zone = \"z-${zone}-${ground.Id}\"\n}\n"
+         "resource queue: fake.Queue {\n  Name = \"queue\"\n  Home = if at then base.Id else ground.Id\n}\n";
+}
+
+TEST_F(OrderTest, WhatIsReferredToInsteadComesFirstWhereItWouldGoLast) {
+  write("main.fabric", to_the_ground("fake.Thing"));
+  applied();
+  auto moved = in_zone("b");
+  moved.planning.inputs.sets.emplace_back("at", "false");
+  auto plan = planned(moved.planning);
+  ASSERT_EQ(ids(plan), (Ids{"replace base", "replace ground", "update queue"}));
+  EXPECT_FALSE(plan.steps[0].create_first);
+  EXPECT_TRUE(plan.steps[1].create_first);
+  EXPECT_EQ(plan.steps[1].remarks, Ids{"created first, because queue needs it before base goes"});
+  applied(moved);
+  EXPECT_EQ(fake->requests("remove"), 2u) << "none was refused";
+  EXPECT_EQ(fake->objects().size(), 3u);
+  EXPECT_FALSE(planned(moved.planning).changes());
+}
+
+TEST_F(OrderTest, WhatIsReferredToInsteadAndHasTheOnlyNameIsRefusedAtPlan) {
+  write("main.fabric", to_the_ground("fake.Named"));
+  applied();
+  auto moved = in_zone("b");
+  moved.planning.inputs.sets.emplace_back("at", "false");
+  auto result = tried(moved);
+  EXPECT_EQ(result.exit, 1);
+  EXPECT_NE(said(result).find("E0619"), std::string::npos) << said(result);
+  EXPECT_EQ(fake->requests("remove"), 0u);
+}
+
 TEST_F(OrderTest, NothingGoesOnBeforeARemovalIsDone) {
   write("main.fabric", R"(fabric "f" {}
 input zone: string = "a"

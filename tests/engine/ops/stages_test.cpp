@@ -338,6 +338,39 @@ module web: site for address in nodes.Addresses { name = address }
   EXPECT_FALSE(planned().changes());
 }
 
+TEST_F(StagesTest, WhatIsForgottenIsKnownBeforeAnythingGoes) {
+  auto fabric = [&](const char* zone) {
+    write("main.fabric", std::string("fabric \"f\" {}\nuse site from \"./site\"\nresource nodes: fake.Nodes {\n  Name  = \"nodes\"\n  Least = 1\n"
+                                     "  Most  = 3\n  Zone  = \"") + zone + "\"\n}\nmodule m: site { ids = nodes.Addresses }\n");
+  };
+  auto site = [&](const std::string& rest) { write("site/site.fabric", "input ids: list<string>\n" + rest); };
+  std::string old = "resource old: fake.Thing for n in ids { Name = n }\n", forgets = "forget old[n] for n in ids\n";
+  fabric("a");
+  site(old);
+  applied();
+  fabric("b");
+  site(forgets);
+  auto result = tried();
+  EXPECT_EQ(result.exit, 1);
+  EXPECT_NE(said(result).find("E0614"), std::string::npos) << said(result);
+  EXPECT_EQ(names(), (std::set<std::string>{"nodes", "10.0.0.0"}));
+  fabric("a");
+  EXPECT_EQ(ids(planned()), Ids{"forget m.old[10.0.0.0]"});
+  // What is planned later is kept until then.
+  fabric("b");
+  site(old + "forget old[\"gone-${n}\"] for n in ids\n");
+  applied();
+  EXPECT_EQ(names(), (std::set<std::string>{"nodes", "10.0.0.0"}));
+}
+
+TEST_F(StagesTest, ANeighbourOfSimilarNameHidesNoRecords) {
+  write("main.fabric", std::string(kNodes) + "resource record0: fake.Thing { Name = \"beside\" }\n");
+  applied();
+  auto plan = planned(with_least(4).planning);
+  ASSERT_EQ(plan.stages.size(), 1u);
+  EXPECT_FALSE(plan.stages[0].deferred.at(0).creates_only);
+}
+
 TEST_F(StagesTest, AConditionThatIsKnownLater) {
   write("main.fabric", R"(fabric "f" {}
 resource a: fake.Thing { Name = "a" }
