@@ -13,7 +13,10 @@ auto at_rest(const driver::TypeSchema& type, const Value& observed, const Value&
     const Value* written = desired.get(field.key);
     const auto* attribute = type.attribute(field.key.view());
     bool secret = attribute != nullptr && attribute->secrecy != driver::Secrecy::kClear;
-    if (written != nullptr && (written->has_secret() || secret)) sent.push_back({field.key, written->has_secret() && !written->secret() ? field.value : field.value.as_secret()});
+    // What was not read is as the record holds it: of a digest no other is made.
+    bool digested = state::holds_digest(field.value);
+    if (digested) sent.push_back(field);
+    else if (written != nullptr && (written->has_secret() || secret)) sent.push_back({field.key, written->has_secret() && !written->secret() ? field.value : field.value.as_secret()});
     else given.push_back({field.key, secret ? field.value.as_secret() : field.value});
   }
   std::vector<Field> all;
@@ -170,20 +173,68 @@ auto renamed(const state::Record& record, const std::string& former, const Value
   return result;
 }
 
-auto as_it_is(const state::Record& record, const driver::TypeSchema& type, const Value& desired, const Value& observed,
-              state::Keyring& keyring) -> Result<state::Record> {
-  TRY(next, renamed(record, record.address, desired, keyring));
-  // What was never sent since it was adopted stays so.
-  if (record.extra.get("unverified") != nullptr || desired.is_null() || desired.has_unknown()) return next;
+namespace {
+
+// Attributes that were never sent since the object was adopted.
+auto unsent(const state::Record& record) -> std::vector<std::string> {
+  std::vector<std::string> names;
+  const Value* list = record.extra.get("unverified");
+  if (list == nullptr || !list->is(ValueKind::kList)) return names;
+  for (const Value& name : list->elements()) {
+    if (name.is(ValueKind::kString)) names.push_back(name.as_text().str());
+  }
+  return names;
+}
+
+void keep_unsent(state::Record& record, const std::vector<std::string>& names) {
+  Path member = Path{}.member("unverified");
+  std::vector<Value> list;
+  for (const auto& name : names) list.push_back(Value::string(name));
+  record.extra = list.empty() ? without(record.extra, member) : with(record.extra, member, Value::list(std::move(list)));
+}
+
+// Digests that were renamed with the record, where the same stood in it before.
+auto with_renamed(const Value& observed, const Value& before, const Value& after) -> Value {
+  if (!observed.is(ValueKind::kObject)) return observed;
+  std::vector<Field> fields(observed.fields().begin(), observed.fields().end());
+  for (Field& field : fields) {
+    if (!state::holds_digest(field.value)) continue;
+    const Value* old = before.get(field.key);
+    const Value* now = after.get(field.key);
+    if (old != nullptr && now != nullptr && *old == field.value) field.value = *now;
+  }
+  return Value::object(std::move(fields));
+}
+
+}  // namespace
+
+auto as_it_is(const state::Record& record, const std::string& former, const driver::TypeSchema& type, const Value& desired,
+              const Value& observed, state::Keyring& keyring) -> Result<state::Record> {
+  TRY(next, renamed(record, former, desired, keyring));
+  if (desired.is_null() || desired.has_unknown()) return next;
+  auto names = unsent(record);
+  // After an adoption that sent nothing what is there is still to be compared, not what was sent.
+  if (!names.empty() && record.applied.is_null()) return next;
   Value sent = desired;
   if (desired.has_secret()) {
     TRY_VOID(keyring.ready());
     TRY(digested, keyring.digest(desired, next.address));
     sent = std::move(digested);
   }
+  if (!names.empty()) {
+    // What was never sent stays so, until it can be seen or is no longer written.
+    std::erase_if(names, [&](const std::string& name) { return desired.get(name) == nullptr; });
+    for (const auto& name : names) {
+      if (observed.get(name) != nullptr) continue;
+      const Value* known = next.applied.get(name);
+      sent = known == nullptr ? without(sent, Path{}.member(name)) : with(sent, Path{}.member(name), *known);
+    }
+    keep_unsent(next, names);
+  }
   next.applied = with_unknown_attributes(sent, next.applied, type);
   if (observed.is_null()) return next;
-  TRY(seen, at_rest(type, observed, desired, {next.uid, next.address, next.rev}, "observed", keyring));
+  auto now = with_renamed(observed, record.observed, next.observed);
+  TRY(seen, at_rest(type, now, desired, {next.uid, next.address, next.rev}, "observed", keyring));
   next.observed = with_unknown_attributes(seen, next.observed, type);
   next.baseline = Value();  // the same as observed
   return next;

@@ -27,10 +27,10 @@ struct NewRecord {
 // The record under another name: values sealed and digested anew. `desired` gives what was sent (null: unknown).
 [[nodiscard]] auto renamed(const state::Record& record, const std::string& former, const Value& desired,
                            state::Keyring& keyring) -> Result<state::Record>;
-// The record of an object that is as it is wanted to be, though it was somebody else who made it so: `desired` counts as
-// sent, `observed` as what it became.
-[[nodiscard]] auto as_it_is(const state::Record& record, const driver::TypeSchema& type, const Value& desired, const Value& observed,
-                            state::Keyring& keyring) -> Result<state::Record>;
+// The record, renamed from `former` (its own address: it was not moved), of an object that is as it is wanted to be, though it
+// was somebody else who made it so: `desired` counts as sent, but for what is still unverified, `observed` as what it became.
+[[nodiscard]] auto as_it_is(const state::Record& record, const std::string& former, const driver::TypeSchema& type,
+                            const Value& desired, const Value& observed, state::Keyring& keyring) -> Result<state::Record>;
 // A record's further facts with the path that the provider refused to update; empty: it did not say which.
 [[nodiscard]] auto with_needs_replace(const Value& extra, const Path& path) -> Value;
 // Whether both records are of one object in the world.

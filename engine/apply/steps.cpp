@@ -112,20 +112,14 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
   std::vector<state::OperationBody> operations;
   const state::Record* record = planner_.record(step.address);
   if (record != nullptr) {
-    state::Record next = *record;
-    if (!step.moved_from.empty()) {
-      auto moved = renamed(*record, step.moved_from, desired, world_.state.keyring());
-      if (!moved) co_return refused(index, moved.error());
-      next = std::move(*moved);
-      operations.push_back(state::Delete{step.moved_from});
-    } else {
-      // Sealed values are bound to the revision.
-      bool so_already = step.action == Action::kRecord;
-      auto again = so_already ? as_it_is(*record, *type, desired, step.before, world_.state.keyring())
-                              : renamed(*record, step.address, desired, world_.state.keyring());
-      if (!again) co_return refused(index, again.error());
-      next = std::move(*again);
-    }
+    const std::string& former = step.moved_from.empty() ? step.address : step.moved_from;
+    // Sealed values are bound to the revision. What is moved and is as it is wanted is recorded so, like what stays.
+    bool so_already = step.action == Action::kRecord || step.action == Action::kMove;
+    auto again = so_already ? as_it_is(*record, former, *type, desired, step.before, world_.state.keyring())
+                            : renamed(*record, former, desired, world_.state.keyring());
+    if (!again) co_return refused(index, again.error());
+    state::Record next = std::move(*again);
+    if (!step.moved_from.empty()) operations.push_back(state::Delete{step.moved_from});
     // What is about to be replaced stays what it was made as.
     const auto* flags = step.action == Action::kReplace ? nullptr : planner_.flags(step);
     if (flags != nullptr) {

@@ -89,5 +89,79 @@ TEST_F(RecordsTest, WhatSomebodyHasMadeSoIsRecordedOnce) {
   EXPECT_EQ(display_text(*record("a").applied.get("Size")), "7");
 }
 
+TEST_F(RecordsTest, WhatSomebodyHasMadeSoOfAnAdoptedObjectIsRecordedOnce) {
+  auto text = [](const std::string& more) {
+    return "fabric \"f\" {}\nresource a: fake.Named {\n  Name = \"a\"\n  Password = secret(\"ours\")\n" + more + "}\n";
+  };
+  write("main.fabric", text("  Size = 5\n  Kept = \"k\"\n"));
+  fake->put("fake.Named", Value::object({{"Name", Value::string("a")}, {"Size", Value::integer(5)}, {"Password", Value::string("live")},
+                                         {"Kept", Value::string("k")}, {"Zone", Value::string("zone-a")}, {"Alias", Value::string("f-default-a")}}));
+  auto w = world();
+  auto adopted = adopt(w, {}, "a", "a");
+  ASSERT_TRUE(adopted.ok()) << said(adopted);
+  fake->touch("a", "Size", Value::integer(7));
+  write("main.fabric", text("  Size = 7\n  Kept = \"k\"\n"));
+  EXPECT_EQ(ids(planned()), Ids{"record a"});
+  applied();
+  EXPECT_FALSE(planned().changes());
+  EXPECT_EQ(display_text(*record("a").applied.get("Size")), "7");
+  EXPECT_NE(record("a").extra.get("unverified"), nullptr);
+  // Left alone when it is not written any more.
+  write("main.fabric", text("  Size = 7\n"));
+  EXPECT_EQ(ids(planned()), Ids{"record a"});
+  applied();
+  EXPECT_FALSE(planned().changes());
+  EXPECT_EQ(record("a").applied.get("Kept"), nullptr);
+  // Still nobody has sent it.
+  write("main.fabric", text("  Size = 8\n"));
+  applied();
+  EXPECT_EQ(password("a"), "\"live\"");
+  EXPECT_FALSE(planned().changes());
+}
+
+TEST_F(RecordsTest, WhatWasNotReadKeepsItsDigest) {
+  auto text = [](const std::string& more) {
+    return "fabric \"f\" {}\nresource a: fake.Named {\n  Name = \"a\"\n  Pin = secret(\"1234\")\n" + more + "}\n";
+  };
+  write("main.fabric", text(""));
+  applied();
+  auto before = record("a");
+  write("main.fabric", text("  @protect = true\n"));
+  ApplyRequest unread;
+  unread.planning.refresh = Refresh::kNone;
+  applied(unread);
+  auto after = record("a");
+  EXPECT_TRUE(after.protect);
+  EXPECT_EQ(*after.observed.get("Pin"), *before.observed.get("Pin"));
+  EXPECT_FALSE(planned().changes());
+  EXPECT_TRUE(planned().drift.empty());
+}
+
+TEST_F(RecordsTest, WhatIsMovedAndWasMadeSoIsRecordedOnce) {
+  auto text = [](const std::string& name, int size, const std::string& more = "") {
+    return "fabric \"f\" {}\nresource " + name + ": fake.Named {\n  Name = \"a\"\n  Alias = \"x\"\n  Pin = secret(\"1234\")\n" +
+           "  Password = secret(\"ours\")\n  Size = " + std::to_string(size) + "\n}\n" + more;
+  };
+  write("main.fabric", text("a", 5));
+  applied();
+  auto uid = record("a").uid;
+  fake->touch("a", "Size", Value::integer(7));
+  write("main.fabric", text("b", 7, "moved a to b\n"));
+  EXPECT_EQ(ids(planned()), Ids{"move b"});
+  applied();
+  EXPECT_EQ(records(), Ids{"b"});
+  EXPECT_EQ(record("b").uid, uid);
+  EXPECT_EQ(display_text(*record("b").applied.get("Size")), "7");
+  EXPECT_FALSE(planned().changes()) << "the next plan has nothing left to record";
+  // Without a look its digests are still those of the former address, and are made anew.
+  write("main.fabric", text("c", 7, "moved b to c\n"));
+  ApplyRequest unread;
+  unread.planning.refresh = Refresh::kNone;
+  applied(unread);
+  EXPECT_EQ(records(), Ids{"c"});
+  EXPECT_FALSE(planned().changes());
+  EXPECT_TRUE(planned().drift.empty());
+}
+
 }  // namespace
 }  // namespace weft::ops
