@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "engine/state/seal.h"
+
 namespace weft::plan {
 
 using driver::Attribute;
@@ -213,6 +215,8 @@ auto with_held(const Value& desired, const Value& observed, const std::vector<Pa
   Value held = desired;
   auto hold = [&](const Path& path) {
     const Value* live = weft::find(observed, path);
+    // Of a secret that was not read there is a digest: nothing that could be sent.
+    if (live != nullptr && state::holds_digest(*live)) return;
     if (live != nullptr) held = with(held, path, *live);
     else if (weft::find(held, path) != nullptr) held = without(held, path);
   };

@@ -351,7 +351,11 @@ auto Planner::files_read() const -> const config::FilesRead& { return impl_->fil
 auto Planner::observed() const -> std::map<std::string, Value> {
   std::map<std::string, Value> all;
   for (const auto& [address, value] : impl_->observed) {
-    if (impl_->read_differs(address, value)) all.emplace(address, impl_->marked(address, value));
+    if (!impl_->read_differs(address, value)) continue;
+    // Digests as the record holds them, which lies under its former address until it is renamed.
+    auto row = impl_->record_by_address.find(address);
+    bool moved = row != impl_->record_by_address.end() && !impl_->moved_from[row->second].empty();
+    all.emplace(address, impl_->digested(impl_->marked(address, value), moved ? impl_->moved_from[row->second] : address));
   }
   return all;
 }

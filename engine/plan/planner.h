@@ -91,7 +91,8 @@ class Planner {
   [[nodiscard]] auto sessions() -> Sessions&;
   [[nodiscard]] auto record(const std::string& address) const -> const state::Record*;
   [[nodiscard]] auto files_read() const -> const config::FilesRead&;
-  // What refresh read and differs from the records, by address (null: missing), for a saved plan; secrets marked.
+  // What refresh read and differs from the records, by address (null: missing), for a saved plan; secrets as
+  // keyed digests, marked where there is no key yet.
   [[nodiscard]] auto observed() const -> std::map<std::string, Value>;
   [[nodiscard]] auto lookups() const -> const std::map<std::string, Value>&;
   [[nodiscard]] auto instances() const -> const std::vector<Instance>&;

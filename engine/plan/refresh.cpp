@@ -29,7 +29,20 @@ auto not_looked_at(const driver::ReadState& state, const driver::TypeSchema& typ
 auto Planner::Impl::read_records(std::string configuration) -> Task<void> {
   if (!read_done.insert(configuration).second) co_return;
   if (options.observed != nullptr) {
-    for (const auto& [address, value] : *options.observed) observed[address] = value;
+    std::vector<uint32_t> again;
+    for (const auto& [address, value] : *options.observed) {
+      if (observed.contains(address)) continue;
+      auto row = record_by_address.find(address);
+      if (row == record_by_address.end()) continue;  // nothing is compared with it
+      const auto& record = records[row->second];
+      // Of secrets the file holds digests only.
+      const std::string& former = moved_from[row->second];
+      auto seen = with_secrets(value, opened(record, record.observed, "observed"),
+                               [&](const Value& known) { return digested(known, former.empty() ? address : former); });
+      if (seen) observed[address] = std::move(*seen);
+      else if (record.provider == configuration) again.push_back(row->second);
+    }
+    co_await read_rows(configuration, std::move(again));
     co_return;
   }
   if (options.refresh != Refresh::kFull) co_return;
