@@ -98,7 +98,8 @@ auto head_of(const check::AddressExpr& expr) -> std::string {
 auto tells_of_removal(const Declaration& declaration, std::set<const check::Module*>& passed) -> bool {
   if (declaration.kind == DeclarationKind::kForget) return true;
   if (declaration.kind == DeclarationKind::kResource) return declaration.meta.protect != nullptr || declaration.meta.retain != nullptr;
-  if (declaration.kind != DeclarationKind::kModule || declaration.module == nullptr || !passed.insert(declaration.module).second) return false;
+  if (declaration.kind != DeclarationKind::kModule || declaration.module == nullptr) return false;
+  if (!passed.insert(declaration.module).second) return false;
   return std::ranges::any_of(declaration.module->declarations, [&](const Declaration& inner) { return tells_of_removal(inner, passed); });
 }
 

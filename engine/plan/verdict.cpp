@@ -60,9 +60,9 @@ auto Planner::Impl::adopt(Draft& draft, driver::Session& session) -> Task<void> 
   if (!id.empty()) {
     selector = driver::identity_from(*draft.type, id);
     // Another spelling of what the files name is that object: it is taken as they spell it.
-    bool named = draft.prepared.identity && !draft.prepared.identity->has_unknown();
-    auto key = named ? standing_of(draft.configuration, *draft.type, selector).key : std::string();
-    if (!key.empty() && key == standing_of(draft.configuration, *draft.type, *draft.prepared.identity).key) selector = *draft.prepared.identity;
+    const auto& named = draft.prepared.identity;
+    auto key = named && !named->has_unknown() ? standing_of(draft.configuration, *draft.type, selector).key : std::string();
+    if (!key.empty() && key == standing_of(draft.configuration, *draft.type, *named).key) selector = *named;
   }
   if (selector.is_null() || selector.has_unknown()) co_return;
   driver::Find wanted{.type = draft.type, .selector = selector, .working_folder = world.fabric.folder()};

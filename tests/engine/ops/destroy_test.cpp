@@ -81,8 +81,9 @@ TEST_F(DestroyTest, HowManyThereAreIsOnlyWhereTheFilesSayHowTheyGo) {
 }
 
 TEST_F(DestroyTest, ModulesThatCannotBeReadAreWhereTheySayHowSomethingGoes) {
-  std::string use = "use site from \"./site\"\nuse inner from \"./inner\"\n";
-  std::string ways[] = {"forget old\n", "resource old: fake.Thing {\n  Name    = \"old\"\n  @retain = true\n}\n", "module deep: inner {}\n"};
+  std::string use = "use site from \"./site\"\n";
+  std::string ways[] = {"forget old\n", "resource old: fake.Thing {\n  Name    = \"old\"\n  @retain = true\n}\n",
+                        "use inner from \"../inner\"\nmodule deep: inner {}\n"};
   write("inner/inner.fabric", "forget gone\n");
   for (const auto& way : ways) {
     write("site/site.fabric", "resource old: fake.Thing { Name = \"old\" }\n");
@@ -90,6 +91,7 @@ TEST_F(DestroyTest, ModulesThatCannotBeReadAreWhereTheySayHowSomethingGoes) {
     write("site/site.fabric", way);
     auto result = tried_to_destroy();
     EXPECT_EQ(result.exit, 1) << way << said(result);
+    EXPECT_EQ(severity(result, "E0406"), Severity::kError) << way << said(result);
     EXPECT_EQ(fake->objects().size(), 1u) << way;
     write("site/site.fabric", "resource old: fake.Thing { Name = \"old\" }\n");
     result = tried_to_destroy();
@@ -106,6 +108,7 @@ TEST_F(DestroyTest, WhatIsForgottenIs) {
   write("site/site.fabric", "input ids: list<string>\nforget old[n] for n in ids\n");
   auto result = tried_to_destroy();
   EXPECT_EQ(result.exit, 1) << said(result);
+  EXPECT_EQ(severity(result, "E0406"), Severity::kError) << said(result);
   EXPECT_EQ(fake->objects().size(), 1u);
 }
 
