@@ -106,14 +106,16 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
   if (split.verb.empty() || split.verb == "help") {
     bool asked = split.verb == "help" || asks_for_help(split.words);
     if (split.verb == "help" && !split.words.empty()) {
-      std::string asked_for = join(split.words, " ");
+      std::vector<std::string> names = split.words;
+      std::erase_if(names, [](const std::string& word) { return word.starts_with('-'); });
+      std::string asked_for = join(names, " ");
       if (const VerbRow* row = find_verb(asked_for)) {
         return answer(verb_help(row->make()), typed);
       }
       if (is_family(asked_for)) {
         return answer(family_help(asked_for), typed);
       }
-      if (!split.words[0].starts_with('-')) return unknown_verb(asked_for);
+      if (!names.empty()) return unknown_verb(asked_for);
     }
     if (asked || split.words.empty()) {
       // Nothing typed is a question too, but not one that a script should take for success.

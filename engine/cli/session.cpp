@@ -192,6 +192,11 @@ void Session::diagnostics(const SourceMap& sources, const std::vector<Diagnostic
 }
 
 void Session::failure(const Failure& problem, bool changes_things) {
+  if (problem.code == Code::kCancelled && signal_exit()) {
+    // What broke off because it was told to is no mistake of anybody's.
+    err(changes_things ? "Stopped. Nothing was changed.\n" : "Stopped.\n");
+    return;
+  }
   std::string hint = draw::with_environment(problem.hint, arguments_.get("--env"));
   if (log_.any()) {
     draw::JsonObject out;

@@ -57,9 +57,9 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   }
   auto landed = (*writer)->append(std::move(operations));
   if (!landed) return refuse(landed.error());
-  auto ended = (*writer)->end({.outcome = "done", .summary = fmt::format("forget: {} done", result.addresses.size())}, {});
+  auto ended = end_changed(**writer, landed->seq, fmt::format("forget: {} done", result.addresses.size()));
   if (!ended) return refuse(ended.error());
-  result.state_after = ended->seq;
+  result.state_after = *ended;
   return result;
 }
 
@@ -133,10 +133,10 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
   if (!record) return refuse(record.error());
   auto landed = (*writer)->append({state::Put{std::move(*record)}});
   if (!landed) return refuse(landed.error());
-  auto ended = (*writer)->end({.outcome = "done", .summary = "adopt: 1 done"}, {});
+  auto ended = end_changed(**writer, landed->seq, "adopt: 1 done");
   if (!ended) return refuse(ended.error());
   result.addresses = {text};
-  result.state_after = ended->seq;
+  result.state_after = *ended;
   workspace.finish();
   return result;
 }

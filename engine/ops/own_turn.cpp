@@ -68,4 +68,11 @@ auto begin_writing(World& world, state::State& state, const state::BeginRun& run
   return std::unique_ptr<state::Writer>(std::make_unique<TurnWriter>(world.loop, std::move(writer)));
 }
 
+auto end_changed(state::Writer& writer, uint64_t landed, std::string summary) -> Result<uint64_t> {
+  auto ended = writer.end({.outcome = "done", .summary = std::move(summary)}, {});
+  if (ended) return ended->seq;
+  if (ended.error().code == Code::kCancelled) return landed;
+  return std::unexpected(std::move(ended).error());
+}
+
 }  // namespace weft::ops

@@ -26,4 +26,8 @@ auto beside_loop(Loop& loop, std::function<T()> work) -> T {
 // A writer whose blocking calls are made so; those from another thread than this one are made there.
 [[nodiscard]] auto begin_writing(World& world, state::State& state, const state::BeginRun& run) -> Result<std::unique_ptr<state::Writer>>;
 
+// The end of a run whose one change has landed as `landed`; gives the state's version. That the wait for saying so was
+// called off undoes nothing: whoever comes next finds the run without its lock.
+[[nodiscard]] auto end_changed(state::Writer& writer, uint64_t landed, std::string summary) -> Result<uint64_t>;
+
 }  // namespace weft::ops

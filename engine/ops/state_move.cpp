@@ -108,10 +108,10 @@ auto state_move(World& world, const std::string& environment, const std::string&
   }
   auto landed = (*writer)->append(std::move(moves->operations));
   if (!landed) return refuse(landed.error());
-  auto ended = (*writer)->end({.outcome = "done", .summary = fmt::format("state mv {} {}", from, to)}, {});
+  auto ended = end_changed(**writer, landed->seq, fmt::format("state mv {} {}", from, to));
   if (!ended) return refuse(ended.error());
   result.addresses = std::move(moves->addresses);
-  result.state_after = ended->seq;
+  result.state_after = *ended;
   return result;
 }
 

@@ -187,6 +187,7 @@ class LmdbStore : public Store {
   void close() {
     if (env_ != nullptr) mdb_env_close(env_);
     env_ = nullptr;
+    ++opened_;
     handles_.fill(kNoHandle);
     complete_ = false;
   }
@@ -215,6 +216,7 @@ class LmdbStore : public Store {
   std::counting_semaphore<kMostOwnReaders> readers_{kMostOwnReaders};
   Handles handles_{};
   std::atomic<bool> complete_ = false;  // every table has its handle
+  std::atomic<uint64_t> opened_ = 0;    // how often: a handle belongs to one opening
 };
 
 // Where the address space is bounded, the map begins with what it gives.
@@ -357,15 +359,22 @@ auto LmdbStore::read(const std::function<Result<void>(const Rows&)>& look) -> Re
   } slot(readers_);
   std::shared_lock<std::shared_mutex> inside;
   MDB_txn* txn = nullptr;
-  if (!complete_) {
-    // A handle lives on only if the transaction that opened it is committed.
+  for (;;) {
+    uint64_t opened = opened_;
+    if (!complete_) {
+      // A handle lives on only if the transaction that opened it is committed.
+      TRY_VOID(begin(MDB_RDONLY, txn, inside));
+      int code = find_tables(txn);
+      mdb_txn_commit(txn);
+      inside.unlock();
+      if (code != 0) return std::unexpected(lmdb_failure(code, "reading"));
+    }
     TRY_VOID(begin(MDB_RDONLY, txn, inside));
-    int code = find_tables(txn);
-    mdb_txn_commit(txn);
+    // Opened anew meanwhile, it has no handles yet, and tables without handles look empty.
+    if (opened == opened_) break;
+    mdb_txn_abort(txn);
     inside.unlock();
-    if (code != 0) return std::unexpected(lmdb_failure(code, "reading"));
   }
-  TRY_VOID(begin(MDB_RDONLY, txn, inside));
   LmdbRows rows(txn, handles_);
   auto result = look(rows);
   mdb_txn_abort(txn);

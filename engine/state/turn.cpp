@@ -143,11 +143,11 @@ auto Turn::wait(Page& page, Patience patience) -> Result<void> {
     bool stop = patience == Patience::kUntilStopped ? watch.soft.requested() || watch.hard.requested() : watch.hard.requested();
     if (stop) return fail(Code::kCancelled, "stopped while another process was writing the state");
     timespec until{};
-    clock_gettime(CLOCK_REALTIME, &until);
+    clock_gettime(CLOCK_MONOTONIC, &until);  // the other clock may be set back
     auto nanoseconds = until.tv_nsec + std::chrono::nanoseconds(kLook).count();
     until.tv_sec += nanoseconds / 1'000'000'000;
     until.tv_nsec = nanoseconds % 1'000'000'000;
-    int code = pthread_mutex_timedlock(&page.mutex, &until);
+    int code = pthread_mutex_clocklock(&page.mutex, CLOCK_MONOTONIC, &until);
     if (code == EOWNERDEAD) code = pthread_mutex_consistent(&page.mutex);
     if (code == 0) {
       held_ = true;

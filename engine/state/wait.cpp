@@ -80,6 +80,8 @@ auto LocalWriter::wait_for(std::vector<ClaimItem> items, std::chrono::millisecon
       return {};
     }));
     if (withdrawn) break;
+    // Giving the place up was called off as well: nothing of this run is written any more.
+    if (auto why = refused()) return std::unexpected(*why);
     if (granted) return true;
     auto left = std::chrono::duration_cast<milliseconds>(deadline - Time::now());
     if (left.count() <= 0) {

@@ -67,6 +67,7 @@ TEST(Ascii, HelpAndMistakes) {
   for (const char* verb : {"init", "fmt", "check", "plan", "apply", "drift", "destroy", "show", "output", "why", "graph", "console", "docs", "adopt", "forget",
                            "recover", "unlock", "version", "completion"}) {
     plain({verb, "--help"}, 0);
+    plain({"help", verb}, 0);
   }
   plain({"forget"}, 64);
   plain({"aply"}, 64);

@@ -31,7 +31,7 @@ output where = b.path
 auto work_of(const std::string& verb) -> Words {
   static const std::map<std::string, Words> kWork = {
       {"why", {"a"}}, {"console", {"a.value"}}, {"docs", {"local.File"}}, {"state show", {"a"}}, {"state mv", {"a", "c"}},
-      {"state backup", {"copy"}}, {"adopt", {"b", "b"}}, {"forget", {"b"}}, {"unlock", {"r-0000"}}, {"completion", {"bash"}},
+      {"state backup", {"copy"}}, {"adopt", {"b", "b"}}, {"forget", {"b"}}, {"state rm", {"b"}}, {"unlock", {"r-0000"}}, {"completion", {"bash"}},
       {"debug tokens", {"main.fabric"}}, {"debug tree", {"main.fabric"}}, {"apply", {"--auto-approve"}},
       {"destroy", {"--auto-approve"}}, {"fmt", {"--check"}}, {"output", {"where"}}, {"state heal", {"--moved"}},
   };
@@ -75,7 +75,7 @@ TEST(Json, OfEveryVerbThatDoesItsWork) {
   // Whoever changes the state comes last.
   std::vector<std::string> verbs, last;
   for (const cli::VerbRow& row : cli::verb_rows()) {
-    bool changes = row.name == "state mv" || row.name == "adopt" || row.name == "forget" || row.name == "destroy";
+    bool changes = row.name == "state mv" || row.name == "state rm" || row.name == "adopt" || row.name == "forget" || row.name == "destroy";
     (changes ? last : verbs).emplace_back(row.name);
   }
   verbs.insert(verbs.end(), last.rbegin(), last.rend());

@@ -90,6 +90,8 @@ TEST_F(StandingStill, EveryVerbThatWritesCanBeCalledOff) {
     ASSERT_EQ(::kill(waiting, SIGINT), 0);
     auto ran = program.finish(waiting);
     EXPECT_EQ(ran.exit, 130) << ran.all();
+    EXPECT_EQ(ran.error.find("error"), std::string::npos) << "nobody's mistake\n" << ran.all();
+    EXPECT_NE(ran.error.find("Stopped. Nothing was changed."), std::string::npos) << ran.all();
   }
   ASSERT_EQ(::kill(holder, SIGCONT), 0);
   EXPECT_EQ(program.finish(holder).exit, 0);
@@ -113,6 +115,26 @@ TEST_F(StandingStill, WhatIsDoneWaitsToBeRecordedUntilCtrlCComesAgain) {
   EXPECT_EQ(done.exit, 0) << done.all();
   auto open = program.run({"recover"});
   EXPECT_NE(open.all().find("slow"), std::string::npos) << "its call is open\n" << open.all();
+}
+
+TEST_F(StandingStill, WhoWaitsForAClaimIsCalledOffWithoutThePlaceBeingGivenUp) {
+  pid_t first = program.start({"apply", "--auto-approve", "--only", "slow"});
+  std::string line;
+  std::getline(started, line);
+  pid_t waiting = start({"apply", "--auto-approve", "--only", "slow", "--wait", "1h"});
+  wait_for("claim.taken");
+  pid_t holder = stopped_writer("quick");
+  ASSERT_EQ(::kill(waiting, SIGINT), 0);
+  wait_for("state.held");
+  ASSERT_EQ(::kill(waiting, SIGINT), 0);
+  auto ran = program.finish(waiting);
+  EXPECT_EQ(ran.exit, 130) << ran.all();
+  ASSERT_EQ(::kill(holder, SIGCONT), 0);
+  auto done = program.finish(holder);
+  EXPECT_EQ(done.exit, 0) << done.all();
+  std::ofstream(program.files().path("gate")) << "go\n";
+  auto made = program.finish(first);
+  EXPECT_EQ(made.exit, 0) << made.all();
 }
 
 TEST_F(StandingStill, WhatIsDoneIsRecordedWhenTheOtherGoesOn) {
