@@ -103,6 +103,11 @@ auto RealFiles::read(const std::string& path, uint64_t most) const -> Result<std
 }
 
 auto RealFiles::write_atomic(const std::string& path, std::string_view bytes, uint32_t mode) -> Result<void> {
+  if (auto there = info(path); there && there->kind == FileKind::kOther) {
+    Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
+    if (!fd.valid() || !write_all(fd.get(), bytes)) return refused("writing", path);
+    return {};
+  }
   std::string target = path;
   if (auto link = link_info(path); link && link->kind == FileKind::kLink) {
     TRY(real, canonical(path));

@@ -37,7 +37,7 @@ class Files {
   // The whole file; more than `most` bytes are a failure, and so is anything but a plain file.
   [[nodiscard]] virtual auto read(const std::string& path, uint64_t most) const -> Result<std::string> = 0;
   // All or nothing, also over a power cut: written beside, synced, renamed, folder synced. The file has exactly `mode`
-  // afterwards. A symbolic link is followed and stays. The folder must be there.
+  // afterwards. A symbolic link is followed and stays; a device or a pipe is written to as it is. The folder must be there.
   [[nodiscard]] virtual auto write_atomic(const std::string& path, std::string_view bytes, uint32_t mode)
       -> Result<void> = 0;
   // Of what the path leads to (kNotFound if nothing is there), or of the link itself.

@@ -1,9 +1,11 @@
 #include "lang/os/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <filesystem>
 
 #include "tests/support/temp_dir.h"
@@ -50,6 +52,19 @@ TEST_F(FilesTest, WritesAllOrNothingWithTheModeAskedFor) {
   EXPECT_EQ(dir.read("old"), "one") << "the old file was written to instead of replaced";
   EXPECT_EQ(files.info(path)->mode, 0600U);
   EXPECT_EQ(files.list(dir.path())->size(), 2U) << "something was left beside";
+}
+
+TEST_F(FilesTest, WritesIntoAPipeInsteadOfReplacingIt) {
+  std::string pipe = dir.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  int both = ::open(pipe.c_str(), O_RDWR | O_CLOEXEC);  // so that nobody waits for its other end
+  ASSERT_GE(both, 0);
+  ASSERT_TRUE(files.write_atomic(pipe, "one", 0644).has_value());
+  std::array<char, 8> got{};
+  EXPECT_EQ(::read(both, got.data(), got.size()), 3);
+  ::close(both);
+  EXPECT_EQ(std::string(got.data()), "one");
+  EXPECT_EQ(files.link_info(pipe)->kind, FileKind::kOther);
 }
 
 TEST_F(FilesTest, AWriteThatFailsLeavesNothing) {
