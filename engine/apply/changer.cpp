@@ -279,6 +279,8 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
     step.save_checkpoint = [this, operation = step.operation_id, &course](driver::Identity identity, Value blob) {
       return checkpoint(course, operation, std::move(identity), std::move(blob));
     };
+    // No intent, and nothing to settle, so no generation either: but what is made after another is a life of its own.
+    if (attempt.idempotency == driver::Idempotency::kPure) step.operation_id = hex(random_string(16));
     course.outcome.operation = step.operation_id;
     course.reached = step.instance.identity;
     course.by = "answer";

@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/apply/runner.h"
+#include "lang/base/digest.h"
 #include "providers/api/identity.h"
 
 namespace weft::apply {
@@ -46,15 +47,15 @@ auto Runner::failed(uint32_t index, const Attempt& attempt, const Attempted& att
 auto Runner::deadline_of(const Step& step, const char* which, milliseconds otherwise) -> milliseconds {
   Value timeouts = planner_.timeouts(step);
   const Value* own = timeouts.get(which);
-  if (own == nullptr || !own->is(ValueKind::kDuration)) return otherwise;
-  return milliseconds(own->as_int() / 1'000'000);
+  if (own == nullptr || !own->is(ValueKind::kDuration) || own->as_int() <= 0) return otherwise;
+  return std::max(milliseconds(1), milliseconds(own->as_int() / 1'000'000));
 }
 
 auto Runner::deadline_words(const Step& step, const char* which, milliseconds deadline) -> std::string {
   Value timeouts = planner_.timeouts(step);
   const Value* own = timeouts.get(which);
   std::string time = duration_text(deadline.count() * 1'000'000);
-  if (own != nullptr && own->is(ValueKind::kDuration)) return fmt::format("its deadline was {} to {}, by its @timeouts", time, which);
+  if (own != nullptr && own->is(ValueKind::kDuration) && own->as_int() > 0) return fmt::format("its deadline was {} to {}, by its @timeouts", time, which);
   return fmt::format("its deadline was {} to {}, its type's own; @timeouts = {{ {} = … }} gives it another", time, which, which);
 }
 
@@ -132,9 +133,7 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
     operations.push_back(state::Put{std::move(next)});
   } else {
     auto facts = facts_of(step, *type, step.action == Action::kAdopt ? desired : Value());
-    auto fabric_id = world_.writer.fabric_id();
-    if (!fabric_id) co_return refused(index, fabric_id.error());
-    facts.uid = state::operation_id(*fabric_id, step.address, "adopt", generations_.of(step.address));
+    facts.uid = hex(random_string(16));  // no call, no intent: each adoption is a life of its own
     facts.result.identity = step.identity_value;
     facts.result.observed = step.before;
     auto made = make_record(facts, world_.state.keyring());

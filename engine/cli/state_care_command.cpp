@@ -57,8 +57,8 @@ auto run_compact(Session& session) -> int {
   if (session.args().has("--versions")) {
     auto text = session.args().get("--versions");
     auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), retention.versions);
-    if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
-      session.failure(Failure{Code::kInvalid, fmt::format("`{}` is no number of versions", text), "for example --versions 100"}, false);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size() || retention.versions == 0) {
+      session.failure(Failure{Code::kInvalid, fmt::format("`{}` is no number of versions that can be kept", text), "for example --versions 100"}, false);
       return kUsage;
     }
   }

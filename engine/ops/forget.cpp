@@ -9,6 +9,7 @@
 #include "engine/ops/apply_run.h"
 #include "engine/ops/own_turn.h"
 #include "engine/ops/state_look.h"
+#include "lang/base/digest.h"
 
 namespace weft::ops {
 
@@ -108,13 +109,11 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
     return refuse({Code::kConflict, fmt::format("a call on {} is in doubt", claimed->in_doubt.front().address), "settle it first:  weft recover"});
   }
   const auto* type = workspace.planner->type(step->type);
-  auto fabric_id = (*writer)->fabric_id();
-  if (!fabric_id) return refuse(fabric_id.error());
   apply::NewRecord facts{.type = *type};
   facts.address = text;
   facts.provider = step->provider;
   if (auto* open = workspace.planner->sessions().find(step->provider)) facts.place = open->place();
-  facts.uid = state::operation_id(*fabric_id, text, "adopt", 0);
+  facts.uid = hex(random_string(16));  // each adoption is a life of its own
   // What differs is left to the next plan: nothing was sent yet.
   if (step->action == plan::Action::kAdopt) facts.desired = step->after;
   facts.result = driver::Changed{.identity = step->identity_value, .observed = step->before};

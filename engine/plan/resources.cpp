@@ -54,6 +54,14 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   instance.protect = is_true(protect);
   instance.retain = is_true(retain);
   instance.create_first = is_true(one(declaration.meta.create_first));
+  // A destroy goes by the type's own deadline instead.
+  auto timeouts = options.destroy ? std::nullopt : one(declaration.meta.timeouts);
+  for (const Field& field : timeouts && timeouts->is(ValueKind::kObject) ? timeouts->fields() : std::span<const Field>()) {
+    if (!field.value.is(ValueKind::kDuration) || field.value.as_int() > 0) continue;
+    Report(world.problems, declaration.meta.timeouts->range, diags::NoTime, {std::string(field.key.view()), duration_text(field.value.as_int()), instance.address})
+        .label("a deadline lies ahead");
+    instance.failed = true;
+  }
   reads.insert(reads.end(), instance.reads.begin(), instance.reads.end());
   std::sort(reads.begin(), reads.end());
   reads.erase(std::unique(reads.begin(), reads.end()), reads.end());

@@ -40,7 +40,9 @@ auto slot_of(const Rows& rows) -> char {
 auto new_floor(const Rows& rows, const Retention& retention, int64_t now_ms) -> Result<uint64_t> {
   TRY(tail, load_tail(rows));
   uint64_t floor = floor_of(rows);
-  uint64_t most = tail.seq >= retention.versions ? tail.seq - retention.versions + 1 : 0;
+  // The last one stays in any case: it says where the log ends.
+  uint64_t kept = std::max<uint64_t>(retention.versions, 1);
+  uint64_t most = tail.seq >= kept ? tail.seq - kept + 1 : 0;
   auto cutoff = now_ms - retention.age.count();
   Result<void> result;
   uint64_t found = floor;
