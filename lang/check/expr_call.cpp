@@ -14,6 +14,17 @@ using syntax::NodeKind;
 
 namespace {
 
+struct TerraformFunction {
+  std::string_view theirs;
+  std::string_view ours;
+  std::string_view way;  // how it is written here where a name in place of a name is not enough
+};
+constexpr TerraformFunction kTerraform[] = {
+#define TERRAFORM(theirs, ours, way) {theirs, ours, way},
+#include "lang/check/terraform_functions.def"
+#undef TERRAFORM
+};
+
 using Bindings = std::map<std::string, Type, std::less<>>;
 
 auto is_generic(const Type& type) -> bool {
@@ -145,6 +156,15 @@ auto ExprChecker::call(std::span<const NodeId> chain, size_t& used) -> ExprPtr {
 
 void ExprChecker::unknown_function(NodeId callee, std::string_view path) {
   auto report = Report(context_.problems, range(callee), diags::UnknownFunction, {std::string(path)});
+  for (const TerraformFunction& one : kTerraform) {
+    if (one.theirs != path) continue;
+    if (!one.way.empty()) {
+      report.label(std::string(one.way));
+    } else {
+      report.label("did you mean `" + std::string(one.ours) + "`?").fix(range(callee), std::string(one.ours));
+    }
+    return;
+  }
   std::vector<std::string> known;
   for (const auto& row : context_.around.functions.rows()) known.emplace_back(row.function->name);
   for (const auto& [name, id] : context_.module.names) {
@@ -161,12 +181,18 @@ void ExprChecker::unknown_function(NodeId callee, std::string_view path) {
   if (near.empty()) {
     // The right function in no or the wrong namespace: `upper(x)`, `strings.join(xs)`.
     const std::string_view tail = path.substr(path.rfind('.') == std::string_view::npos ? 0 : path.rfind('.') + 1);
+    std::string several;
+    size_t count = 0;
     for (const std::string& name : known) {
       const size_t at = name.rfind('.');
-      if (at != std::string::npos && std::string_view(name).substr(at + 1) == tail) {
-        near = name;
-        break;
-      }
+      if (at == std::string::npos || std::string_view(name).substr(at + 1) != tail) continue;
+      several += (several.empty() ? "`" : " or `") + name + "`";
+      near = name;
+      ++count;
+    }
+    if (count > 1) {  // which one is for the writer to say
+      report.label("did you mean " + several + "?");
+      return;
     }
   }
   if (near.empty()) {

@@ -79,6 +79,9 @@ class Walker {
         if (tree_.child_count(node) == 1) edge(tree_.name(node), tree_.range(node));
         return;
       }
+      case NodeKind::kCall:
+        if (called(node)) return;
+        break;
       case NodeKind::kListFor:
       case NodeKind::kObjectFor:
       case NodeKind::kTextFor: return loop(node);
@@ -92,6 +95,22 @@ class Walker {
       default: break;
     }
     for (const NodeId child : tree_.children(node)) walk(child);
+  }
+
+  // What is called is a function: something else of that name (`list.sort(…)` beside a resource `list`) is not read, and
+  // what is wrong with the call is said once, where it is checked. False when the callee is no name.
+  auto called(NodeId node) -> bool {
+    const NodeId callee = tree_.child(node, 0);
+    NodeId head = callee;
+    while (head.valid() && tree_.kind(head) == NodeKind::kMember) head = tree_.child(head, 0);
+    if (!head.valid() || tree_.kind(head) != NodeKind::kReference) return false;
+    const auto found = module_.names.find(tree_.name(head));
+    const bool function = found != module_.names.end() && module_.declarations[found->second].kind == DeclarationKind::kFn;
+    if (head == callee && function) walk(head);
+    for (const NodeId child : tree_.children(node)) {
+      if (child != callee) walk(child);
+    }
+    return true;
   }
 
   void loop(NodeId node) {
