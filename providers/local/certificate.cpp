@@ -193,12 +193,14 @@ auto CertificateKind::schema() const -> TypeSchema {
 }
 
 void CertificateKind::prepare(const Prepare& /*item*/, Prepared& out) const {
-  if (seconds_of(out.desired, "valid_for", 1) < 1) {
+  const bool lasts_never = seconds_of(out.desired, "valid_for", 1) < 1;
+  if (lasts_never) {
     out.problems.push_back(invalid("valid_for", "`valid_for` must be at least a second"));
   }
   int64_t lasts = seconds_of(out.desired, "valid_for", kLastSecond);
   int64_t before = seconds_of(out.desired, "renew_before", 0);
-  if (before < 0 || before >= lasts) {
+  // Of a span that is wrong itself nothing more is said, least of all about what nobody wrote.
+  if (before < 0 || (!lasts_never && before >= lasts)) {
     out.problems.push_back(invalid("renew_before", "`renew_before` must be less than `valid_for`",
                                    "else it would fall due again at once"));
   }

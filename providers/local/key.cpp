@@ -42,11 +42,12 @@ class KeyKind : public RecordedKind {
   void prepare(const Prepare& /*item*/, Prepared& out) const override {
     std::string algorithm = text_of(out.desired, "algorithm");
     auto bits = int_of(out.desired, "bits", kUsualBits);
-    if (bits < kLeastBits || bits > kMostBits) {
+    const bool misplaced = !algorithm.empty() && algorithm != "rsa" && written(out.desired, "bits") != nullptr;
+    if (!misplaced && (bits < kLeastBits || bits > kMostBits)) {
       out.problems.push_back(invalid("bits", std::to_string(bits) + " bits; an RSA key here has 2048 to 8192"));
     }
     if (algorithm.empty()) return;
-    if (algorithm != "rsa" && written(out.desired, "bits") != nullptr) {
+    if (misplaced) {
       out.problems.push_back(invalid("bits", "`bits` is for RSA keys, this one is " + algorithm,
                                      algorithm == "ecdsa" ? "write `curve` instead" : "leave it out"));
     }

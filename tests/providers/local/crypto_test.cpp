@@ -93,6 +93,25 @@ TEST_F(Crypto, KeyAttributesThatDoNotFitAreRefused) {
   EXPECT_EQ(problem("local.Key", o({{"algorithm", Value::unknown({.type = Type::string()})}, {"bits", n(2048)}})), "");
 }
 
+TEST_F(Crypto, OneMistakeIsOneProblem) {
+  auto problems = [&](std::string_view type, Value desired) {
+    std::string all;
+    for (const auto& one : desk.prepare(type, std::move(desired)).problems) all += one.path.text() + ": " + one.text + "\n";
+    return all;
+  };
+  EXPECT_EQ(problems("local.Key", o({{"algorithm", s("ecdsa")}, {"bits", n(256)}})),
+            "bits: `bits` is for RSA keys, this one is ecdsa\n");
+  EXPECT_EQ(problems("local.Key", o({{"algorithm", s("rsa")}, {"bits", n(256)}})),
+            "bits: 256 bits; an RSA key here has 2048 to 8192\n");
+  auto never = [](std::vector<Field> more) {
+    more.push_back({"valid_for", Value::duration(-5LL * 86'400 * 1'000'000'000)});
+    return o(std::move(more));
+  };
+  EXPECT_EQ(problems("local.Certificate", never({})), "valid_for: `valid_for` must be at least a second\n");
+  EXPECT_EQ(problems("local.Certificate", never({{"renew_before", Value::duration(1'000'000'000)}})),
+            "valid_for: `valid_for` must be at least a second\n");
+}
+
 TEST_F(Crypto, SealedKeysAreRefusedWithoutAskingATerminal) {
   auto parsed = parse_private_key("-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
   ASSERT_FALSE(parsed);
