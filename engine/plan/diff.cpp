@@ -74,6 +74,29 @@ struct Compare {
     return counts;
   }
 
+  // The files change what has moved in the world as well: what is there now, and goes, stands beside the change.
+  void overwritten(const Value* observed, const Value* baseline, const Value* desired, const Value* marked, const Path& at,
+                   const Attribute& attribute) {
+    if (input.observed.is_null() || input.baseline.is_null()) return;
+    if (same(observed, baseline, attribute) || same(desired, observed, attribute)) return;
+    auto& all = result.differences;
+    auto first = static_cast<long>(all.size());
+    uint64_t ignored_before = result.ignored;
+    add(observed, desired, marked, at, Difference::Kind::kDrift, attribute);
+    auto as_it_was = [&](const Difference& one) {
+      Path inside{std::vector<PathStep>(one.path.steps.begin() + static_cast<long>(at.steps.size()), one.path.steps.end())};
+      const Value* now = observed == nullptr ? nullptr : weft::find(*observed, inside);
+      const Value* then = baseline == nullptr ? nullptr : weft::find(*baseline, inside);
+      return same(now, then, attribute);
+    };
+    all.erase(std::remove_if(all.begin() + first, all.end(), as_it_was), all.end());
+    result.ignored = ignored_before;
+    for (auto one = all.begin() + first; one != all.end(); ++one) {
+      if (one->kind == Difference::Kind::kIgnored) ++result.ignored;
+      else result.drift = true;
+    }
+  }
+
   void attribute(const Attribute& attribute) {
     if (attribute.input == Input::kNone) return;
     Path at;
@@ -102,6 +125,7 @@ struct Compare {
             result.differences.back().note = "cannot be taken out in place";
           }
           if (changed && desired == nullptr && attribute.on_remove == driver::OnRemove::kRefuse) result.refused.push_back(at);
+          if (changed && applied != nullptr) overwritten(observed, baseline, desired, marked, at, attribute);
         }
       }
     } else if (desired != nullptr && !input.observed.is_null() && attribute.input != Input::kLocal) {

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
+#include "engine/state/seal.h"
 #include "providers/api/identity.h"
 
 namespace weft::plan {
@@ -35,6 +36,14 @@ auto unverified_of(const state::Record& record) -> std::vector<std::string> {
     if (name.is(ValueKind::kString)) names.push_back(name.as_text().str());
   }
   return names;
+}
+
+// What was last sent at a path; of a secret only that it is one.
+auto as_sent(const Value& applied, const Difference& difference) -> std::optional<Value> {
+  const Value* sent = weft::find(applied, difference.path);
+  if (sent == nullptr) return std::nullopt;
+  bool hidden = (difference.after && difference.after->secret()) || sent->has_secret() || state::holds_digest(*sent);
+  return hidden ? Value::null().as_secret() : *sent;
 }
 
 }  // namespace
@@ -270,6 +279,10 @@ void Planner::Impl::conclude(Draft& draft) {
                 .why = draft.missing ? draft.reasons.front() : std::string(), .differences = {}, .since = draft.record->version, .in_step = true};
     for (const auto& difference : draft.diff.differences) {
       if (difference.kind == Difference::Kind::kDrift) drift.differences.push_back(difference);
+    }
+    // Drift is told from what was sent, whatever the files say by now.
+    for (auto& difference : drift.differences) {
+      if (draft.diff.change) difference.after = as_sent(draft.applied, difference);
     }
     plan.drift.push_back(std::move(drift));
   }

@@ -100,11 +100,13 @@ auto fits(std::string_view name, const Value& value) -> bool {
   return value.is(ValueKind::kList) && !value.has_secret() && value_text(value, {.most = 0}).size() <= 80;
 }
 
-// What nobody wrote: the default of its type.
+// What nobody wrote: the default of its type, or what its driver makes of that once it knows more. What is unknown in the
+// files has an origin.
 auto is_default(const driver::TypeSchema* type, std::string_view name, const Value& value) -> bool {
   if (type == nullptr) return false;
+  bool open = value.is_unknown() && value.facts().origin.view().empty();
   return std::ranges::any_of(type->attributes, [&](const driver::Attribute& one) {
-    return one.name == name && one.default_value && *one.default_value == value;
+    return one.name == name && one.default_value && (open || *one.default_value == value);
   });
 }
 

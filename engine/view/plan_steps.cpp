@@ -39,6 +39,19 @@ auto forcing(const Step& step) -> std::string {
   return fmt::format("{} {} create-only", listed(names, 3), names.size() == 1 ? "is" : "are");
 }
 
+// Without what nobody wrote and nobody knows yet: what a driver makes of a default once it knows more. What is unknown in
+// the files has an origin.
+auto without_open(const Value& attributes, const driver::TypeSchema* type) -> Value {
+  if (type == nullptr || !attributes.is(ValueKind::kObject) || attributes.secret()) return attributes;
+  std::vector<Field> fields;
+  for (const Field& field : attributes.fields()) {
+    const auto* attribute = type->attribute(field.key.view());
+    bool open = field.value.is_unknown() && field.value.facts().origin.view().empty();
+    if (!open || attribute == nullptr || !attribute->default_value) fields.push_back(field);
+  }
+  return Value::object(std::move(fields));
+}
+
 auto same_change(const Difference& a, const Difference& b) -> bool {
   return a.before == b.before && a.after == b.after && a.kind == b.kind;
 }
@@ -155,7 +168,10 @@ void EntryRows::group_details(const Entry& entry, uint32_t indent, std::vector<R
   }
   for (Row& row : difference_rows(alike, context(first), indent)) out.push_back(std::move(row));
   for (size_t k : apart) {
-    out.push_back(Row{.indent = indent, .left = Line(first.differences[k].path.text() + ", by key")});
+    bool drift = first.differences[k].kind == Difference::Kind::kDrift;
+    std::string path = first.differences[k].path.text();
+    if (drift) out.push_back(Row{.indent = indent >= 2 ? indent - 2 : 0, .left = Line().add("! ", Ink::kYellow).add(path + ", drifted, by key")});
+    else out.push_back(Row{.indent = indent, .left = Line(path + ", by key")});
     size_t shown = 0;
     for (auto i : entry.steps) {
       const Step& step = plan_.steps[i];
@@ -174,7 +190,7 @@ void EntryRows::details(const Entry& entry, uint32_t indent, std::vector<Row>& o
   const Step& step = plan_.steps[entry.first()];
   if (step.action == Action::kCreate) {
     if (look_.full && entry.steps.size() == 1) {
-      for (Row& row : attribute_rows(step.after, style(), indent)) out.push_back(std::move(row));
+      for (Row& row : attribute_rows(without_open(step.after, type_of(step)), style(), indent)) out.push_back(std::move(row));
     } else if (entry.steps.size() > 1) {
       std::vector<const Value*> values;
       for (auto i : entry.steps) values.push_back(&plan_.steps[i].after);

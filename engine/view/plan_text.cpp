@@ -276,24 +276,32 @@ class Text {
   }
 
   void drift_line() {
-    size_t set_back = 0, elsewhere = 0, missing = 0, made_again = 0;
+    size_t set_back = 0, overwritten = 0, elsewhere = 0, missing = 0, made_again = 0;
     // What was left out of the plan has no step in it.
-    std::set<std::string_view> stepped;
+    std::map<std::string_view, const plan::Step*> stepped;
     for (const plan::Step& step : plan_.steps) {
-      if (step.action != plan::Action::kNone && step.action != plan::Action::kRead) stepped.insert(step.address);
+      if (step.action != plan::Action::kNone && step.action != plan::Action::kRead) stepped.emplace(step.address, &step);
     }
+    auto changes = [](const plan::Step& step, const Path& at) {
+      return std::ranges::any_of(step.differences, [&](const plan::Difference& one) {
+        return one.kind == plan::Difference::Kind::kChange && (one.path.covered_by(at) || at.covered_by(one.path));
+      });
+    };
     for (const plan::Drift& drift : plan_.drift) {
       bool in_step = drift.in_step && stepped.contains(drift.address);
       if (in_step && drift.missing) ++made_again;
-      else if (in_step) set_back += drift.differences.size();
+      else if (in_step) {
+        for (const plan::Difference& one : drift.differences) ++(changes(*stepped.at(drift.address), one.path) ? overwritten : set_back);
+      }
       else if (drift.missing) ++missing;
       else elsewhere += drift.differences.size();
     }
     std::vector<std::string> parts;
     if (set_back > 0) parts.push_back(fmt::format("{}, set back above", counted(set_back, "value")));
+    if (overwritten > 0) parts.push_back(fmt::format("{}, overwritten above", counted(overwritten, "value")));
     if (made_again > 0) parts.push_back(fmt::format("{} missing, made again above", counted(made_again, "resource")));
     if (elsewhere > 0) {
-      parts.push_back(set_back > 0 ? fmt::format("{} more in resources that no step touches (weft drift)", elsewhere)
+      parts.push_back(set_back + overwritten > 0 ? fmt::format("{} more in resources that no step touches (weft drift)", elsewhere)
                                    : fmt::format("{} in resources that no step touches (weft drift)", counted(elsewhere, "value")));
     }
     if (missing > 0) parts.push_back(fmt::format("{} missing (weft drift)", counted(missing, "resource")));

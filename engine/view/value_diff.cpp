@@ -33,6 +33,8 @@ class Drawer {
     style_.origin = context.origin;
   }
   auto take() -> std::vector<Row> { return std::move(rows_); }
+  // All differences that stand together.
+  void among(std::span<const Difference> all) { all_ = all; }
 
   void items(const std::vector<Item>& items) {
     for (size_t i = 0; i < items.size();) {
@@ -131,9 +133,18 @@ class Drawer {
     return fmt::format(", {}:{}", difference.source.file, difference.source.line);
   }
 
+  // Whether the files change what has drifted there: then nothing is set back.
+  [[nodiscard]] auto overwrites(const Difference& drift) const -> bool {
+    return std::ranges::any_of(all_, [&](const Difference& one) {
+      return one.kind == Difference::Kind::kChange && (one.path.covered_by(drift.path) || drift.path.covered_by(one.path));
+    });
+  }
+
   void drift(const std::string& label, std::span<const Item> all) {
     const Leaf& leaf = all[0].leaf;
     const Difference& difference = *all[0].difference;
+    bool both = overwrites(difference);
+    std::string_view does = both ? "overwrites it" : "sets it back";
     std::string since = difference.note;
     auto note = [&](std::string_view what) {
       if (!since.empty()) return since;
@@ -145,34 +156,39 @@ class Drawer {
       case Kind::kRemove: {
         // The leaf is seen from what is desired: what this step would add is what the world has lost.
         bool only_extra = true, only_lost = true;
+        // What the files add is not lost.
+        bool any_extra = std::ranges::any_of(all, [](const Item& item) { return item.leaf.kind == Kind::kRemove; });
         std::string parts;
         for (const Item& item : all) {
           bool lost = item.leaf.kind == Kind::kAdd;
+          if (lost && both && any_extra) continue;
           (lost ? only_extra : only_lost) = false;
           if (!parts.empty()) parts += ", ";
           parts += fmt::format("{} {}", lost ? '-' : '+', text(lost ? item.leaf.after : item.leaf.before));
         }
         line = fmt::format("{}: {}, {}; this step {}", label, parts, note(only_extra ? "appeared" : only_lost ? "gone" : "changed"),
-                           only_extra ? "removes it" : only_lost ? "puts it back" : "sets it back");
+                           both ? does : only_extra ? "removes it" : only_lost ? "puts it back" : does);
         break;
       }
       case Kind::kGone:
-        line = fmt::format("{}: is {}, {}; this step removes it", label, text(leaf.before), note("appeared"));
+        line = fmt::format("{}: is {}, {}; this step removes it", label, text(leaf.before), note(both ? "changed" : "appeared"));
         break;
       case Kind::kNew:
         line = fmt::format("{}: is not there, {}; this step sets {}", label, note("gone"), text(leaf.after));
         break;
       case Kind::kOrder:
-        line = fmt::format("{} (order changed), {}; this step sets it back", label, note("changed"));
+        line = fmt::format("{} (order changed), {}; this step {}", label, note("changed"), does);
         break;
       case Kind::kChange:
         if (leaf.before.secret() || leaf.after.secret()) {
-          line = fmt::format("{}: (secret, changed), {}; this step sets it back", label, note("changed"));
+          line = fmt::format("{}: (secret, changed), {}; this step {}", label, note("changed"), does);
         } else if (is_string(leaf.before) && is_string(leaf.after) && long_text(leaf)) {
           rows_.push_back(Row{.indent = indent_ >= 2 ? indent_ - 2 : 0, .left = Line().add("! ", Ink::kYellow).add(fmt::format(
-              "{}: {}; this step sets it back", label, note("changed")))});
+              "{}: {}; this step {}", label, note("changed"), does))});
           nested_change(leaf);
           return;
+        } else if (both) {
+          line = fmt::format("{}: is {}, {}; this step {}", label, text(leaf.before), note("changed"), does);
         } else {
           line = fmt::format("{}: is {}, {}; this step sets {}", label, text(leaf.before), note("changed"), text(leaf.after));
         }
@@ -306,6 +322,7 @@ class Drawer {
   }
 
   const DiffContext context_;
+  std::span<const Difference> all_{};
   const std::string_view lead_;
   ValueStyle style_;
   uint32_t indent_;
@@ -332,6 +349,7 @@ auto difference_rows(std::span<const Difference> differences, const DiffContext&
     for (Item& item : items_of(difference, context)) items.push_back(std::move(item));
   }
   Drawer drawer(context, indent);
+  drawer.among(differences);
   drawer.items(items);
   return drawer.take();
 }

@@ -53,6 +53,30 @@ resource a: local.File {
   EXPECT_FALSE(there("b.txt"));
 }
 
+// Whatever the files say by now: what somebody else has made of it is told, from what it was.
+TEST_F(EngineTest, DriftIsSeenWhereTheFilesChangeToo) {
+  auto file = [&](const std::string& content) {
+    write("main.fabric", "fabric \"f\" {}\nresource a: local.File {\n  path    = \"a.txt\"\n  content = \"" + content + "\"\n}\n");
+  };
+  file("plain");
+  applied();
+  std::ofstream(folder.path() + "/a.txt") << "theirs";
+  file("new");
+  auto plan = planned();
+  ASSERT_EQ(ids(plan), Ids{"update a"});
+  EXPECT_FALSE(plan.steps[0].drift_only);
+  ASSERT_EQ(plan.steps[0].differences.size(), 2u);
+  EXPECT_EQ(plan.steps[0].differences[1].kind, plan::Difference::Kind::kDrift);
+  ASSERT_EQ(plan.drift.size(), 1u);
+  EXPECT_FALSE(plan.drift[0].missing);
+  ASSERT_EQ(plan.drift[0].differences.size(), 1u);
+  EXPECT_EQ(*plan.drift[0].differences[0].before, Value::string("theirs"));
+  EXPECT_EQ(*plan.drift[0].differences[0].after, Value::string("plain"));
+  applied();
+  EXPECT_EQ(read("a.txt"), "new");
+  EXPECT_FALSE(planned().changes());
+}
+
 TEST_F(EngineTest, DriftIsSeenAndSetBack) {
   write("main.fabric", R"(fabric "f" {}
 resource a: local.File {

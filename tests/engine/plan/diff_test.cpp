@@ -210,6 +210,11 @@ TEST(Diff, Corners) {
            {"drift to what the files say now", "size", number(2), number(1), number(1), number(2), "moves"},
            {"drift from a baseline of the provider's own back to what was sent", "size", number(1), number(1), number(5), number(1), "moves"},
            {"what the provider makes of it is no drift", "size", number(1), number(1), number(5), number(5), ""},
+           {"drift of what the files change too", "size", number(3), number(1), number(1), number(2), "change drift size size"},
+           {"the same, gone", "size", number(3), number(1), number(1), absent, "change drift size size"},
+           {"the same, taken out", "size", absent, number(1), number(1), number(2), "change drift size size"},
+           {"taken out and gone", "size", absent, number(1), number(1), absent, "change size"},
+           {"newly written over what the provider keeps moving", "size", number(1), absent, number(3), number(4), "change size"},
            {"gone in the world", "size", number(1), number(1), number(1), absent, "drift size"},
            {"newly written", "size", number(1), absent, number(3), number(3), "change size"},
            {"newly written as it is already", "size", number(3), absent, number(3), number(3), "moves"},
@@ -279,6 +284,25 @@ TEST(Diff, IgnoringAPartLeavesTheRest) {
   EXPECT_EQ(said(of(labels("2", "2"), labels("1", "1"), "labels.x")), "change labels.y");
   EXPECT_EQ(said(of(labels("2", "2"), labels("1", "1"), "labels[*]")), "");
   EXPECT_EQ(said(of(labels("2", "2"), labels("1", "1"), "labels")), "");
+}
+
+// Only what has moved in the world is drift, where the files change other parts of the same attribute.
+TEST(Diff, DriftBesideAChangeIsSaidWhereItIs) {
+  auto labels = [](const char* x, const char* y) {
+    return with(thing(1), *parse_path("labels"), Value::object({{"x", text(x)}, {"y", text(y)}}));
+  };
+  EXPECT_EQ(said(run({labels("2", "1"), labels("1", "1"), labels("1", "1"), labels("1", "9")})), "change drift labels.x labels.y");
+  EXPECT_EQ(said(run({labels("2", "1"), labels("1", "1"), labels("1", "8"), labels("1", "8")})), "change labels.x") << "the provider's own";
+  auto result = run({labels("2", "1"), labels("1", "1"), labels("1", "1"), labels("7", "1")});
+  ASSERT_EQ(result.differences.size(), 2u);
+  EXPECT_EQ(result.differences[0].kind, Difference::Kind::kChange);
+  EXPECT_EQ(*result.differences[0].before, text("1"));
+  EXPECT_EQ(result.differences[1].kind, Difference::Kind::kDrift);
+  EXPECT_EQ(*result.differences[1].before, text("7"));
+  EXPECT_EQ(*result.differences[1].after, text("2"));
+  auto held = run({labels("2", "1"), labels("1", "1"), labels("1", "1"), labels("1", "9"), {*parse_path("labels.y")}});
+  EXPECT_FALSE(held.drift);
+  EXPECT_EQ(held.ignored, 1u);
 }
 
 TEST(Diff, TakenOutSaysWhyItIsReplaced) {

@@ -98,6 +98,47 @@ TEST(PlanGaps, WhatNamesTheObjectStandsBesideIt) {
   EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = (known after zone.Id, starts with \"web-\"), and 2 more"));
 }
 
+// Its driver will tell `Size` once it knows more: nobody wrote it, so there is nothing to wait for.
+TEST(PlanGaps, WhatNobodyWroteAndNobodyKnowsIsNoRow) {
+  driver::Registry types;
+  types.add(std::make_unique<Types>());
+  Plan plan;
+  plan.fabric = "shop";
+  auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
+  one.after = Value::object({{"Name", text("one")}, {"Note", later("zone.Id")}, {"Size", Value::unknown({.type = Type::integer(), .not_null = true})}});
+  plan.steps = {one};
+  EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = \"one\", and 1 more"));
+  auto full = plan_text(plan, Look{.full = true, .types = &types});
+  EXPECT_TRUE(holds(full, "Note = (known after zone.Id)"));
+  EXPECT_FALSE(holds(full, "Size")) << full;
+  plan.steps[0].after = with(one.after, path("Size"), later("zone.Size"));
+  EXPECT_TRUE(holds(plan_text(plan, Look{.full = true, .types = &types}), "Size = (known after zone.Size)"));
+}
+
+TEST(PlanGaps, DriftOfWhatTheFilesChangeIsOverwritten) {
+  Plan plan;
+  plan.fabric = "shop";
+  auto one = step(Action::kUpdate, "one", "test.Thing", "", "main.fabric", 3);
+  one.version = 4;
+  one.differences = {change("Note", text("a"), text("b"))};
+  one.differences.push_back({.kind = plan::Difference::Kind::kDrift, .path = path("Note"), .before = text("x"), .after = text("b")});
+  plan.steps = {one};
+  plan::Drift drift{.address = "one", .type = "test.Thing", .identity = {}, .source = {}, .why = {}, .differences = {}, .in_step = true};
+  drift.differences.push_back({.kind = plan::Difference::Kind::kDrift, .path = path("Note"), .before = text("x"), .after = text("a")});
+  plan.drift = {drift};
+  auto drawn = plan_text(plan, Look{});
+  EXPECT_TRUE(holds(drawn, "    Note: \"a\" → \"b\"\n  ! Note: is \"x\", changed since @4; this step overwrites it\n"));
+  EXPECT_TRUE(holds(drawn, "Drift: 1 value, overwritten above.\n"));
+  // Of several that drifted apart each is told by its key, marked.
+  auto two = one;
+  plan.steps[0].address = "one[a]";
+  two.address = "one[b]";
+  two.differences[1].before = text("y");
+  plan.steps[0].declaration = two.declaration = "one";
+  plan.steps.push_back(two);
+  EXPECT_TRUE(holds(plan_text(plan, Look{}), "  ! Note, drifted, by key\n"));
+}
+
 TEST(PlanGaps, AsciiHasNothingElseOfOurs) {
   auto plan = sample_plan();
   auto later_stage = staged();

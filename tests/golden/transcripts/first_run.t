@@ -108,7 +108,7 @@ $ weft -C shop plan
 Plan for shop, state @0: create 2
 
 CREATE 2
-+ hello  local.File  path = "hello.txt", and 2 more  main.fabric:7
++ hello  local.File  path = "hello.txt", and 1 more  main.fabric:7
 + who  local.RandomPet  words = 2  main.fabric:5
 
 Outputs: file = "hello.txt".
