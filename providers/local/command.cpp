@@ -3,8 +3,10 @@
 #include <array>
 #include <utility>
 
+#include "lang/base/text.h"
 #include "providers/local/disk.h"
 #include "providers/local/kind.h"
+#include "providers/local/paths.h"
 #include "providers/local/program.h"
 #include "providers/local/values.h"
 
@@ -139,7 +141,37 @@ auto CommandKind::schema() const -> TypeSchema {
   return type;
 }
 
+// A name with `=` in it would set another variable than the one that is written.
+void check_environment(Prepared& out) {
+  const Value* environment = written(out.desired, "environment");
+  if (environment == nullptr || !environment->is(ValueKind::kObject)) return;
+  for (const auto& field : environment->fields()) {
+    std::string_view name = field.key.view();
+    std::string said = environment->secret() ? std::string("a name") : json_quote(name);
+    if (name.empty()) {
+      out.problems.push_back(invalid("environment", "`environment` has a variable without a name"));
+    } else if (name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos) {
+      out.problems.push_back(invalid("environment", "`environment`: " + said + " holds `=` or a null byte, which no variable's name may"));
+    } else if (field.value.is(ValueKind::kString) && field.value.as_string().find('\0') != std::string_view::npos) {
+      out.problems.push_back(invalid("environment", "`environment`: the value of " + said + " holds a null byte, which no variable may"));
+    }
+  }
+}
+
+// Why nothing can run where the files say; nothing while that is not known yet.
+auto no_directory(const Call& call, const Value& desired) -> std::optional<DriverFailure> {
+  const Value* directory = known(desired, "directory");
+  if (directory == nullptr || !directory->is(ValueKind::kString)) return std::nullopt;
+  auto seen = look(resolved(call, directory->as_string()), 0);
+  if (seen && seen->kind == Seen::Kind::kFolder) return std::nullopt;
+  if (!seen) return failed(seen.error(), "read");
+  std::string what = seen->kind == Seen::Kind::kMissing ? " is not there" : " is no folder";
+  return invalid("directory", "`directory`: " + json_quote(directory->as_string()) + what,
+                 "write a folder that is there, or one that a resource of this fabric makes");
+}
+
 void CommandKind::prepare(const Prepare& /*item*/, Prepared& out) const {
+  check_environment(out);
   for (auto name : kCommands) {
     const Value* command = known(out.desired, name);
     if (command == nullptr) continue;
@@ -182,9 +214,15 @@ auto CommandKind::read(Call call, Instance item) const -> Task<ReadState> {
   co_return state;
 }
 
-auto CommandKind::plan(Call /*call*/, Candidate item) const -> Task<Planned> {
+auto CommandKind::plan(Call call, Candidate item) const -> Task<Planned> {
   Planned planned;
   planned.verdict = item.proposed;
+  // Seen before the old one is destroyed. Something in this plan may yet make it.
+  bool runs = item.proposed != Verdict::kNone && item.proposed != Verdict::kRemove && touches_substance(item.changed);
+  if (runs) planned.missing = co_await on_pool<std::optional<DriverFailure>>(call.loop, [&] { return no_directory(call, item.desired); });
+  if (planned.missing) {
+    planned.made_from.push_back({Path{}.member("directory"), path_key(call.working_folder, resolved(call, text_of(item.desired, "directory")))});
+  }
   bool replaces = item.proposed == Verdict::kUpdate && written(item.desired, "update") == nullptr &&
                   touches_substance(item.changed);
   if (replaces) {
