@@ -47,6 +47,21 @@ auto unknown_option(const Verb& verb, const std::vector<Option>& options, const 
   return error;
 }
 
+// CLI11 would read `--flag=false` as a flag that is given; what it says is the opposite.
+auto flag_with_value(const std::vector<Option>& options, const std::vector<std::string>& words) -> std::optional<UsageError> {
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    auto equals = words[i].find('=');
+    auto option = std::ranges::find(options, std::string_view(words[i]).substr(0, equals), &Option::name);
+    if (option == options.end()) continue;
+    if (!option->value.empty()) {
+      i += equals == std::string::npos ? 1 : 0;  // its value may look like anything
+    } else if (equals != std::string::npos) {
+      return UsageError{fmt::format("`{}` takes no value", option->name), fmt::format("write `{}`, or leave it out.", option->name)};
+    }
+  }
+  return std::nullopt;
+}
+
 auto check_values(const Verb& verb, const std::vector<Option>& options, const Arguments& arguments) -> std::optional<UsageError> {
   for (const Option& option : options) {
     auto given = arguments.values.find(option.name);
@@ -91,6 +106,7 @@ auto Arguments::all(std::string_view name) const -> std::vector<std::string> {
 
 auto parse(const Verb& verb, const std::vector<std::string>& words) -> std::expected<Arguments, UsageError> {
   std::vector<Option> options = all_options(verb);
+  if (auto wrong = flag_with_value(options, words)) return std::unexpected(std::move(*wrong));
   Arguments arguments;
   try {
     CLI::App app;

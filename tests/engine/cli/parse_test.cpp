@@ -49,6 +49,23 @@ TEST(Parse, UnknownOptionsNameTheLikelyOne) {
   EXPECT_EQ(wrong(apply_verb(), {"--auto-aprove"}), "weft apply has no option `--auto-aprove`; did you mean `--auto-approve`?");
 }
 
+TEST(Parse, AFlagTakesNoValue) {
+  for (const VerbRow& row : verb_rows()) {
+    Verb verb = row.make();
+    std::vector<Option> options = everywhere_options();
+    for (const OptionRow& more : verb.options) options.insert(options.end(), more.options.begin(), more.options.end());
+    for (const Option& option : options) {
+      if (!option.value.empty()) continue;
+      for (std::string value : {"=false", "=no", "=0", "=true", "="}) {
+        auto said = wrong(verb, {std::string(option.name) + value});
+        EXPECT_NE(said.find(std::string(option.name) + "` takes no value"), std::string::npos) << row.name << ": " << said;
+      }
+    }
+  }
+  EXPECT_EQ(good(plan_verb(), {"--set", "--full=x"}).all("--set"), (std::vector<std::string>{"--full=x"}));
+  EXPECT_EQ(good(docs_verb(), {"--", "--json=x"}).operands, (std::vector<std::string>{"--json=x"}));
+}
+
 TEST(Parse, ValuesOutsideAListAreRefused) {
   EXPECT_EQ(wrong(plan_verb(), {"--refresh", "all"}), "`--refresh` takes full, changed, none, not `all`");
   EXPECT_EQ(wrong(plan_verb(), {"--color", "sometimes"}), "`--color` takes always, never, not `sometimes`");
