@@ -11,6 +11,7 @@
 
 #include "engine/cli/help.h"
 #include "engine/cli/session.h"
+#include "engine/cli/stream.h"
 #include "engine/cli/verb.h"
 #include "engine/cli/version.h"
 #include "engine/view/json_text.h"
@@ -145,6 +146,7 @@ auto dispatch(const std::vector<std::string>& typed) -> int {
 }  // namespace
 
 auto run(int argc, char** argv) -> int {
+  take_closed_descriptors();
   std::signal(SIGPIPE, SIG_IGN);
   std::vector<std::string> typed(argv + (argc > 0 ? 1 : 0), argv + argc);
   if (auto crash = check_crash_setting(Environment::of_process()); !crash) return usage_error(crash.error().text, crash.error().hint);

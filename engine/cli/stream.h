@@ -22,6 +22,10 @@ class Stream {
   bool broken_ = false;
 };
 
+// Before anything is opened: standard descriptors that came closed are taken, so that no file gets their numbers. Reading
+// finds the end, writing fails as it would have.
+void take_closed_descriptors();
+
 // The exit status once `out` has all that it gets: an answer that could not be written is no success, and `err` says why.
 // A pipe whose reader has gone (`| head`) has what was wanted of it.
 [[nodiscard]] auto exit_after_writing(const Stream& out, Stream& err, int exit) -> int;
