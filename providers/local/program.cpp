@@ -99,6 +99,14 @@ auto answer_of(const ProcessResult& result, const Program& program, const std::v
   if (result.answer.dropped > 0) return unreadable("is too long");
   auto value = from_json(text);
   if (!value) return unreadable("is no JSON: " + redacted(value.error().text, secrets));
+  if (has_secret_key(*value, secrets)) {
+    // What it was to do is done; its answer alone cannot be kept.
+    auto failure = refused(FailureClass::kInternal, "the command's answer on descriptor 3 has a secret as a key",
+                           "keys stand in the clear: answer it as a value");
+    failure.happened = Happened::kYes;
+    failure.operation = program.action;
+    return std::unexpected(failure);
+  }
   return Answer{.output = marked(*value, secrets)};
 }
 

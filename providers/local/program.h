@@ -28,7 +28,7 @@ struct Answer {
 
 // Exit 0: the answer. Others: `not_found` (3), `needs_replace` (4), `transient` (75), else `invalid`, all of which say
 // that nothing has happened; a signal, the deadline or an unreadable answer leave that open. Secrets of the attributes
-// and of the environment are marked in the answer and taken out of the texts.
+// and of the environment are marked in the answer and taken out of the texts; an answer with one as a key is refused.
 auto run_program(Call call, Program program) -> Task<std::expected<Answer, DriverFailure>>;
 
 }  // namespace weft::local

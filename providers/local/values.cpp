@@ -244,6 +244,21 @@ void add_escaped(std::vector<std::string>& texts) {
   }
 }
 
+// Of an int, a number, a duration or a size: as JSON writes it, without its quotes. Nothing of others.
+auto scalar_text(const Value& value) -> std::string {
+  switch (value.kind()) {
+    case ValueKind::kInt:
+    case ValueKind::kNumber:
+    case ValueKind::kDuration:
+    case ValueKind::kSize: {
+      std::string text = to_json(value, {.reveal = true});
+      return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
+    }
+    default:
+      return {};
+  }
+}
+
 void collect(const Value& value, bool inside_secret, std::vector<std::string>& out) {
   bool is_secret = inside_secret || value.secret();
   if (!is_secret && !value.has_secret()) return;
@@ -259,6 +274,7 @@ void collect(const Value& value, bool inside_secret, std::vector<std::string>& o
       for (const auto& field : value.fields()) collect(field.value, is_secret, out);
       break;
     default:
+      if (is_secret) add_text(scalar_text(value), out);
       break;
   }
 }
@@ -300,13 +316,25 @@ auto redacted(std::string text, const std::vector<std::string>& secrets) -> std:
   return text;
 }
 
+auto holds_any(std::string_view text, const std::vector<std::string>& secrets) -> bool {
+  return std::ranges::any_of(secrets, [&](const auto& one) { return text.find(one) != std::string_view::npos; });
+}
+
+auto has_secret_key(const Value& value, const std::vector<std::string>& secrets) -> bool {
+  if (value.is(ValueKind::kList)) {
+    return std::ranges::any_of(value.elements(), [&](const auto& element) { return has_secret_key(element, secrets); });
+  }
+  if (!value.is(ValueKind::kObject)) return false;
+  return std::ranges::any_of(value.fields(), [&](const auto& field) {
+    return holds_any(field.key.view(), secrets) || has_secret_key(field.value, secrets);
+  });
+}
+
 auto marked(const Value& value, const std::vector<std::string>& secrets) -> Value {
   if (secrets.empty()) return value;
   switch (value.kind()) {
-    case ValueKind::kString: {
-      bool holds = std::ranges::any_of(secrets, [&](const auto& one) { return value.as_string().find(one) != std::string_view::npos; });
-      return holds ? value.as_secret() : value;
-    }
+    case ValueKind::kString:
+      return holds_any(value.as_string(), secrets) ? value.as_secret() : value;
     case ValueKind::kList: {
       std::vector<Value> elements;
       for (const auto& element : value.elements()) elements.push_back(marked(element, secrets));
@@ -318,7 +346,7 @@ auto marked(const Value& value, const std::vector<std::string>& secrets) -> Valu
       return Value::object(std::move(fields)).as_secret(value.secret());
     }
     default:
-      return value;
+      return holds_any(scalar_text(value), secrets) ? value.as_secret() : value;
   }
 }
 

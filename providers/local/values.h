@@ -79,11 +79,13 @@ namespace weft::local {
 
 // A version 4 UUID.
 [[nodiscard]] auto random_uuid() -> std::string;
-// Every string of eight bytes or more inside `value` that is secret, and every such word in them, as they are and as JSON
-// writes them, for taking them out of texts.
+// Every text of eight bytes or more inside `value` that is secret (strings, ints, numbers, durations, sizes), and every such
+// word in them, as they are and as JSON writes them, for taking them out of texts.
 [[nodiscard]] auto secret_texts(const Value& value) -> std::vector<std::string>;
 [[nodiscard]] auto redacted(std::string text, const std::vector<std::string>& secrets) -> std::string;
-// `value` with the mark on each string that holds one of `secrets`.
+// Keys bear no mark: one that holds a secret would stand in the clear.
+[[nodiscard]] auto has_secret_key(const Value& value, const std::vector<std::string>& secrets) -> bool;
+// `value` with the mark on each string and number that holds one of `secrets`.
 [[nodiscard]] auto marked(const Value& value, const std::vector<std::string>& secrets) -> Value;
 
 }  // namespace weft::local

@@ -100,6 +100,32 @@ TEST_F(Commands, SecretsAreFoundAsJsonWritesThem) {
   EXPECT_TRUE(made->observed.get("output")->get("log")->secret());
 }
 
+TEST_F(Commands, SecretNumbersAreTakenOutToo) {
+  auto pin = o({{"pin", n(5544332211).as_secret()}, {"wait", Value::duration(5544332211000000000).as_secret()}, {"size", n(31).as_secret()}});
+  auto failed = create({{"create", s("cat >&2; exit 5")}, {"input", pin}});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().text.find("5544332211"), std::string::npos) << failed.error().text;
+  EXPECT_NE(failed.error().text.find("\"pin\":(secret)"), std::string::npos) << failed.error().text;
+  EXPECT_NE(failed.error().text.find("\"wait\":\"(secret)\""), std::string::npos) << failed.error().text;
+  EXPECT_NE(failed.error().text.find("\"size\":31"), std::string::npos) << "as short texts are: " << failed.error().text;
+  auto made = create({{"create", s("printf '{\"n\":5544332211,\"t\":\"is 5544332211\",\"other\":7}' >&3")}, {"input", pin}});
+  ASSERT_TRUE(made) << made.error().text;
+  const Value* output = made->observed.get("output");
+  EXPECT_TRUE(output->get("n")->secret());
+  EXPECT_TRUE(output->get("t")->secret());
+  EXPECT_FALSE(output->get("other")->secret());
+}
+
+TEST_F(Commands, ASecretAsAKeyIsNoAnswer) {
+  auto environment = o({{"T", s("hunter2-hunter2").as_secret()}});
+  for (const char* shape : {"{\"%s\":1}", "[{\"x\":{\"a-%s\":1}}]"}) {
+    auto made = create({{"create", s("printf '" + std::string(shape) + "' \"$T\" >&3")}, {"environment", environment}});
+    ASSERT_FALSE(made) << shape;
+    EXPECT_EQ(made.error().happened, Happened::kYes);
+    EXPECT_EQ(made.error().text, "the command's answer on descriptor 3 has a secret as a key");
+  }
+}
+
 TEST_F(Commands, WithoutReadTheyAreAsRecorded) {
   auto made = create({{"create", s("echo 1 >&3")}});
   ASSERT_TRUE(made);
