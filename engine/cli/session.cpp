@@ -284,9 +284,11 @@ void Session::listen_to_signals() {
     parts.signal = signo;
     if (!parts.soft.requested()) {
       if (!parts.asking) err(parts.view->has_run() ? stopping_text(parts.view->running()) : "Stopping.\n");
+      log_.event({.fact = event::Stopping{.hard = false, .running = parts.view->running()}});
       parts.soft.request();
     } else if (!parts.hard.requested()) {
       if (parts.view->has_run()) err("Leaving what runs open. The next run finds out what became of it.\n");
+      log_.event({.fact = event::Stopping{.hard = true, .running = parts.view->running()}});
       parts.hard.request();
     }
   };
