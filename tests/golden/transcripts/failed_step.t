@@ -71,8 +71,8 @@ REPLACE 1
 
 CREATE 3
 + first  local.File  path = "first", and 1 more  main.fabric:3
-+ page  local.File  path = "user.html", and 2 more  main.fabric:17
-+ user  local.File  path = "user", and 2 more  main.fabric:13
++ page  local.File  path = "user.html", and 1 more  main.fabric:17
++ user  local.File  path = "user", and 1 more  main.fabric:13
 00:00 applying    shop: 4 steps, 4 records claimed, state @N, run r-0000
 00:00 failed      service (local.Command) after 0.0s
                   create: exit 7
@@ -101,9 +101,9 @@ Plan for shop, state @N: create 3
 1 resource read in 0.0s, 1 unchanged
 
 CREATE 3
-+ page  local.File  path = "user.html", and 2 more  main.fabric:17
++ page  local.File  path = "user.html", and 1 more  main.fabric:17
 + service  local.Command  create = ["sh", "-c", "echo 'preparing'; echo 'no room on the device' >&2; exit 7"], and 3 more  main.fabric:7
-+ user  local.File  path = "user", and 2 more  main.fabric:13
++ user  local.File  path = "user", and 1 more  main.fabric:13
 
 Would create 3. Nothing was changed.
 
@@ -112,9 +112,9 @@ Plan for shop, state @N: create 3
 1 resource read in 0.0s, 1 unchanged
 
 CREATE 3
-+ page  local.File  path = "user.html", and 2 more  main.fabric:17
++ page  local.File  path = "user.html", and 1 more  main.fabric:17
 + service  local.Command  create = ["sh", "-c", "echo up > service"], and 3 more  main.fabric:7
-+ user  local.File  path = "user", and 2 more  main.fabric:13
++ user  local.File  path = "user", and 1 more  main.fabric:13
 00:00 applying    shop: 3 steps, 3 records claimed, state @N, run r-0000
 00:00 created     service (local.Command 00000000-0000-0000-0000-000000000000) in 0.0s
 00:00 created     user (local.File user) in 0.0s
