@@ -7,6 +7,7 @@
 
 #include "engine/config/diags.h"
 #include "engine/config/file_functions.h"
+#include "engine/config/hidden_source.h"
 #include "lang/base/text.h"
 #include "lang/syntax/literals.h"
 #include "lang/syntax/parse.h"
@@ -65,7 +66,7 @@ class Gather {
     for (const auto& [name, text] : given_.sets) {
       const auto* declaration = find(name);
       if (declaration == nullptr) {
-        unknown(name, {}, "--set");
+        unknown(name, {}, "--set", problems_);
         continue;
       }
       one_text(*declaration, text, "--set " + name);
@@ -82,12 +83,12 @@ class Gather {
     return declaration.kind == check::DeclarationKind::kInput ? &declaration : nullptr;
   }
 
-  void unknown(const std::string& name, Range range, const std::string& source) {
+  void unknown(const std::string& name, Range range, const std::string& source, DiagSink& problems) {
     std::vector<std::string> names;
     for (const auto& declaration : fabric_.root()->declarations) {
       if (declaration.kind == check::DeclarationKind::kInput) names.push_back(declaration.name);
     }
-    Report report(problems_, range, diags::UnknownInput, {name});
+    Report report(problems, range, diags::UnknownInput, {name});
     auto near = nearest(name, std::span<const std::string>(names));
     if (!near.empty()) {
       if (range.valid()) report.fix(range, std::string(near));
@@ -97,7 +98,7 @@ class Gather {
     if (!range.valid()) report.help(fmt::format("given by {}", source));
   }
 
-  void store(const check::Declaration& input, const Value& value, Range range, std::string source) {
+  void store(const check::Declaration& input, const Value& value, Range range, std::string source, DiagSink& problems) {
     if (value.is_null() && input.value != nullptr) {  // null for an input with a default means the default
       values_.erase(input.name);
       return;
@@ -106,7 +107,7 @@ class Gather {
     if (!converted) {
       wrong_.names.insert(input.name);
       // No line of a file that holds a secret is quoted.
-      Report(problems_, input.secret ? Range{} : range, diags::WrongInput,
+      Report(problems, input.secret ? Range{} : range, diags::WrongInput,
              {input.name, input.secret ? "it does not have the type " + input.declared.text() : problem})
           .note(input.name_range, fmt::format("declared here as {}", input.declared.text()))
           .help(fmt::format("given by {}", source));
@@ -150,35 +151,41 @@ class Gather {
     }
     for (const Field& field : value->fields()) {
       const auto* input = find(field.key);
-      if (input == nullptr) unknown(field.key.str(), {}, name);
-      else store(*input, field.value, {}, name);
+      if (input == nullptr) unknown(field.key.str(), {}, name, problems_);
+      else store(*input, field.value, {}, name, problems_);
     }
   }
 
   void fabric_file(const std::string& name, std::string text) {
     FileId file = fabric_.sources().add(name, std::move(text));
-    size_t before = problems_.errors();
-    auto tree = syntax::parse_inputs(fabric_.sources(), file, problems_);
-    if (problems_.errors() != before) {
+    DiagSink found;
+    std::set<std::string, std::less<>> keys;
+    entries_of(file, name, found, keys);
+    auto is_name = [&](std::string_view word) { return find(word) != nullptr || keys.contains(word); };
+    hide_source(fabric_.sources(), file, is_name, found, problems_);
+  }
+
+  void entries_of(FileId file, const std::string& name, DiagSink& problems, std::set<std::string, std::less<>>& seen) {
+    auto tree = syntax::parse_inputs(fabric_.sources(), file, problems);
+    if (problems.errors() != 0) {
       wrong_.any = true;
       return;
     }
-    std::set<std::string, std::less<>> seen;
     for (auto entry : tree.children(tree.root)) {
       if (tree.kind(entry) != syntax::NodeKind::kAttribute) continue;
       auto key = tree.child(entry, 0);
       auto input_name = std::string(tree.text(key));
       if (!seen.insert(input_name).second) {
-        Report(problems_, tree.range(key), diags::DuplicateInput, {input_name});
+        Report(problems, tree.range(key), diags::DuplicateInput, {input_name});
         continue;
       }
       const auto* input = find(input_name);
       if (input == nullptr) {
-        unknown(input_name, tree.range(key), name);
+        unknown(input_name, tree.range(key), name, problems);
         continue;
       }
-      if (auto value = constant(tree, tree.child(entry, 1), *input)) {
-        store(*input, *value, tree.range(tree.child(entry, 1)), fabric_.sources().where(tree.range(entry)));
+      if (auto value = constant(tree, tree.child(entry, 1), *input, problems)) {
+        store(*input, *value, tree.range(tree.child(entry, 1)), fabric_.sources().where(tree.range(entry)), problems);
       }
     }
   }
@@ -188,10 +195,10 @@ class Gather {
   void one_text(const check::Declaration& input, const std::string& text, const std::string& source) {
     if (trim(text) == "null" && (input.declared.optional() || input.value != nullptr)) {
       auto [plain, ignored] = convert(Value::string("null"), input.declared);
-      if (input.declared.optional() || !plain) return store(input, Value(), {}, source);
+      if (input.declared.optional() || !plain) return store(input, Value(), {}, source, problems_);
     }
     auto [as_text, problem] = convert(Value::string(text), input.declared);
-    if (as_text) return store(input, Value::string(text), {}, source);
+    if (as_text) return store(input, Value::string(text), {}, source, problems_);
     FileId file = fabric_.sources().add(source, text);
     DiagSink unsaid;
     DiagSink& problems = input.secret ? unsaid : problems_;
@@ -203,24 +210,24 @@ class Gather {
       Report(problems, tree.range(tree.root), diags::WrongInput, {input.name, problem.substr(0, problem.find(';'))})
           .note(input.name_range, fmt::format("declared here as {}", input.declared.text()));
     } else if (problems.errors() == before) {
-      if (auto value = constant(tree, tree.root, input)) store(input, *value, tree.range(tree.root), source);
+      if (auto value = constant(tree, tree.root, input, problems_)) store(input, *value, tree.range(tree.root), source, problems_);
     } else {
       wrong_.names.insert(input.name);
-      if (input.secret) wrong_secret(input, source);
+      if (input.secret) wrong_secret(input, source, problems_);
     }
   }
 
   // What is wrong with a secret cannot be shown at its place.
-  void wrong_secret(const check::Declaration& input, const std::string& source) {
-    Report(problems_, {}, diags::WrongInput, {input.name, "it is no value of the type " + input.declared.text()})
+  void wrong_secret(const check::Declaration& input, const std::string& source, DiagSink& problems) {
+    Report(problems, {}, diags::WrongInput, {input.name, "it is no value of the type " + input.declared.text()})
         .note(input.name_range, fmt::format("declared here as {}", input.declared.text()))
         .help(fmt::format("given by {}", source));
   }
 
-  auto constant(const syntax::Tree& tree, syntax::NodeId node, const check::Declaration& input) -> std::optional<Value> {
+  auto constant(const syntax::Tree& tree, syntax::NodeId node, const check::Declaration& input, DiagSink& said) -> std::optional<Value> {
     uint32_t slots = 0;
     DiagSink unsaid;
-    DiagSink& problems = input.secret ? unsaid : problems_;
+    DiagSink& problems = input.secret ? unsaid : said;
     size_t before = problems.errors();
     if (tree.kind(node) == syntax::NodeKind::kNull) return Value();
     auto expr = check::check_expression(tree, node, input.declared, nullptr, fabric_.surroundings(true), slots, problems, input.name);
@@ -231,7 +238,7 @@ class Gather {
       value = evaluator.evaluate(*expr, scope_, frame);
     }
     if (!value) wrong_.names.insert(input.name);
-    if (!value && input.secret) wrong_secret(input, fabric_.sources().where(tree.range(node)));
+    if (!value && input.secret) wrong_secret(input, fabric_.sources().where(tree.range(node)), said);
     return value;
   }
 

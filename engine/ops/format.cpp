@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/config/hidden_source.h"
 #include "engine/ops/ops.h"
 #include "lang/os/files.h"
 #include "lang/syntax/parse.h"
@@ -49,10 +50,14 @@ auto format(World& world, const FormatRequest& request) -> FormatResult {
       break;
     }
     FileId file = result.sources->add(name, std::move(*text));
-    size_t errors = problems.errors();
-    syntax::Tree tree = is_inputs_file(name) ? syntax::parse_inputs(*result.sources, file, problems)
-                                             : syntax::parse_file(*result.sources, file, problems);
-    if (problems.errors() != errors) continue;
+    DiagSink found;
+    syntax::Tree tree = is_inputs_file(name) ? syntax::parse_inputs(*result.sources, file, found)
+                                             : syntax::parse_file(*result.sources, file, found);
+    bool wrong = found.errors() != 0;
+    auto no_names = [](std::string_view) { return false; };
+    if (is_inputs_file(name)) config::hide_source(*result.sources, file, no_names, found, problems);
+    for (Diagnostic& diagnostic : found.take()) problems.add(std::move(diagnostic));
+    if (wrong) continue;
     std::string settled = format::format(tree);
     if (settled == result.sources->text(file)) continue;
     if (!request.check) {
