@@ -79,6 +79,11 @@ auto holds_secret(const Value& desired) -> bool {
   return files != nullptr && (files->has_secret() || has_digest(*files));
 }
 
+// What only its owner may read is not for everybody because it is packed.
+auto is_closed(const Value& desired, const Wanted& want) -> bool {
+  return holds_secret(desired) || std::ranges::any_of(want.entries, &PackEntry::closed);
+}
+
 // `format` only while the file is the one that was written: so an outside change is a difference at a declared path,
 // without a list of contents being kept.
 auto observed(const Value& declared, std::string_view path, const Seen& seen, std::string_view last_sha256) -> Value {
@@ -146,7 +151,7 @@ auto create(const Call& call, const Wanted& want, const Step& step) -> ChangeRes
     TRY(file, packed(std::move(empty), want));
     TRY(seen, digest_of(file));
     ours = std::move(seen);
-    return file.place_new(holds_secret(step.desired) ? 0600 : 0644);
+    return file.place_new(is_closed(step.desired, want) ? 0600 : 0644);
   }();
   if (placed) return done(step.desired, want, ours, kept_made(call, made));
   if (placed.error().code == Code::kExists) return met(step, want, ours);
@@ -177,7 +182,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   if (!planned.empty() && planned != seen->sha256) {
     return std::unexpected(refused(FailureClass::kMoved, "`" + path + "` was changed since it was read"));
   }
-  uint32_t mode = holds_secret(step.desired) ? seen->mode & 0700U : seen->mode;
+  uint32_t mode = is_closed(step.desired, want) ? seen->mode & 0700U : seen->mode;
   if (auto placed = file->replace(mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
   return done(step.desired, want, *ours, made_before(step));
 }
@@ -223,7 +228,7 @@ auto ArchiveKind::schema() const -> TypeSchema {
       "owners left out, modes are 0644, or 0755 for what may be run; empty folders, the archive itself and folders "
       "called `.weft` stay out. It is packed again when a file of its source changes. One that is there already with these very bytes counts as "
       "made, and stays when this is destroyed, unless an update has changed it. With a secret among `files` its "
-      "mode is 0600, and digest and size are secret.";
+      "mode is 0600, and digest and size are secret. The mode is 0600 also with a file that only its owner may read.";
   type.attributes = {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
       plain(required("format", R"("zip" | "tar.gz" | "tar.zst")", "How it is packed.")),

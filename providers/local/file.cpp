@@ -2,8 +2,12 @@
 #include <algorithm>
 #include <utility>
 
+#include <sys/stat.h>
+
 #include "lang/base/digest.h"
 #include "lang/base/text.h"
+#include "lang/os/files.h"
+#include "providers/local/copies.h"
 #include "providers/local/disk.h"
 #include "providers/local/kind.h"
 #include "providers/local/paths.h"
@@ -246,7 +250,8 @@ auto FileKind::schema() const -> TypeSchema {
   type.documentation =
       "A file on this machine. It is written beside its place and put there in one instant; missing folders above it "
       "are made. A create never overwrites: a file that is there already with other content must be adopted or moved "
-      "away; one with this very content counts as made, and stays when this is destroyed, unless an update has changed it. A secret content stays secret, and then `mode` is \"0600\" unless it is written.";
+      "away; one with this very content counts as made, and stays when this is destroyed, unless an update has changed it. A secret content stays secret, and then `mode` is "
+      "\"0600\" unless it is written; so it is for a copy of what only its owner may read.";
   type.attributes = {
       formatted(replacing(required("path", "string", "Where; relative to the fabric's folder, or absolute.")), "path"),
       optional("content", "string", "The content as text. Exactly one of `content`, `content_base64`, `source`."),
@@ -427,6 +432,21 @@ auto FileKind::find(Call call, Find selector) const -> Task<FindResult> {
 }
 
 }  // namespace
+
+void mode_of_copy(std::string_view folder, const Prepare& item, Prepared& out) {
+  if (written(out.desired, "source") == nullptr || written(item.desired, "mode") != nullptr) return;
+  const Value* source = known(out.desired, "source");
+  struct ::stat info {};
+  bool is_there = source != nullptr && source->is(ValueKind::kString) &&
+                  ::stat(join_path(folder, source->as_string()).c_str(), &info) == 0;
+  Value mode = Value::string(is_there && (info.st_mode & 0077U) == 0 ? "0600" : "0644");
+  if (!is_there) {
+    const Value* last = written(item.previous, "mode");
+    bool stays = last != nullptr && last->is(ValueKind::kString);
+    mode = stays ? *last : Value::unknown(Unknown{.type = Type::string(), .not_null = true});
+  }
+  out.desired = merged(out.desired, {{"mode", mode}});
+}
 
 auto make_file() -> std::unique_ptr<Kind> { return std::make_unique<FileKind>(); }
 

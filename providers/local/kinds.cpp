@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "lang/os/sync.h"
+#include "providers/local/copies.h"
 #include "providers/local/kind.h"
 #include "providers/local/values.h"
 
@@ -99,7 +100,10 @@ class KindSession : public driver::Session {
 
   auto prepare(std::span<const Prepare> items) -> std::vector<Prepared> override {
     auto out = driver::Session::prepare(items);
-    for (size_t i = 0; i < items.size(); ++i) (*table_)[items[i].type].prepare(items[i], out[i]);
+    for (size_t i = 0; i < items.size(); ++i) {
+      (*table_)[items[i].type].prepare(items[i], out[i]);
+      if (items[i].type->name == "local.File") mode_of_copy(folder_, items[i], out[i]);
+    }
     return out;
   }
 

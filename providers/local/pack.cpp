@@ -169,6 +169,7 @@ auto entries_below(const std::string& folder, const std::vector<std::string>& ex
       entry.file = std::move(path);
       entry.size = info.size;
       entry.executable = (info.mode & 0111U) != 0;
+      entry.closed = (info.mode & 0077U) == 0;
       total += info.size;
     } else {
       return fail(Code::kInvalid, path + " is neither file nor link", "leave it out with `exclude`");

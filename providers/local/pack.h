@@ -18,6 +18,7 @@ struct PackEntry {
   std::string link{};            // or the text of a symbolic link
   uint64_t size = 0;
   bool executable = false;       // 0755 instead of 0644
+  bool closed = false;           // a file that only its owner may read
 };
 
 // Everything below `folder` that no pattern of `exclude` covers (itself or a folder above it), by name. Left out in any

@@ -207,6 +207,23 @@ TEST_F(Archives, SecretTextsAreForTheirOwnerAlone) {
   EXPECT_TRUE(decision.plan_data.is_null());
 }
 
+TEST_F(Archives, WhatHoldsAClosedFileIsClosed) {
+  write_site();
+  ::chmod(folder.path("site/bin/run").c_str(), 0755);
+  auto mode = [&] {
+    struct stat facts {};
+    EXPECT_EQ(::stat(folder.path("out/site.zip").c_str(), &facts), 0);
+    return facts.st_mode & 0777U;
+  };
+  ASSERT_TRUE(desk.create("local.Archive", site("zip")));
+  EXPECT_EQ(mode(), 0644U);
+  ASSERT_EQ(::unlink(folder.path("out/site.zip").c_str()), 0);
+  folder.write("site/key", "mine");
+  ::chmod(folder.path("site/key").c_str(), 0600);
+  ASSERT_TRUE(desk.create("local.Archive", site("zip")));
+  EXPECT_EQ(mode(), 0600U);
+}
+
 TEST_F(Archives, CreateNeverOverwritesButFindsItsOwn) {
   write_site();
   folder.write("out/site.zip", "theirs");

@@ -175,6 +175,27 @@ TEST_F(File, AMissingSourceIsInvalid) {
   EXPECT_EQ(names(), (std::vector<std::string>{}));
 }
 
+TEST_F(File, ACopyIsAsClosedAsItsSource) {
+  auto mode_of = [&](const char* name) {
+    struct stat facts {};
+    EXPECT_EQ(::stat(folder.path(name).c_str(), &facts), 0) << name;
+    return facts.st_mode & 0777U;
+  };
+  folder.write("from", "mine");
+  ::chmod(folder.path("from").c_str(), 0600);
+  ASSERT_TRUE(desk.create("local.File", o({{"path", s("closed")}, {"source", s("from")}})));
+  EXPECT_EQ(mode_of("closed"), 0600U);
+  ASSERT_TRUE(desk.create("local.File", o({{"path", s("asked")}, {"source", s("from")}, {"mode", s("0644")}})));
+  EXPECT_EQ(mode_of("asked"), 0644U);
+  ::chmod(folder.path("from").c_str(), 0640);
+  ASSERT_TRUE(desk.create("local.File", o({{"path", s("open")}, {"source", s("from")}})));
+  EXPECT_EQ(mode_of("open"), 0644U);
+  // What this plan makes is not there yet: its copy's mode shows with it.
+  auto early = desk.prepare("local.File", o({{"path", s("later")}, {"source", s("none")}}));
+  ASSERT_NE(early.desired.get("mode"), nullptr);
+  EXPECT_TRUE(early.desired.get("mode")->is_unknown());
+}
+
 TEST_F(File, SecretsStaySecret) {
   auto desired = o({{"path", s("a.txt")}, {"content", s("the password").as_secret()}});
   std::optional<Record> record = *desk.create("local.File", desired);
