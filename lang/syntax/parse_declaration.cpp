@@ -16,7 +16,7 @@ auto Parser::declaration() -> NodeId {
   const bool is_value = peek().kind == TokenKind::kAssign && !peek().newline_before;
   const bool is_yaml = peek().kind == TokenKind::kColon;
   if (is_value || is_yaml) return no_declaration(first, kids);
-  if (peek().kind == TokenKind::kTextBegin) {
+  if (peek().kind == TokenKind::kTextBegin || (start == Word::kMoved && peek().kind == TokenKind::kLeftBrace)) {
     const NodeId foreign = foreign_declaration(first, kids);
     if (foreign.valid()) return foreign;
   }

@@ -1,6 +1,8 @@
 // Declarations as Terraform writes them. Each is read to its end, reported once with a fix, and becomes a kError node.
+#include <algorithm>
 #include <array>
 
+#include "lang/base/text.h"
 #include "lang/syntax/diags.h"
 #include "lang/syntax/foreign.h"
 #include "lang/syntax/parser.h"
@@ -14,6 +16,9 @@ auto Parser::foreign_declaration(TokenId first, Kids& kids) -> NodeId {
   if (next.newline_before) return {};
   if (next.kind == TokenKind::kColon) return yaml_document(first, kids);
   if (next.kind == TokenKind::kLeftBrace && (name == "locals" || name == "terraform")) return foreign_block(first, kids);
+  if (next.kind == TokenKind::kLeftBrace && (name == "moved" || name == "import" || name == "removed")) {
+    return moved_block(first, kids);
+  }
   static constexpr std::array kLabelled = {"resource", "data", "variable", "output", "module", "provider"};
   for (const std::string_view known : kLabelled) {
     if (name == known && next.kind == TokenKind::kTextBegin) return labelled_block(first, kids);
@@ -37,7 +42,7 @@ auto Parser::foreign_block(TokenId first, Kids& kids) -> NodeId {
   const bool is_locals = text_of(begin) == "locals";
   advance();
   const Token open = token();
-  const NodeId inside = block();
+  const NodeId inside = foreign_body(text_of(begin));
   const Token close = out_[last_];
   add(kids, inside);
   if (is_locals) {
@@ -49,9 +54,45 @@ auto Parser::foreign_block(TokenId first, Kids& kids) -> NodeId {
     fix.edits.push_back({range(close), ""});
     remark(begin, diags::ForeignLocals).label("each value is declared with `let name = …`").fix(std::move(fix));
   } else {
-    remark(begin, diags::ForeignTerraform)
-        .label("versions stand in `fabric`, the place of the state in `state`, modules name their own versions")
-        .fix(problems_.range(begin.begin, close.end), "", "take it out");
+    auto report = remark(begin, diags::ForeignTerraform);
+    report.label("versions stand in `fabric`, the place of the state in `state`, modules name their own versions");
+    const bool line_ends_too = at(TokenKind::kEnd) || raw_[pos_].newline_before;
+    if (line_ends_too && !is_empty(close)) {
+      std::string was;
+      for (const std::string_view line : split(text_.substr(begin.begin, close.end - begin.begin), '\n')) {
+        was += (was.empty() ? "// was: " : "\n// was: ") + std::string(line);
+      }
+      report.fix(problems_.range(begin.begin, close.end), was, "make a comment of it");
+    }
+  }
+  const NodeId node = broken(NodeKind::kError, first, kids);
+  end_declaration();
+  return node;
+}
+
+// What stands in its braces, of which some is said by what is said of the whole.
+auto Parser::foreign_body(std::string_view around) -> NodeId {
+  const std::string_view before = around_;
+  around_ = around;
+  const NodeId inside = block();
+  around_ = before;
+  return inside;
+}
+
+auto Parser::moved_block(TokenId first, Kids& kids) -> NodeId {
+  const Token begin = token();
+  const std::string word(text_of(begin));
+  advance();
+  const NodeId inside = foreign_body(text_of(begin));
+  add(kids, inside);
+  const bool removes = word == "removed";
+  const std::string ours = word == "moved" ? "moved A to B" : (removes ? "forget A" : "adopt A from \"id\"");
+  auto report = remark(begin, diags::ForeignMove, {word, ours});
+  report.label("it is one line, and an address has neither a type nor `module.` in it");
+  if (const auto text = move_text(inside, word)) {
+    report.fix(problems_.range(begin.begin, previous_end()), *text);
+  } else if (removes) {
+    report.help("what stays is forgotten; what is to be destroyed is only taken out of the files");
   }
   const NodeId node = broken(NodeKind::kError, first, kids);
   end_declaration();
@@ -72,20 +113,23 @@ auto Parser::labelled_block(TokenId first, Kids& kids) -> NodeId {
   }
   const uint32_t head_end = previous_end();
   const Range head = problems_.range(begin.begin, head_end);
-  const std::string name = is_name(labels.back()) ? labels.back() : "name";
+  std::string name = labels.back();
+  std::ranges::replace(name, '-', '_');
+  if (!is_name(name)) name.clear();  // then it is for the writer to say
   if (!at(TokenKind::kLeftBrace)) {
     expected("`{`");
     const NodeId node = broken(NodeKind::kError, first, kids);
     end_declaration();
     return node;
   }
-  const NodeId inside = block();
+  const NodeId inside = foreign_body(text_of(begin));
   add(kids, inside);
   if (word == "resource" || word == "data") {
     const std::string ours = word == "data" ? "lookup" : "resource";
-    remark(begin, diags::ForeignResource, {word, ours})
-        .label("the name comes first, then the type, without quotes")
-        .fix(head, ours + " " + name + ": " + resource_type_for(labels.front()));
+    auto report = remark(begin, diags::ForeignResource, {word, ours});
+    report.label("the name comes first, then the type, without quotes");
+    const bool is_plain = labels.size() == 2 && is_name(labels.front()) && labels.front().find('_') != std::string::npos;
+    if (is_plain && !name.empty()) report.fix(head, ours + " " + name + ": " + resource_type_for(labels.front()));
   } else if (word == "variable") {
     report_variable(begin, inside, name);
   } else if (word == "output") {
@@ -93,7 +137,9 @@ auto Parser::labelled_block(TokenId first, Kids& kids) -> NodeId {
   } else if (word == "module") {
     report_module(begin, head_end, inside, name);
   } else {
-    remark(begin, diags::ForeignLabel, {word}).label("its name stands without quotes").fix(head, "provider " + name);
+    auto report = remark(begin, diags::ForeignLabel, {word});
+    report.label("its name stands without quotes");
+    if (labels.size() == 1 && !name.empty()) report.fix(head, "provider " + name);
   }
   const NodeId node = broken(NodeKind::kError, first, kids);
   end_declaration();
@@ -101,27 +147,22 @@ auto Parser::labelled_block(TokenId first, Kids& kids) -> NodeId {
 }
 
 void Parser::report_variable(const Token& begin, NodeId block, const std::string& name) {
-  const std::string type = attribute_text(block, "type");
-  const std::string value = attribute_text(block, "default");
-  const std::string description = attribute_text(block, "description");
-  std::string text;
-  if (description.size() > 2 && description.find('\n') == std::string::npos && description.front() == '"') {
-    text = "/// " + description.substr(1, description.size() - 2) + "\n";
+  auto report = remark(begin, diags::ForeignVariable);
+  report.label("an input is declared in one line: `input name: type = default`");
+  if (const auto text = input_text(block, name)) {
+    report.fix(problems_.range(begin.begin, previous_end()), *text, "write `input " + name + ": …`");
+  } else {
+    report.help("not all of it can be mended by itself; a rule stands in braces behind: `{ require condition, \"message\" }`");
   }
-  const std::string secret = attribute_text(block, "sensitive") == "true" ? "secret " : "";
-  text += "input " + name + ": " + secret + (type.empty() ? "any" : type_for(type));
-  if (!value.empty()) text += " = " + value;
-  remark(begin, diags::ForeignVariable)
-      .label("an input is declared in one line: `input name: type = default`")
-      .fix(problems_.range(begin.begin, previous_end()), text, "write `input " + name + ": …`");
 }
 
 void Parser::report_output(const Token& begin, NodeId block, const std::string& name) {
-  const std::string value = attribute_text(block, "value");
   auto report = remark(begin, diags::ForeignLabel, {"output"});
   report.label("an output is declared in one line: `output name = value`");
-  if (!value.empty()) {
-    report.fix(problems_.range(begin.begin, previous_end()), "output " + name + " = " + value, "write `output " + name + " = …`");
+  if (const auto text = output_text(block, name)) {
+    report.fix(problems_.range(begin.begin, previous_end()), *text, "write `output " + name + " = …`");
+  } else {
+    report.help("not all of it can be mended by itself; rules stand in a `check`, and what the value reads comes before it");
   }
 }
 
@@ -129,7 +170,7 @@ void Parser::report_module(const Token& begin, uint32_t head_end, NodeId block, 
   const NodeId from = attribute(block, "source");
   auto report = remark(begin, diags::ForeignLabel, {"module"});
   report.label("`use` names the code, `module name: used { … }` makes an instance of it");
-  if (!from.valid()) return;
+  if (!from.valid() || name.empty()) return;
   const std::string used = name + "_module";
   const Range line = problems_.range(out_[nodes_[from.index].first.index].begin, out_[nodes_[from.index].last.index].end);
   report.fix({.title = "write `use` and `module`",

@@ -51,7 +51,8 @@ auto Parser::nested_block(TokenId first, NodeId key) -> NodeId {
   Kids kids;
   add(kids, key);
   std::string label;
-  if (at(TokenKind::kTextBegin)) {
+  const bool has_label = at(TokenKind::kTextBegin);
+  if (has_label) {
     const NodeId quoted = text();
     label = source(quoted);
     label = label.size() > 2 ? label.substr(1, label.size() - 2) : "";
@@ -59,41 +60,36 @@ auto Parser::nested_block(TokenId first, NodeId key) -> NodeId {
   const uint32_t head_end = previous_end();
   const bool was_dynamic = in_dynamic_;
   in_dynamic_ = name == "dynamic" && is_name(label);
-  const NodeId inside = block();
+  const bool is_rule = name == "precondition" || name == "postcondition";
+  const bool is_said = around_ == "terraform" || (around_ == "variable" && name == "validation") ||
+                       ((around_ == "lifecycle" || around_ == "output") && is_rule) ||
+                       (around_ == "removed" && name == "lifecycle");
+  const NodeId inside = foreign_body(around_ == "terraform" ? around_ : source(key));
   in_dynamic_ = was_dynamic;
   add(kids, inside);
-  if (name == "lifecycle") {
+  if (is_said) {
+    kids.broken = true;
+  } else if (name == "lifecycle") {
     report_lifecycle(begin, inside);
   } else if (name == "dynamic" && is_name(label)) {
     report_dynamic(begin, label, inside);
   } else if (name != "content" || !in_dynamic_) {
-    remark(begin, diags::NestedBlock, {name})
-        .label("a value follows a `=`: `" + name + " = { … }`, of several `[{ … }, { … }]`")
-        .fix(problems_.range(key_end, head_end), " =", "write `" + name + " = {`");
+    auto report = remark(begin, diags::NestedBlock, {name});
+    report.label("a value follows a `=`: `" + name + " = { … }`, of several `[{ … }, { … }]`");
+    if (!has_label) report.fix(problems_.range(key_end, head_end), " =", "write `" + name + " = {`");
   }
   kids.broken = true;
   return finish(NodeKind::kAttribute, first, kids);
 }
 
 void Parser::report_lifecycle(const Token& begin, NodeId block) {
-  const std::string indent = "\n" + std::string(indentation_of_line(text_, begin.begin));
-  std::string text;
-  const auto put = [&](std::string_view theirs, std::string_view ours, bool quote) {
-    std::string value = attribute_text(block, theirs);
-    if (value.empty()) return;
-    if (quote && value.find('"') == std::string::npos) {
-      value = replaced(replaced(replaced(std::move(value), "[", "[\""), "]", "\"]"), ", ", "\", \"");
-      value = replaced(std::move(value), "[\"\"]", "[]");
-    }
-    text += (text.empty() ? "" : indent) + std::string(ours) + " = " + value;
-  };
-  put("prevent_destroy", "@protect", false);
-  put("create_before_destroy", "@create_first", false);
-  put("ignore_changes", "@ignore", true);
-  put("replace_triggered_by", "@replace_when", false);
-  remark(begin, diags::Lifecycle)
-      .label("these are arguments with `@`: `@protect`, `@create_first`, `@ignore`, `@replace_when`")
-      .fix(problems_.range(begin.begin, previous_end()), text, "write them with `@`");
+  auto report = remark(begin, diags::Lifecycle);
+  report.label("these are arguments with `@`: `@protect`, `@create_first`, `@ignore`, `@replace_when`");
+  if (const auto text = lifecycle_text(block, indentation_of_line(text_, begin.begin))) {
+    report.fix(problems_.range(begin.begin, previous_end()), *text, "write them with `@`");
+  } else {
+    report.help("not all of it can be mended by itself; `precondition` is `require condition, \"message\"`, `postcondition` is `ensure`");
+  }
 }
 
 void Parser::report_dynamic(const Token& begin, const std::string& label, NodeId block) {
@@ -101,9 +97,11 @@ void Parser::report_dynamic(const Token& begin, const std::string& label, NodeId
   report.label("a list is made by a comprehension: `" + label + " = [for x in xs: { … }]`");
   const std::string over = attribute_text(block, "for_each");
   const NodeId content = attribute(block, "content");
-  if (over.empty() || !content.valid()) return;
+  if (over.empty() || !content.valid() || !only_has(block, {"for_each"}, {"content"})) return;
   const NodeId inside{nodes_[nodes_[content.index].first_child].next};
   if (!inside.valid()) return;
+  const auto comments = comments_of(block, {value_of(block, "for_each"), inside}, "");
+  if (!comments || !comments->empty()) return;  // they have no place in it
   std::string body(inner_source(inside));
   body = replaced(replaced(std::move(body), label + ".value", "x"), label + ".key", "k");
   const bool uses_key = body.find("k") != std::string::npos && source(inside).find(label + ".key") != std::string_view::npos;

@@ -1,6 +1,7 @@
 // The parser's state: recursive descent over balanced tokens (brackets.h). Private to this room; its parts are
 // parse.cpp (doors, cursor, nodes), recover.cpp (faults), parse_declaration.cpp, parse_block.cpp, parse_type.cpp,
-// parse_expression.cpp, parse_collection.cpp, parse_text.cpp, parse_foreign.cpp and parse_yaml.cpp.
+// parse_expression.cpp, parse_collection.cpp, parse_text.cpp, parse_foreign.cpp, parse_foreign_blocks.cpp,
+// parse_foreign_entry.cpp and parse_yaml.cpp.
 //
 // Tokens are copied from the lexer's list to the tree's as they are consumed, so `>=` can become two and
 // documentation comments, which the grammar does not see, are passed in one place.
@@ -9,6 +10,8 @@
 // end of an entry, a closing bracket, the next declaration). remark() reports what could be read all the same.
 #pragma once
 
+#include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -235,6 +238,8 @@ class Parser {
   auto foreign_declaration(TokenId first, Kids& kids) -> NodeId;
   auto labelled_block(TokenId first, Kids& kids) -> NodeId;
   auto foreign_block(TokenId first, Kids& kids) -> NodeId;
+  auto moved_block(TokenId first, Kids& kids) -> NodeId;
+  auto foreign_body(std::string_view around) -> NodeId;
   void report_variable(const Token& begin, NodeId block, const std::string& name);
   void report_output(const Token& begin, NodeId block, const std::string& name);
   void report_module(const Token& begin, uint32_t head_end, NodeId block, const std::string& name);
@@ -242,6 +247,19 @@ class Parser {
   [[nodiscard]] auto attribute_text(NodeId block, std::string_view name) const -> std::string;
   [[nodiscard]] auto source(NodeId node) const -> std::string_view;
   [[nodiscard]] auto inner_source(NodeId block) const -> std::string_view;
+
+  // --- parse_foreign_blocks.cpp: what they are here, for fixes; nothing where something would be lost
+  [[nodiscard]] auto only_has(NodeId block, std::initializer_list<std::string_view> attributes,
+                              std::initializer_list<std::string_view> blocks) const -> bool;
+  [[nodiscard]] auto comments_of(NodeId block, const std::vector<NodeId>& kept, std::string_view indent) const
+      -> std::optional<std::string>;
+  [[nodiscard]] auto value_of(NodeId block, std::string_view name) const -> NodeId;
+  [[nodiscard]] auto rules_of(NodeId block, std::string_view name, std::string_view word, std::string_view indent,
+                              std::vector<NodeId>& kept) const -> std::optional<std::string>;
+  [[nodiscard]] auto input_text(NodeId block, const std::string& name) const -> std::optional<std::string>;
+  [[nodiscard]] auto output_text(NodeId block, const std::string& name) const -> std::optional<std::string>;
+  [[nodiscard]] auto lifecycle_text(NodeId block, std::string_view indent) const -> std::optional<std::string>;
+  [[nodiscard]] auto move_text(NodeId block, std::string_view word) const -> std::optional<std::string>;
 
   // --- parse_foreign_entry.cpp: entries and values of other languages
   auto foreign_value() -> NodeId;
@@ -279,6 +297,7 @@ class Parser {
   uint32_t colons_until_ = 0;         // `key: value` before this raw token has been reported
   bool reported_semicolons_ = false;
   bool in_dynamic_ = false;           // directly in a `dynamic "x"` of Terraform
+  std::string_view around_;           // the word of the foreign block that is being read
   uint32_t doc_begin_ = 0;          // documentation passed and not yet used: [doc_begin_, doc_end_) in out_
   uint32_t doc_end_ = 0;
 };

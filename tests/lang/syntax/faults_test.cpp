@@ -5,6 +5,7 @@
 #include <set>
 
 #include "lang/syntax/diags.h"
+#include "lang/syntax/foreign.h"
 #include "lang/syntax/literals.h"
 #include "tests/lang/syntax/support.h"
 
@@ -103,15 +104,31 @@ auto faults() -> std::vector<Fault> {
       {"E0058", "locals {\n  a = 1\n  b = 2\n}\n", "\n  let a = 1\n  let b = 2\n\n"},
       {"E0059", "variable \"x\" {\n  type = list(string)\n  default = []\n  description = \"Names.\"\n}\n",
        "/// Names.\ninput x: list<string> = []\n"},
+      {"E0059", "variable \"x\" {\n  type = object({ a = string, b = optional(list(number)) })\n  sensitive = true\n}\n",
+       "input x: secret { a: string, b?: list<number> }\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  default = null\n  // why\n  validation {\n    condition = length(x) > 2\n"
+       "    error_message = \"Too short.\"\n  }\n}\n",
+       "// why\ninput x: string? {\n  require length(x) > 2, \"Too short.\"\n}\n"},
+      {"E0060", "output \"id\" {\n  value = vpc.id\n  sensitive = true\n  description = \"Its \\\"id\\\".\"\n}\n",
+       "/// Its \"id\".\noutput id = secret(vpc.id)\n"},
       {"E0060", "output \"id\" {\n  value = vpc.id\n}\n", "output id = vpc.id\n"},
       {"E0060", "provider \"aws\" {\n  region = \"x\"\n}\n", "provider aws {\n  region = \"x\"\n}\n"},
       {"E0060", "module \"db\" {\n  source = \"./db\"\n  a = 1\n}\n",
        "use db_module from \"./db\"\n\nmodule db: db_module {\n  \n  a = 1\n}\n"},
-      {"E0061", "terraform {\n  required_version = \"1\"\n}\nlet a = 1\n", "\nlet a = 1\n"},
+      {"E0061", "terraform {\n  required_version = \"1\"\n}\nlet a = 1\n",
+       "// was: terraform {\n// was:   required_version = \"1\"\n// was: }\nlet a = 1\n"},
+      {"E0061", "terraform {\n  backend \"s3\" {\n    bucket = \"b\"\n  }\n  required_providers {\n"
+       "    a = { source = \"b\" }\n  }\n}\n",
+       "// was: terraform {\n// was:   backend \"s3\" {\n// was:     bucket = \"b\"\n// was:   }\n// was:   required_providers {\n"
+       "// was:     a = { source = \"b\" }\n// was:   }\n// was: }\n"},
       {"E0062", "resource a: b.c {\n  metadata {\n    name = \"x\"\n  }\n}\n",
        "resource a: b.c {\n  metadata = {\n    name = \"x\"\n  }\n}\n"},
       {"E0063", "resource a: b.c {\n  lifecycle {\n    prevent_destroy = true\n    ignore_changes = [tags, size]\n  }\n}\n",
        "resource a: b.c {\n  @protect = true\n  @ignore = [\"tags\", \"size\"]\n}\n"},
+      {"E0063", "resource a: b.c {\n  lifecycle {\n    // why\n    create_before_destroy = true\n    precondition {\n"
+       "      condition = x > 1\n      error_message = \"no\"\n    }\n    postcondition {\n      condition = self.y\n"
+       "      error_message = \"never\"\n    }\n  }\n}\n",
+       "resource a: b.c {\n  // why\n  @create_first = true\n  require x > 1, \"no\"\n  ensure self.y, \"never\"\n}\n"},
       {"E0064", "resource a: b.c {\n  dynamic \"port\" {\n    for_each = ports\n    content {\n      n = port.value\n    }\n  }\n}\n",
        ""},
       {"E0065", "resource a: b.c {\n  name: web\n  labels:\n    app: web\n    tier: 3\n}\n",
@@ -128,6 +145,10 @@ auto faults() -> std::vector<Fault> {
       {"E0071", "let a = b.0\n", "let a = b[0]\n"},
       {"E0071", "let a = b.*.id\n", "let a = b[*].id\n"},
       {"E0072", "input a: list(string)\n", "input a: list<string>\n"},
+      {"E0073", "moved {\n  from = aws_vpc.old\n  to   = module.net.aws_vpc.main[\"k\"]\n}\n", "moved old to net.main[\"k\"]\n"},
+      {"E0073", "moved {\n  from = module.a\n  to   = module.b[0] // why\n}\n", "// why\nmoved a to b[0]\n"},
+      {"E0073", "import {\n  to = aws_vpc.main\n  id = \"vpc-1\"\n}\n", "adopt main from \"vpc-1\"\n"},
+      {"E0073", "removed {\n  from = aws_vpc.main\n  lifecycle {\n    destroy = false\n  }\n}\n", "forget main\n"},
       {"W0001", "let a = 1 /// one\n", "let a = 1 // one\n"},
       {"W0001", "let a = 1\n\n/// nothing below\n\nlet b = 2\n", "let a = 1\n\n// nothing below\n\nlet b = 2\n"},
   };
@@ -166,6 +187,39 @@ TEST(Faults, TheFirstFixIsRight) {
   }
 }
 
+// What has no form here stays as it was written: there is help and no fix.
+TEST(Faults, AFixTakesNothingAway) {
+  const std::vector<Fault> all = {
+      {"E0059", "variable \"x\" {\n  type = object({ a = string, b = optional(number, 3) })\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = tuple([string, number])\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  ephemeral = true\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  nullable = true\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  description = \"one\\ntwo\"\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string /* why */\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  validation {\n    condition = x\n  }\n}\n"},
+      {"E0059", "variable \"x\" {\n  type = string\n  validation \"y\" {\n    condition = x\n    error_message = \"no\"\n  }\n}\n"},
+      {"E0059", "variable \"a b\" {\n  type = string\n}\n"},
+      {"E0060", "output \"x\" {\n  value = a\n  depends_on = [b]\n}\n"},
+      {"E0060", "output \"x\" {\n  value = a\n  precondition {\n    condition = b\n    error_message = \"no\"\n  }\n}\n"},
+      {"E0057", "resource \"http\" \"x\" {\n}\n"},
+      {"E0061", "terraform {\n  required_version = \"1\"\n} /* why */\n",
+       "// was: terraform {\n// was:   required_version = \"1\"\n// was: } /* why */\n"},
+      {"E0062", "resource a: b.c {\n  provisioner \"local-exec\" {\n    command = \"x\"\n  }\n}\n"},
+      {"E0063", "resource a: b.c {\n  lifecycle {\n    ignore_changes = all\n  }\n}\n"},
+      {"E0063", "resource a: b.c {\n  lifecycle {\n    prevent_destroy = true\n    action_trigger = [x]\n  }\n}\n"},
+      {"E0064", "resource a: b.c {\n  dynamic \"p\" {\n    for_each = ports\n    iterator = it\n    content {\n"
+       "      n = it\n    }\n  }\n}\n"},
+      {"E0073", "import {\n  for_each = xs\n  to = aws_vpc.main\n  id = \"vpc-1\"\n}\n"},
+      {"E0073", "removed {\n  from = aws_vpc.main\n}\n"},
+      {"E0073", "moved {\n  from = aws_vpc.main\n}\n"},
+  };
+  for (const Fault& fault : all) {
+    const Parsed parsed(fault.text);
+    EXPECT_EQ(parsed.codes(), fault.code) << fault.text << "\n" << parsed.report();
+    EXPECT_EQ(parsed.fixed(), fault.fixed.empty() ? fault.text : fault.fixed) << fault.text;
+  }
+}
+
 TEST(Faults, EveryDiagnosticIsExercised) {
   std::set<std::string_view> seen{diags::FileTooBig.code};  // BigFile below
   for (const Fault& fault : faults()) seen.insert(fault.code);
@@ -181,6 +235,27 @@ TEST(Faults, CodesAreUnique) {
 #define DIAG(name, code, severity, text, explanation) EXPECT_TRUE(seen.insert(code).second) << code;
 #include "lang/syntax/syntax_diags.def"
 #undef DIAG
+}
+
+TEST(Foreign, CommentsOfYamlStay) {
+  EXPECT_EQ(fabric_from_yaml("# why\napp: web # what\nargs:\n  # one\n  - a\n  # two\n  - b: c\n# end\n", "  ").value_or("-"),
+            "// why\n  // what\n  app = \"web\"\n  args = [\n    // one\n    \"a\",\n    // two\n    {\n      b = \"c\"\n    },\n  ]\n"
+            "  // end");
+}
+
+TEST(Foreign, TypesAndAddresses) {
+  const std::vector<std::pair<const char*, const char*>> types = {
+      {"string", "string"}, {"map( list(bool) )", "map<list<bool>>"}, {"list", "list<any>"}, {"\"string\"", "string"},
+      {"object({\n  a = string,\n  b = optional(map(any))\n})", "{ a: string, b?: map<any> }"}, {"object({})", "{}"},
+      {"set(string", nullptr}, {"list(x)", nullptr}, {"object({ a = string # why\n})", nullptr}, {"", nullptr}, {"string number", nullptr},
+  };
+  for (const auto& [theirs, ours] : types) EXPECT_EQ(type_for(theirs).value_or("-"), ours == nullptr ? "-" : ours) << theirs;
+  const std::vector<std::pair<const char*, const char*>> addresses = {
+      {"aws_vpc.a", "a"}, {"module.m", "m"}, {"module.m[\"a.b\"].module.n.aws_vpc.a[3]", "m[\"a.b\"].n.a[3]"},
+      {"aws_vpc", nullptr}, {"data.aws_ami.a", nullptr}, {"aws_vpc.a[each.key]", nullptr}, {"aws_vpc.a.b", nullptr},
+      {"", nullptr}, {"module.", nullptr}, {"aws_vpc.a[", nullptr}, {"data.a", nullptr}, {"a.b[\"${c}\"]", nullptr},
+  };
+  for (const auto& [theirs, ours] : addresses) EXPECT_EQ(address_for(theirs).value_or("-"), ours == nullptr ? "-" : ours) << theirs;
 }
 
 TEST(Faults, BigFile) {

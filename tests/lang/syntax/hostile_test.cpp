@@ -130,7 +130,8 @@ TEST(Hostile, LongRepetitions) {
         "<<E\n", "<<", ";", "a:", "a: b\n", "- a\n", "---\n", "///\n", "/// a\n\n", "a.", "a[", "f(", "-", "not ", "if a then ",
         "match a {", "a?b:", "let a = {\n", "let a\n", "let ", "a = 1\n", "a b, ", "x = {a b, ", "resource \"a\" \"b\" {", "locals {",
         "list<", "a|", "a + ", "a ?? ", "1h", "1_", "0x", "\\", "\xC3\xA4", "\xC3", "@", "a-b", "r\"", "r#\"", "r\"\"\"\n", "~}", "!",
-        "[for a in ", "{for a in b: ", "...", "for ", ">=", "map<a>=", "\r", "\r\n", "lifecycle {", "dynamic \"a\" {"}) {
+        "[for a in ", "{for a in b: ", "...", "for ", ">=", "map<a>=", "\r", "\r\n", "lifecycle {", "dynamic \"a\" {",
+        "variable \"a\" {", "validation {", "moved {", "removed {", "terraform {"}) {
     expect_safe(repeated(piece, 20'000));
     expect_safe("let x = {\n" + repeated(piece, 20'000));
     expect_safe("let x = \"\"\"\n" + repeated(piece, 20'000));
