@@ -245,13 +245,17 @@ class Report {
     }
   }
 
+  auto is_open(const std::string& address) const -> bool {
+    return std::ranges::any_of(open_, [&](const ReportedStep* one) { return one->step->address == address; });
+  }
+
   void skipped() {
     std::map<std::string, std::vector<const ReportedStep*>> by_cause;
     for (const ReportedStep* one : skipped_) by_cause[one->because].push_back(one);
     for (const auto& [cause, steps] : by_cause) {
       page_.gap();
       page_.line(Line().add(fmt::format("SKIPPED {}", steps.size()), Ink::kBoldYellow)
-                     .add(cause.empty() ? "" : fmt::format(", because {} failed", cause)));
+                     .add(cause.empty() ? "" : fmt::format(", because {} {}", cause, is_open(cause) ? "is open" : "failed")));
       // A session that was suspended has its provider's own words.
       if (const auto& error = steps.front()->error; error) page_.line(Line(error->text), 2);
       for (size_t i = 0; i < steps.size(); ++i) {
