@@ -1,5 +1,7 @@
 #include "engine/apply/records.h"
 
+#include "engine/plan/unread.h"
+
 namespace weft::apply {
 
 namespace {
@@ -175,17 +177,6 @@ auto renamed(const state::Record& record, const std::string& former, const Value
 
 namespace {
 
-// Attributes that were never sent since the object was adopted.
-auto unsent(const state::Record& record) -> std::vector<std::string> {
-  std::vector<std::string> names;
-  const Value* list = record.extra.get("unverified");
-  if (list == nullptr || !list->is(ValueKind::kList)) return names;
-  for (const Value& name : list->elements()) {
-    if (name.is(ValueKind::kString)) names.push_back(name.as_text().str());
-  }
-  return names;
-}
-
 void keep_unsent(state::Record& record, const std::vector<std::string>& names) {
   Path member = Path{}.member("unverified");
   std::vector<Value> list;
@@ -212,7 +203,7 @@ auto as_it_is(const state::Record& record, const std::string& former, const driv
               const Value& observed, state::Keyring& keyring) -> Result<state::Record> {
   TRY(next, renamed(record, former, desired, keyring));
   if (desired.is_null() || desired.has_unknown()) return next;
-  auto names = unsent(record);
+  auto names = plan::unverified_of(record);
   // After an adoption that sent nothing what is there is still to be compared, not what was sent.
   if (!names.empty() && record.applied.is_null()) return next;
   Value sent = desired;

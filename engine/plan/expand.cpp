@@ -514,10 +514,7 @@ void Planner::Impl::move_records(const std::string& from, const std::string& to,
 
 auto Planner::Impl::follow_moves(state::Record& record) -> bool {
   auto has_records = [&](const state::Dependency& one) {
-    auto first = record_by_address.lower_bound(one.address);
-    if (!one.subtree) return first != record_by_address.end() && first->first == one.address;
-    while (first != record_by_address.end() && first->first.starts_with(one.address) && !addr::is_inside(first->first, one.address)) ++first;
-    return first != record_by_address.end() && addr::is_inside(first->first, one.address);
+    return one.subtree ? has_records_inside(one.address) : record_by_address.contains(one.address);
   };
   bool followed = false;
   for (auto& dependency : record.dependencies) {

@@ -92,4 +92,14 @@ auto with_once(const driver::TypeSchema& type, Value now, const Value& last) -> 
   return now;
 }
 
+auto unverified_of(const state::Record& record) -> std::vector<std::string> {
+  std::vector<std::string> names;
+  const Value* list = record.extra.get("unverified");
+  if (list == nullptr || !list->is(ValueKind::kList)) return names;
+  for (const Value& name : list->elements()) {
+    if (name.is(ValueKind::kString)) names.push_back(name.as_text().str());
+  }
+  return names;
+}
+
 }  // namespace weft::plan

@@ -1,9 +1,13 @@
-// What a driver could not read keeps its last value: it counts as not looked at, never as drift.
+// What a driver could not read keeps its last value: it counts as not looked at, never as drift. What could never be read
+// and was never sent is known by name.
 #pragma once
 
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
+#include "engine/state/record.h"
 #include "lang/value/value.h"
 #include "providers/api/driver.h"
 
@@ -20,5 +24,8 @@ void keep_unread(driver::ReadState& state, const Value& observed, const Value& a
 
 // What is given only once is in no later answer: it stays as it was.
 [[nodiscard]] auto with_once(const driver::TypeSchema& type, Value now, const Value& last) -> Value;
+
+// Attributes of an adopted object that cannot be read and were not sent since: nothing of theirs can be compared.
+[[nodiscard]] auto unverified_of(const state::Record& record) -> std::vector<std::string>;
 
 }  // namespace weft::plan

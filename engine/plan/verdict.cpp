@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
+#include "engine/plan/unread.h"
 #include "engine/state/seal.h"
 #include "providers/api/identity.h"
 
@@ -26,17 +27,6 @@ auto marked_like(const Value& observed, const Value& desired) -> Value {
 }
 
 namespace {
-
-// Attributes of an adopted object that cannot be read and were not sent since (apply/records.cpp writes them).
-auto unverified_of(const state::Record& record) -> std::vector<std::string> {
-  std::vector<std::string> names;
-  const Value* list = record.extra.get("unverified");
-  if (list == nullptr || !list->is(ValueKind::kList)) return names;
-  for (const Value& name : list->elements()) {
-    if (name.is(ValueKind::kString)) names.push_back(name.as_text().str());
-  }
-  return names;
-}
 
 // What was last sent at a path; of a secret only that it is one.
 auto as_sent(const Value& applied, const Difference& difference) -> std::optional<Value> {

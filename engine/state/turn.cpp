@@ -14,6 +14,7 @@
 #include <ctime>
 
 #include "lang/os/files.h"
+#include "lang/os/open_by.h"
 
 namespace weft::state {
 namespace {
@@ -34,13 +35,6 @@ auto start_of_machine() -> std::string {
     if ((one >= '0' && one <= '9') || (one >= 'a' && one <= 'f')) id += one;
   }
   return id.substr(0, 16);
-}
-
-auto stands_still(pid_t process) -> bool {
-  auto text = real_files().read("/proc/" + std::to_string(process) + "/stat", 4096);
-  // 4711 (name) T …; a name may hold parentheses.
-  size_t at = text ? text->rfind(')') : std::string::npos;
-  return at != std::string::npos && at + 2 < text->size() && ((*text)[at + 2] == 'T' || (*text)[at + 2] == 't');
 }
 
 }  // namespace

@@ -30,10 +30,12 @@ auto has_open(const std::string& descriptors, const struct stat& wanted) -> bool
   return false;
 }
 
+}  // namespace
+
 // The state's letter stands behind the command's name, which may hold parentheses itself.
-auto stands_still(const std::string& process) -> bool {
+auto stands_still(pid_t process) -> bool {
   char text[512] = {};
-  int fd = ::open((process + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
+  int fd = ::open(("/proc/" + std::to_string(process) + "/stat").c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return false;
   ssize_t got = ::read(fd, text, sizeof text - 1);
   ::close(fd);
@@ -41,8 +43,6 @@ auto stands_still(const std::string& process) -> bool {
   size_t at = line.rfind(") ");
   return at != std::string_view::npos && at + 2 < line.size() && (line[at + 2] == 'T' || line[at + 2] == 't');
 }
-
-}  // namespace
 
 auto open_by(const std::string& path) -> std::vector<OpenBy> {
   std::vector<OpenBy> out;
@@ -55,8 +55,7 @@ auto open_by(const std::string& path) -> std::vector<OpenBy> {
     pid_t process = 0;
     auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), process);
     if (error != std::errc() || end != name.data() + name.size() || process == ::getpid()) continue;
-    std::string place = "/proc/" + std::string(name);
-    if (has_open(place + "/fd", wanted)) out.push_back({.process = process, .stands_still = stands_still(place)});
+    if (has_open("/proc/" + std::string(name) + "/fd", wanted)) out.push_back({.process = process, .stands_still = stands_still(process)});
   }
   std::ranges::sort(out, {}, &OpenBy::process);
   return out;

@@ -14,6 +14,9 @@ struct OpenBy {
   bool stands_still = false;  // stopped by a signal: it goes on after SIGCONT
 };
 
+// Whether a signal, or a debugger, has stopped it; false when nobody can tell.
+[[nodiscard]] auto stands_still(pid_t process) -> bool;
+
 // In the order of their ids; without this process.
 [[nodiscard]] auto open_by(const std::string& path) -> std::vector<OpenBy>;
 

@@ -9,6 +9,7 @@
 #include "engine/view/command_text.h"
 #include "lang/os/crash.h"
 #include "tests/support/events.h"
+#include "tests/support/by_shell.h"
 #include "tests/support/program.h"
 
 namespace weft {
@@ -18,20 +19,7 @@ class EndMends : public testing::Test {
  protected:
   auto run(const std::vector<std::string>& words) -> test::Ran { return program.run({.arguments = words, .apart = true}); }
   // Its standard output is a device that is always full.
-  auto run_full(const std::string& words) -> test::Ran {
-    std::ofstream(program.files().path("full.sh")) << "exec " << WEFT_BINARY << " " << words << " > /dev/full\n";
-    // The program starts nothing but itself, so a command of a fabric of its own does it.
-    test::Program outer;
-    outer.files().write("main.fabric", "fabric \"outer\" {}\nlookup ran: local.Command { run = [\"sh\", \"-c\", \"cd " + program.folder() +
-                                           "; sh full.sh 2> said; echo $? > status\"] }\noutput o = ran.output\n");
-    auto ran = outer.run({"plan"});
-    EXPECT_EQ(ran.exit, 0) << ran.all();
-    test::Ran inner;
-    auto status = program.files().read("status");
-    inner.exit = status.empty() ? -1 : std::stoi(status);
-    inner.error = program.files().read("said");
-    return inner;
-  }
+  auto run_full(const std::string& words) -> test::Ran { return test::run_by_shell(program, words + " > /dev/full"); }
   test::Program program;
 };
 

@@ -36,6 +36,16 @@ class StandingStill : public testing::Test {
     EXPECT_TRUE(WIFSTOPPED(status));
     return child;
   }
+  // An apply whose step is done and waits to be recorded, and who stands in its way.
+  auto done_beside_a_stopped_writer() -> std::pair<pid_t, pid_t> {
+    pid_t waiting = start({"apply", "--auto-approve", "--only", "slow"});
+    std::string line;
+    std::getline(started, line);
+    pid_t holder = stopped_writer("quick");
+    std::ofstream(program.files().path("gate")) << "go\n";
+    wait_for("state.held");
+    return {waiting, holder};
+  }
   auto start(const std::vector<std::string>& words) -> pid_t {
     auto all = words;
     all.insert(all.end(), {"--json-to", "events"});
@@ -100,12 +110,7 @@ TEST_F(StandingStill, EveryVerbThatWritesCanBeCalledOff) {
 }
 
 TEST_F(StandingStill, WhatIsDoneWaitsToBeRecordedUntilCtrlCComesAgain) {
-  pid_t waiting = start({"apply", "--auto-approve", "--only", "slow"});
-  std::string line;
-  std::getline(started, line);
-  pid_t holder = stopped_writer("quick");
-  std::ofstream(program.files().path("gate")) << "go\n";
-  wait_for("state.held");
+  auto [waiting, holder] = done_beside_a_stopped_writer();
   ASSERT_EQ(::kill(waiting, SIGINT), 0);
   ASSERT_EQ(::kill(waiting, SIGTERM), 0);
   auto ran = program.finish(waiting);
@@ -138,12 +143,7 @@ TEST_F(StandingStill, WhoWaitsForAClaimIsCalledOffWithoutThePlaceBeingGivenUp) {
 }
 
 TEST_F(StandingStill, WhatIsDoneIsRecordedWhenTheOtherGoesOn) {
-  pid_t waiting = start({"apply", "--auto-approve", "--only", "slow"});
-  std::string line;
-  std::getline(started, line);
-  pid_t holder = stopped_writer("quick");
-  std::ofstream(program.files().path("gate")) << "go\n";
-  wait_for("state.held");
+  auto [waiting, holder] = done_beside_a_stopped_writer();
   ASSERT_EQ(::kill(waiting, SIGINT), 0);
   ASSERT_EQ(::kill(holder, SIGCONT), 0);
   EXPECT_EQ(program.finish(holder).exit, 0);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "tests/support/events.h"
+#include "tests/support/by_shell.h"
 #include "tests/support/program.h"
 
 namespace weft {
@@ -18,38 +19,22 @@ namespace fs = std::filesystem;
 
 class UserMends : public testing::Test {
  protected:
-  // As a shell runs it, with what that can do to its descriptors: `plan <&-`.
-  auto run_by_shell(const std::string& words) -> test::Ran {
-    std::ofstream(program.files().path("run.sh")) << "exec " << WEFT_BINARY << " " << words << "\n";
-    // The program starts nothing but itself, so a command of a fabric of its own does it.
-    test::Program outer;
-    outer.files().write("main.fabric", "fabric \"outer\" {}\nlookup ran: local.Command { run = [\"sh\", \"-c\", \"cd " + program.folder() +
-                                           "; sh run.sh < /dev/null > out 2> said; echo $? > status\"] }\noutput o = ran.output\n");
-    auto ran = outer.run({"plan"});
-    EXPECT_EQ(ran.exit, 0) << ran.all();
-    test::Ran inner;
-    auto status = program.files().read("status");
-    inner.exit = status.empty() ? -1 : std::stoi(status);
-    inner.out = program.files().read("out");
-    inner.error = program.files().read("said");
-    return inner;
-  }
   test::Program program;
 };
 
 TEST_F(UserMends, ClosedDescriptorsAreNoFault) {
   program.files().write("main.fabric", "fabric \"closed\" {}\nresource d: local.Data { value = 1 }\n");
-  auto ran = run_by_shell("plan <&-");
+  auto ran = test::run_by_shell(program, "plan <&-");
   EXPECT_EQ(ran.exit, 0) << ran.all();
   EXPECT_NE(ran.out.find("create 1"), std::string::npos) << ran.all();
-  ran = run_by_shell("plan 2>&-");
+  ran = test::run_by_shell(program, "plan 2>&-");
   EXPECT_EQ(ran.exit, 0) << ran.all();
-  ran = run_by_shell("plan >&-");
+  ran = test::run_by_shell(program, "plan >&-");
   EXPECT_EQ(ran.exit, 1) << ran.all();
   EXPECT_NE(ran.error.find("writing to the standard output"), std::string::npos) << ran.all();
-  ran = run_by_shell("plan <&- >&- 2>&-");
+  ran = test::run_by_shell(program, "plan <&- >&- 2>&-");
   EXPECT_EQ(ran.exit, 1) << ran.all();
-  ran = run_by_shell("apply --auto-approve --json-to events 2>&-");
+  ran = test::run_by_shell(program, "apply --auto-approve --json-to events 2>&-");
   EXPECT_EQ(ran.exit, 0) << ran.all();
   EXPECT_EQ(test::events_of(program.files().read("events"), "run.ended").size(), 1u) << "something else was written there";
 }
