@@ -149,7 +149,7 @@ auto Parser::provider(Kids& kids) -> NodeKind {
 
 auto Parser::input(Kids& kids) -> NodeKind {
   add(kids, declared_name("the input's name"));
-  expect(TokenKind::kColon, "an input has a type: `input name: string`");
+  expect_colon("an input has a type: `input name: string`");
   add(kids, type(true));
   if (at(TokenKind::kAssign)) {
     const TokenId first = here();
@@ -188,7 +188,7 @@ auto Parser::fn(Kids& kids) -> NodeKind {
 
 auto Parser::resource(Kids& kids) -> NodeKind {
   add(kids, declared_name("the resource's name"));
-  expect(TokenKind::kColon, "a resource has a type: `resource name: aws.ec2.VPC { … }`");
+  expect_colon("a resource has a type: `resource name: aws.ec2.VPC { … }`");
   add(kids, path());
   heads(kids);
   body(kids, "resource");
@@ -197,7 +197,7 @@ auto Parser::resource(Kids& kids) -> NodeKind {
 
 auto Parser::group(Kids& kids) -> NodeKind {
   add(kids, declared_name("the group's name"));
-  expect(TokenKind::kColon, "a group has a type: `group name: aws.ec2.Instance size 3 { … }`");
+  expect_colon("a group has a type: `group name: aws.ec2.Instance size 3 { … }`");
   add(kids, path());
   if (at(Word::kFor)) each(kids);
   if (at(Word::kSize) || at(Word::kMembers)) {
@@ -218,7 +218,7 @@ auto Parser::group(Kids& kids) -> NodeKind {
 
 auto Parser::lookup(Kids& kids) -> NodeKind {
   add(kids, declared_name("the lookup's name"));
-  expect(TokenKind::kColon, "a lookup has a type: `lookup name: aws.ec2.VPC { … }`");
+  expect_colon("a lookup has a type: `lookup name: aws.ec2.VPC { … }`");
   add(kids, type());
   heads(kids);
   body(kids, "lookup");
@@ -241,7 +241,7 @@ auto Parser::use(Kids& kids) -> NodeKind {
 
 auto Parser::module(Kids& kids) -> NodeKind {
   add(kids, declared_name("the instance's name"));
-  expect(TokenKind::kColon, "the name of a `use` follows: `module name: net { … }`");
+  expect_colon("the name of a `use` follows: `module name: net { … }`");
   add(kids, declared_name("the name of a `use`"));
   heads(kids);
   body(kids, "module");

@@ -123,6 +123,7 @@ class Parser {
   // `what` belongs here and something else, or nothing, stands here. `rule` is the label.
   void expected(std::string_view what, std::string_view rule = {});
   auto expect(TokenKind kind_wanted, std::string_view rule = {}) -> bool;
+  void expect_colon(std::string_view rule);
   void expect_closer(const Opened& opened, std::string_view separator, Kids& kids);
   void skip_group();
   void skip_entry();

@@ -72,6 +72,23 @@ auto Parser::expect(TokenKind kind_wanted, std::string_view rule) -> bool {
   return false;
 }
 
+// The `:` between a declared name and its type or module. Where these follow each other, nothing but the `:` is missing,
+// and the declaration is read on.
+void Parser::expect_colon(std::string_view rule) {
+  const TokenKind next = peek().kind;
+  const bool only_colon = !panic_ && at(TokenKind::kName) && !on_new_line() &&
+                          (next == TokenKind::kDot || next == TokenKind::kLeftBrace || next == TokenKind::kAssign);
+  if (!only_colon) {
+    expect(TokenKind::kColon, rule);
+    return;
+  }
+  const uint32_t place = previous_end();
+  problem(token(), diags::Unexpected, {describe(token()), "`:`"})
+      .label(std::string(rule))
+      .fix(problems_.range(place, place), ":", "write `:`");
+  panic_ = false;
+}
+
 // The end of something in brackets. What stands before it and was not read is one fault; behind it all is well again.
 void Parser::expect_closer(const Opened& opened, std::string_view separator, Kids& kids) {
   if (!at(opened.closer) && !panic_) {
