@@ -37,7 +37,7 @@ auto marked(std::string_view text, const net::Redactor& redactor) -> Value {
   return Value::string(text).as_secret(redactor.holds_secret(text));
 }
 
-// Each text that repeats a secret is one, wherever it stands. Keys cannot carry a mark, so an object with
+// Each text and number that repeats a secret is one, wherever it stands. Keys cannot carry a mark, so an object with
 // such a key is secret as a whole.
 auto marked(const Value& value, const net::Redactor& redactor) -> Value {
   switch (value.kind()) {
@@ -56,6 +56,8 @@ auto marked(const Value& value, const net::Redactor& redactor) -> Value {
       }
       return Value::object(std::move(out)).as_secret(secret);
     }
+    case ValueKind::kInt:
+    case ValueKind::kNumber: return value.as_secret(redactor.holds_secret(*template_text(value)));
     default: return value;
   }
 }
@@ -116,9 +118,11 @@ auto class_of_status(int status) -> FailureClass {
   }
 }
 
-// A refusal of the request (4xx) did nothing; a fault of the server may have come after it had done it.
-auto happened_at(int status) -> Happened {
+// A refusal of the request (4xx) did nothing; a fault of the server may have come after it had done it. Many say 301 or
+// 302 where 303 is meant: done, see there.
+auto happened_at(int status, std::string_view method) -> Happened {
   if (status >= 200 && status < 300) return Happened::kYes;
+  if ((status == 301 || status == 302) && method != "GET" && method != "HEAD") return Happened::kMaybe;
   if (status == 303 || status == 408 || status == 409) return Happened::kMaybe;
   if (status == 501 || status == 505) return Happened::kNo;
   return status >= 500 ? Happened::kMaybe : Happened::kNo;
@@ -192,7 +196,7 @@ auto refused(const net::Response& answer, const net::Request& request) -> Driver
   auto redactor = net::redactor_of(request);
   auto words = said(redactor.body(answer.body));
   DriverFailure out{.failure = class_of_status(answer.status),
-                    .happened = answer.uncertain_before ? Happened::kMaybe : happened_at(answer.status),
+                    .happened = answer.uncertain_before ? Happened::kMaybe : happened_at(answer.status, request.method),
                     .code = fmt::format("HTTP {}", answer.status),
                     .text = fmt::format("answered {}{}{}", answer.status, words.empty() ? "" : ": ", words),
                     .request_id = redactor.text(answer.request_id),

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "lang/base/text.h"
+#include "lang/value/json.h"
 #include "providers/net/redact.h"
 #include "providers/net/url.h"
 
@@ -90,12 +91,58 @@ void check_headers(const Value& headers, std::vector<DriverFailure>& out) {
 
 void reveal_all(const Value& value, bool secret, net::Redactor& out) {
   secret = secret || value.secret();
-  if (value.is(ValueKind::kString)) {
-    if (secret) out.reveal(value.as_string());
-  } else if (value.is(ValueKind::kList) || value.is(ValueKind::kSet)) {
+  if (value.is(ValueKind::kList) || value.is(ValueKind::kSet)) {
     for (const auto& element : value.elements()) reveal_all(element, secret, out);
   } else if (value.is(ValueKind::kObject)) {
     for (const auto& field : value.fields()) reveal_all(field.value, secret, out);
+  } else if (auto text = template_text(value); secret && text) {
+    out.reveal(*text);
+  }
+}
+
+// Words as short as this are in every answer; numbers are looked for whatever their length.
+constexpr size_t kShortestPart = 8;
+
+void reveal_part(std::string_view text, net::Redactor& out) {
+  if (text.size() >= kShortestPart || text.find_first_not_of("0123456789.-") == std::string_view::npos) out.reveal(text);
+}
+
+void reveal_leaves(const Value& value, net::Redactor& out) {
+  if (value.is(ValueKind::kList)) {
+    for (const auto& element : value.elements()) reveal_leaves(element, out);
+  } else if (value.is(ValueKind::kObject)) {
+    for (const auto& field : value.fields()) reveal_leaves(field.value, out);
+  } else if (auto text = template_text(value)) {
+    reveal_part(*text, out);
+  }
+}
+
+void reveal_pairs(std::string_view text, net::Redactor& out) {
+  for (auto pair : split(text, '&')) {
+    if (auto equals = pair.find('='); equals != std::string_view::npos) reveal_part(net::percent_decode(pair.substr(equals + 1)), out);
+  }
+}
+
+// A secret text is one as a whole, and only the parts of a body or an address may come back.
+void reveal_parts(const Value& desired, net::Redactor& out) {
+  auto secret = [&](std::string_view name) -> std::optional<std::string_view> {
+    const Value* value = known(desired, name);
+    if (value == nullptr || !(value->secret() || desired.secret())) return {};
+    return value->as_string();
+  };
+  if (auto body = secret("body")) {
+    auto json = from_json(*body);
+    if (json) reveal_leaves(*json, out);
+    else if (body->find_first_of(" \n<") == std::string_view::npos) reveal_pairs(*body, out);
+  }
+  if (auto url = secret("url")) {
+    auto parsed = net::parse_url(*url);
+    if (!parsed) return;
+    out.reveal(parsed->text());
+    std::string_view target = parsed->target;
+    auto mark = target.find('?');
+    reveal_part(target.substr(0, mark), out);
+    if (mark != std::string_view::npos) reveal_pairs(target.substr(mark + 1), out);
   }
 }
 
@@ -146,6 +193,15 @@ auto problems_of(const Value& desired, bool lookup) -> std::vector<DriverFailure
     out.push_back(invalid("ca_pem", "`ca_pem` holds no certificate",
                           "it is text that begins with -----BEGIN CERTIFICATE-----"));
   }
+  // What is wrong with a secret may quote it.
+  for (auto& failure : out) {
+    const auto& name = failure.path.steps[0].name;
+    const Value* value = desired.get(name);
+    if (value == nullptr || !(value->has_secret() || desired.secret())) continue;
+    failure.text = fmt::format("`{}` is a secret that cannot be sent as it is", name);
+    failure.hint = "what it may hold:  weft docs http.Request";
+    failure.path = Path{}.member(name);
+  }
   return out;
 }
 
@@ -164,6 +220,7 @@ auto request_of(const Value& desired, const Settings& settings) -> net::Request 
       net::Connection{.ca_pem = std::move(ca_pem), .ca_file = settings.ca_file});
   auto redactor = std::make_shared<net::Redactor>();
   reveal_all(desired, false, *redactor);
+  reveal_parts(desired, *redactor);
   reveal_all(settings.headers, true, *redactor);
   request.redactor = std::move(redactor);
   request.judge = [expected = expected_of(desired)](const net::Response& response) {

@@ -376,6 +376,52 @@ TEST_F(HttpDriverTest, WhatRepeatsASecretIsOne) {
   EXPECT_EQ(traced_.find("canary"), std::string::npos) << traced_;
 }
 
+// A body is secret as a whole; what comes back is a part of it, written in another way.
+TEST_F(HttpDriverTest, PartsOfASecretBodyAreSecrets) {
+  HttpServer server([](const SeenRequest&) {
+    return test::reply(200, R"({ "pin" : 48151623, "share": -4815.25, "name" : "canary \u0041", "other": 200, "kind": "short" })",
+                       {{"X-Pin", "48151623"}, {"Content-Type", "application/json"}});
+  });
+  auto made = create(object({{"url", text(server.url())},
+                             {"method", text("POST")},
+                             {"body", text(R"({"pin":48151623,"share":-4815.25,"name":"canary A","kind":"short"})").as_secret()}}));
+  ASSERT_TRUE(made);
+  const Value& json = *made->observed.get("json");
+  EXPECT_TRUE(json.get("pin")->secret());
+  EXPECT_TRUE(json.get("share")->secret());
+  EXPECT_TRUE(json.get("name")->secret());
+  EXPECT_FALSE(json.get("other")->secret());
+  EXPECT_FALSE(json.get("kind")->secret());
+  EXPECT_TRUE(made->observed.get("response")->secret());
+  EXPECT_TRUE(made->observed.get("response_headers")->get("x-pin")->secret());
+  EXPECT_EQ(traced_.find("48151623"), std::string::npos) << traced_;
+  made = create(object({{"url", text(server.url())}, {"method", text("POST")}, {"body", text("a=1&pin=48151623").as_secret()}}));
+  ASSERT_TRUE(made);
+  EXPECT_TRUE(made->observed.get("json")->get("pin")->secret());
+}
+
+TEST_F(HttpDriverTest, PartsOfASecretAddressAreSecrets) {
+  HttpServer server([](const SeenRequest&) { return test::reply(400, "no 48151623 at /canary/path here"); });
+  auto made = create(object({{"url", text(server.url("/canary/path?pin=48151623")).as_secret()}}));
+  ASSERT_FALSE(made);
+  auto all = made.error().text + made.error().operation + made.error().hint + traced_;
+  EXPECT_EQ(all.find("48151623"), std::string::npos) << all;
+  EXPECT_EQ(all.find("canary"), std::string::npos) << all;
+}
+
+TEST_F(HttpDriverTest, WhatIsWrongWithASecretDoesNotQuoteIt) {
+  auto prepared = prepare(object({{"url", text("ftp://canary").as_secret()},
+                                  {"method", text("canary").as_secret()},
+                                  {"expect", Value::set({Value::integer(48151623).as_secret()})}}));
+  ASSERT_EQ(prepared.problems.size(), 3U);
+  for (const auto& problem : prepared.problems) {
+    auto all = problem.text + problem.hint;
+    EXPECT_EQ(all.find("canary"), std::string::npos) << all;
+    EXPECT_EQ(all.find("CANARY"), std::string::npos) << all;
+    EXPECT_EQ(all.find("48151623"), std::string::npos) << all;
+  }
+}
+
 // 7 of the conformance list: a canary in every place, and every kind of failure.
 TEST_F(HttpDriverTest, FailuresTellNoSecret) {
   HttpServer server([](const SeenRequest& request) {
