@@ -78,12 +78,12 @@ auto sort(const Arguments& arguments) -> Result<Value> {
 }
 
 auto sort_by(const Arguments& arguments) -> Result<Value> {
-  TRY(path, parse_path(arguments[1].as_string()));
+  TRY(path, path_argument("list.sort_by", arguments[1]));
   std::vector<Value> keys;
   for (const auto& element : arguments[0].elements()) {
     const Value* key = find(element, path);
     if (key == nullptr || key->is_null())
-      return refused("list.sort_by", "an element has no `" + path.text() + "`");
+      return refused("list.sort_by", "an element has no `" + shown(path) + "`");
     if (key->has_unknown()) return unknown_result(arguments);
     keys.push_back(*key);
   }
@@ -104,7 +104,7 @@ auto index(const Arguments& arguments) -> Result<Value> {
     if (*same) return Value::integer(at);
     ++at;
   }
-  return refused("list.index", "the list has no element " + display_text(arguments[1]));
+  return refused("list.index", "the list has no element " + shown(arguments[1]));
 }
 
 auto slice(const Arguments& arguments) -> Result<Value> {

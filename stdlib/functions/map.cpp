@@ -59,14 +59,14 @@ auto get(const Arguments& arguments) -> Result<Value> {
 }
 
 auto by(const Arguments& arguments) -> Result<Value> {
-  TRY(path, parse_path(arguments[1].as_string()));
+  TRY(path, path_argument("map.by", arguments[1]));
   Members members;
   for (const auto& element : arguments[0].elements()) {
     const Value* key = find(element, path);
     if (element.is_unknown() || (key != nullptr && key->is_unknown())) return unknown_result(arguments);
     TRY(text, key_at("map.by", element, path));
     if (!members.emplace(text, element).second) {
-      return refused("map.by", "two elements have the `" + path.text() + "` " + quoted(text) +
+      return refused("map.by", "two elements have the `" + shown(path) + "` " + quoted(text) +
                                    "; `map.group` takes several");
     }
   }
@@ -74,7 +74,7 @@ auto by(const Arguments& arguments) -> Result<Value> {
 }
 
 auto group(const Arguments& arguments) -> Result<Value> {
-  TRY(path, parse_path(arguments[1].as_string()));
+  TRY(path, path_argument("map.group", arguments[1]));
   std::map<Text, std::vector<Value>> groups;
   for (const auto& element : arguments[0].elements()) {
     const Value* key = find(element, path);

@@ -1,5 +1,7 @@
 #include "stdlib/functions/parts.h"
 
+#include <algorithm>
+
 #include "lang/base/text.h"
 #include "stdlib/functions/library.h"
 
@@ -43,8 +45,37 @@ auto refused(std::string_view function, std::string_view text) -> std::unexpecte
   return fail(Code::kInvalid, "`" + std::string(function) + "`: " + std::string(text));
 }
 
+namespace {
+
+constexpr size_t kMaxShown = 60;
+
+auto cut(std::string text) -> std::string {
+  if (text.size() <= kMaxShown) return text;
+  size_t end = 0;
+  while (end < kMaxShown) next_code_point(text, end);
+  return text.substr(0, end) + "…";
+}
+
+}  // namespace
+
+auto shown(const Value& value) -> std::string {
+  return value.is(ValueKind::kString) ? quoted(value.as_string()) : cut(display_text(value));
+}
+
+auto shown(const Path& path) -> std::string {
+  return cut(path.text());
+}
+
+auto path_argument(std::string_view function, const Value& text) -> Result<Path> {
+  auto path = parse_path(text.as_string());
+  if (path) return path;
+  bool plain = text.as_string().size() <= kMaxShown && std::ranges::none_of(text.as_string(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  auto failure = refused(function, plain ? path.error().text : quoted(text.as_string()) + " is no path of an attribute");
+  failure.error().hint = path.error().hint;
+  return failure;
+}
+
 auto quoted(std::string_view text) -> std::string {
-  constexpr size_t kMaxShown = 60;
   if (text.size() <= kMaxShown) return quote_text(text);
   size_t end = 0;
   while (end < kMaxShown) next_code_point(text, end);
@@ -101,10 +132,10 @@ auto text_list(const std::vector<std::string>& texts) -> Value {
 
 auto key_at(std::string_view function, const Value& element, const Path& path) -> Result<std::string> {
   const Value* key = find(element, path);
-  if (key == nullptr || key->is_null()) return refused(function, "an element has no `" + path.text() + "`");
+  if (key == nullptr || key->is_null()) return refused(function, "an element has no `" + shown(path) + "`");
   if (!key->is(ValueKind::kString) && !key->is(ValueKind::kInt)) {
     return refused(function,
-                   "`" + path.text() + "` is " + a_kind(*key) + "; keys are made of strings and ints");
+                   "`" + shown(path) + "` is " + a_kind(*key) + "; keys are made of strings and ints");
   }
   return *template_text(*key);
 }

@@ -42,6 +42,11 @@ inline constexpr size_t kMaxElements = 1'000'000;
 [[nodiscard]] auto refused(std::string_view function, std::string_view text) -> std::unexpected<Failure>;
 // A text argument as messages show it: in quotes, cut when it is long.
 [[nodiscard]] auto quoted(std::string_view text) -> std::string;
+// The same of any value.
+[[nodiscard]] auto shown(const Value& value) -> std::string;
+[[nodiscard]] auto shown(const Path& path) -> std::string;
+// A text argument that is a path of attributes.
+[[nodiscard]] auto path_argument(std::string_view function, const Value& text) -> Result<Path>;
 // "an int", "a string", "null".
 [[nodiscard]] auto a_kind(const Value& value) -> std::string;
 // The text as a value, or that it is larger than 16 MiB.

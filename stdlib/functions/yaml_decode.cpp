@@ -50,9 +50,20 @@ auto text_of(const yaml_char_t* text) -> std::string_view {
   return text == nullptr ? std::string_view() : std::string_view(reinterpret_cast<const char*>(text));
 }
 
+// Its words in ours.
+auto own_words(std::string_view problem) -> std::string_view {
+  static constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+#define YAML_PROBLEM(theirs, ours) {theirs, ours},
+#include "stdlib/functions/yaml_problems.def"
+#undef YAML_PROBLEM
+  };
+  auto found = std::ranges::find(kWords, problem, &std::pair<std::string_view, std::string_view>::first);
+  return found == std::end(kWords) ? "this is no YAML" : found->second;
+}
+
 class Reader {
  public:
-  explicit Reader(std::string_view text) {
+  explicit Reader(std::string_view text) : text_(text) {
     ready_ = yaml_parser_initialize(&parser_) != 0;
     if (!ready_) return;
     if (text.data() == nullptr) text = "";  // libyaml takes no null pointer
@@ -88,14 +99,34 @@ class Reader {
  private:
   auto step() -> Result<void> {
     if (event_.next(parser_)) return {};
-    auto mark = parser_.problem_mark;
-    std::string problem = parser_.problem == nullptr ? "it cannot be read" : parser_.problem;
-    return wrong_at(mark, problem);
+    if (parser_.error == YAML_MEMORY_ERROR) return fail(Code::kInternal, "no memory to read YAML");
+    std::string_view problem = parser_.problem == nullptr ? "" : parser_.problem;
+    auto mark = parser_.error == YAML_READER_ERROR ? mark_of_byte(parser_.problem_offset) : parser_.problem_mark;
+    std::string words(own_words(problem));
+    bool open = words.starts_with("expected `") || words.starts_with("expected a closing");
+    if (open && parser_.context != nullptr && parser_.context_mark.index < parser_.problem_mark.index) {
+      words += ", for what begins at " + place(parser_.context_mark);
+    }
+    return wrong_at(mark, words);
   }
 
-  static auto wrong_at(const yaml_mark_t& mark, const std::string& what) -> std::unexpected<Failure> {
-    return fail(Code::kInvalid, "line " + std::to_string(mark.line + 1) + ", column " +
-                                    std::to_string(mark.column + 1) + " of the YAML: " + what);
+  [[nodiscard]] auto mark_of_byte(size_t at) const -> yaml_mark_t {
+    auto before = text_.substr(0, at);
+    size_t start = before.rfind('\n');
+    yaml_mark_t mark{};
+    mark.index = at;
+    mark.line = static_cast<size_t>(std::ranges::count(before, '\n'));
+    for (size_t pos = start == std::string_view::npos ? 0 : start + 1; pos < before.size(); ++mark.column) next_code_point(before, pos);
+    return mark;
+  }
+  static auto place(const yaml_mark_t& mark) -> std::string {
+    return "line " + std::to_string(mark.line + 1) + ", column " + std::to_string(mark.column + 1);
+  }
+  // What is missing at the end is told there: libyaml counts a line more.
+  [[nodiscard]] auto wrong_at(const yaml_mark_t& mark, const std::string& what) const -> std::unexpected<Failure> {
+    auto end = text_.ends_with('\n') ? text_.substr(0, text_.size() - 1) : text_;
+    auto last = mark_of_byte(end.size());
+    return fail(Code::kInvalid, place(mark.line > last.line ? last : mark) + " of the YAML: " + what);
   }
   auto wrong(const std::string& what) -> std::unexpected<Failure> {
     return wrong_at(event_->start_mark, what);
@@ -250,6 +281,7 @@ class Reader {
     return wrong_at(mark, "`<<` merges mappings");
   }
 
+  std::string_view text_;
   yaml_parser_t parser_{};
   bool ready_ = false;
   Event event_;

@@ -22,7 +22,7 @@ TEST(ListTest, Order) {
       {"list.sort([null])",
        "`list.sort`: sorts strings, numbers, durations, sizes or bools, all of one kind; here is null"},
       {"list.sort_by([{ a = 1 }], \"b\")", "`list.sort_by`: an element has no `b`"},
-      {"list.sort_by([{ a = 1 }], \"b-c\")", "`b-c`: `b-c` is no name; other keys stand in brackets"},
+      {"list.sort_by([{ a = 1 }], \"b-c\")", "`list.sort_by`: `b-c`: `b-c` is no name; other keys stand in brackets"},
   });
   expect_shown({{"list.reverse([u, \"a\"])", "[\"a\", (known after vpc.Id)]"},
                 {"list.sort_by([{ n = 2, id = u }, { n = 1, id = u }], \"n\")[*].n", "[1, 2]"},

@@ -109,6 +109,27 @@ TEST(YamlDecodeTest, Refuses) {
   }
 }
 
+TEST(YamlDecodeTest, SaysWhereAndWhatInOwnWords) {
+  struct Case {
+    std::string text;
+    std::string said;
+  };
+  const Case kCases[] = {
+      {"a: [1", "line 1, column 6 of the YAML: expected `,` or `]`, for what begins at line 1, column 4"},
+      {"a:\n  {b: 1\n", "line 2, column 8 of the YAML: expected `,` or `}`, for what begins at line 2, column 3"},
+      {"a: 'x", "line 1, column 6 of the YAML: expected a closing quote, for what begins at line 1, column 4"},
+      {"a: b: c", "line 1, column 5 of the YAML: `:` where no value can begin; a text that holds `: ` needs quotes"},
+      {"\ta: 1", "line 1, column 1 of the YAML: a character that no value begins with; texts that begin so need quotes, and tabs do not indent"},
+      {"- 1\nb: 2", "line 2, column 1 of the YAML: expected `-` or the end of the list; all elements of a list are indented alike, for what begins at line "
+                    "1, column 1"},
+      {"a: \"\\q\"", "line 1, column 5 of the YAML: an escape that YAML does not know; in single quotes there are none"},
+      {"%YAML 9.0\n---\n1", "line 1, column 1 of the YAML: a version of YAML that is not supported; 1.1 and 1.2 are"},
+      {"a: 1\nbé: \x01", "line 2, column 5 of the YAML: a control character; in double quotes it can be written as an escape"},
+      {"*", "line 1, column 2 of the YAML: an anchor or alias without a name"},
+  };
+  for (const auto& one : kCases) EXPECT_EQ(decoded(one.text), "`yaml.decode`: " + one.said) << one.text;
+}
+
 TEST(YamlDecodeTest, IsBounded) {
   std::string laughs = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
   for (int i = 1; i < 10; ++i) {
