@@ -1,5 +1,6 @@
 #include "providers/local/program.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "lang/base/text.h"
@@ -16,6 +17,21 @@ namespace {
 constexpr size_t kMostLog = 2048;      // of a failure's text
 constexpr size_t kMostStatus = 200;    // of a line of progress
 constexpr auto kStatusEvery = std::chrono::seconds(1);
+constexpr size_t kMostEnd = 256U << 10;  // of what a flood ended with
+
+// Of a stream its beginning is kept; this is its end, which says why a program failed.
+struct End {
+  std::string text;
+
+  void add(std::string_view line) {
+    text.append(line) += '\n';
+    if (text.size() > 2 * kMostEnd) text.erase(0, text.size() - kMostEnd);
+  }
+};
+
+struct Ends {
+  End out, error;
+};
 
 auto argv_of(const Value& command) -> std::vector<std::string> {
   if (command.is(ValueKind::kString)) return {"/bin/sh", "-c", std::string(command.as_string())};
@@ -42,9 +58,12 @@ auto environment_of(const Program& program) -> Environment {
 }
 
 // The end of what it said, from the beginning of a line, as text.
-auto log_tail(const ProcessResult& result, const std::vector<std::string>& secrets) -> std::string {
-  std::string_view text = trim(result.error.bytes);
-  if (text.empty()) text = trim(result.out.bytes);
+auto log_tail(const ProcessResult& result, const Ends& ends, const std::vector<std::string>& secrets) -> std::string {
+  // A secret that is cut would not be known again; one as long as that is found in the beginning alone.
+  bool cut = std::ranges::any_of(secrets, [](const std::string& secret) { return secret.size() > kMostEnd / 2; });
+  auto said = [&](const Captured& stream, const End& end) { return trim(stream.dropped > 0 && !cut ? end.text : stream.bytes); };
+  std::string_view text = said(result.error, ends.error);
+  if (text.empty()) text = said(result.out, ends.out);
   std::string clear = redacted(std::string(text), secrets);
   if (clear.size() > kMostLog) {
     clear.erase(0, clear.size() - kMostLog);
@@ -67,16 +86,16 @@ auto exit_class(int code) -> FailureClass {
   }
 }
 
-auto failure_of(const ProcessResult& result, bool timed_out, const Program& program,
+auto failure_of(const ProcessResult& result, const Ends& ends, bool timed_out, const Program& program,
                 const std::vector<std::string>& secrets) -> DriverFailure {
   DriverFailure out;
   if (result.exit_code && !result.cancelled) {
-    out = refused(exit_class(*result.exit_code), log_tail(result, secrets));
+    out = refused(exit_class(*result.exit_code), log_tail(result, ends, secrets));
     out.code = "exit " + std::to_string(*result.exit_code);
   } else {
     // What a signal ends, it ends again: nobody waits for it to get better.
     auto what = timed_out ? FailureClass::kTimeout : result.cancelled ? FailureClass::kCancelled : FailureClass::kInvalid;
-    out = refused(what, log_tail(result, secrets));
+    out = refused(what, log_tail(result, ends, secrets));
     out.happened = Happened::kMaybe;
     out.code = result.signal != 0 ? "signal " + std::to_string(result.signal) : "stopped";
   }
@@ -129,10 +148,8 @@ auto reporter(const Call& call, std::vector<std::string> secrets) -> std::functi
 }  // namespace
 
 auto run_program(Call call, Program program) -> Task<std::expected<Answer, DriverFailure>> {
-  auto secrets = secret_texts(program.attributes);
-  for (const Value& more : {program.environment, program.command}) {
-    for (auto& one : secret_texts(more)) secrets.push_back(std::move(one));
-  }
+  // Of all together: the longest goes first, wherever it comes from.
+  auto secrets = secret_texts(Value::list({program.attributes, program.environment, program.command}));
   ProcessRequest request;
   request.argv = argv_of(program.command);
   request.directory = program.directory.empty() ? call.working_folder : program.directory;
@@ -142,7 +159,11 @@ auto run_program(Call call, Program program) -> Task<std::expected<Answer, Drive
   request.input = to_json(program.attributes.revealed(), style) + "\n";
   request.answer_pipe = true;
   request.inherit_fds = call.inherit_fds;
-  request.on_line = reporter(call, secrets);
+  Ends ends;
+  request.on_line = [&ends, report = reporter(call, secrets)](Stream stream, std::string_view line) {
+    (stream == Stream::kOut ? ends.out : ends.error).add(line);
+    if (report) report(stream, line);
+  };
   if (request.argv.empty()) {
     co_return std::unexpected(invalid(program.action, "the command is empty"));
   }
@@ -158,6 +179,7 @@ auto run_program(Call call, Program program) -> Task<std::expected<Answer, Drive
   timer.end();
   if (!result) {
     auto failure = failed(result.error(), program.action);
+    if (result.error().code == Code::kInternal) failure.happened = Happened::kMaybe;
     if (failure.failure == FailureClass::kNotFound) failure.failure = FailureClass::kInvalid;
     // Our own words name the program, and that may be made of a secret.
     failure.text = redacted(std::move(failure.text), secrets);
@@ -165,7 +187,7 @@ auto run_program(Call call, Program program) -> Task<std::expected<Answer, Drive
     co_return std::unexpected(failure);
   }
   if (!result->succeeded() || result->cancelled) {
-    co_return std::unexpected(failure_of(*result, timed_out, program, secrets));
+    co_return std::unexpected(failure_of(*result, ends, timed_out, program, secrets));
   }
   co_return answer_of(*result, program, secrets);
 }

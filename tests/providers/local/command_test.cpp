@@ -82,6 +82,16 @@ TEST_F(Commands, SecretsReachThemAndNothingElse) {
   EXPECT_FALSE(desk.statuses.empty());
 }
 
+// Wherever they stand, the longer one is taken out first: else what is left of it would be seen.
+TEST_F(Commands, ASecretThatBeginsAnotherLeavesNothingOfIt) {
+  auto failed = create({{"create", s("echo \"bad $PW\" >&2; exit 1")},
+                        {"input", s("hunter2-hunter2").as_secret()},
+                        {"environment", o({{"PW", s("hunter2-hunter2-and-more").as_secret()}})}});
+  ASSERT_FALSE(failed);
+  EXPECT_EQ(failed.error().text, "bad (secret)");
+  for (const auto& status : desk.statuses) EXPECT_EQ(status.find("more"), std::string::npos) << status;
+}
+
 TEST_F(Commands, OurOwnWordsAboutThemHoldNoSecrets) {
   auto made = create({{"create", Value::list({s("/nosuch/hunter22-long-secret-x").as_secret()})}});
   ASSERT_FALSE(made);
