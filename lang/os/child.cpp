@@ -177,14 +177,20 @@ auto Child::start(const ProcessRequest& request) -> Result<Child> {
 
   keep_statuses();
   Attributes attributes;
+  // Keeps the number for the handle that can only be had once the child runs.
+  Descriptor spare(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  if (!spare.valid()) return refused(doing);
   errno = posix_spawn(&child.pid_, program.c_str(), actions.raw(), attributes.raw(), pointers(argv).data(),
                       pointers(environment).data());
   if (errno != 0) {
     child.pid_ = -1;
     return refused(doing);
   }
+  spare.reset();
   child.pidfd_ = Descriptor(static_cast<int>(syscall(SYS_pidfd_open, child.pid_, 0)));
-  if (!child.pidfd_.valid()) return refused(doing);
+  if (!child.pidfd_.valid()) {
+    return fail(Code::kInternal, "watching `" + argv[0] + "`, which was started and killed at once: " + os_error_text(errno));
+  }
   return child;
 }
 

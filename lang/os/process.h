@@ -54,7 +54,8 @@ struct ProcessResult {
   [[nodiscard]] auto succeeded() const -> bool { return exit_code == 0; }
 };
 
-// Fails when the program could not be started, or was cancelled before it was; what happens afterwards is a result.
+// Fails when the program could not be started, or was cancelled before it was; what happens afterwards is a result. Only
+// kInternal says that it was started and killed at once: it may have done something.
 // The child is the leader of a process group of its own and has the default signal handling. Dropping the task kills
 // the group at once.
 [[nodiscard]] auto run_process(Loop& loop, ProcessRequest request, Cancel cancel = {})
