@@ -104,8 +104,12 @@ auto RealFiles::read(const std::string& path, uint64_t most) const -> Result<std
 
 auto RealFiles::write_atomic(const std::string& path, std::string_view bytes, uint32_t mode) -> Result<void> {
   if (auto there = info(path); there && there->kind == FileKind::kOther) {
-    Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    if (!fd.valid() || !write_all(fd.get(), bytes)) return refused("writing", path);
+    // O_NONBLOCK: opening a pipe must not wait for its reader. Writing waits for it.
+    Descriptor fd(open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!fd.valid() && errno == ENXIO) {
+      return fail(Code::kUnavailable, "writing " + path + ": nobody reads from it", "start first who reads from this pipe");
+    }
+    if (!fd.valid() || fcntl(fd.get(), F_SETFL, 0) != 0 || !write_all(fd.get(), bytes)) return refused("writing", path);
     return {};
   }
   std::string target = path;

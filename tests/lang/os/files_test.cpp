@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <atomic>
 #include <filesystem>
+#include <thread>
 
 #include "tests/support/temp_dir.h"
 
@@ -65,6 +67,42 @@ TEST_F(FilesTest, WritesIntoAPipeInsteadOfReplacingIt) {
   ::close(both);
   EXPECT_EQ(std::string(got.data()), "one");
   EXPECT_EQ(files.link_info(pipe)->kind, FileKind::kOther);
+}
+
+// Opening a pipe waits for its other end, and nobody may ever come.
+TEST_F(FilesTest, APipeThatNobodyReadsIsRefused) {
+  std::string pipe = dir.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  auto written = files.write_atomic(pipe, "one", 0644);
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().text, "writing " + pipe + ": nobody reads from it");
+}
+
+// More than a pipe holds: the writer waits for its reader.
+TEST_F(FilesTest, APipeTakesItAllFromAReaderThatIsSlow) {
+  std::string pipe = dir.path("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  int reading = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(reading, 0);
+  ASSERT_EQ(::fcntl(reading, F_SETFL, 0), 0);
+  std::string got, all(300'000, 'x');
+  std::atomic<bool> ended = false;
+  bool written = false;
+  std::thread writer([&] {
+    written = files.write_atomic(pipe, all, 0644).has_value();
+    ended = true;
+  });
+  std::array<char, 4096> piece{};
+  while (got.size() < all.size()) {
+    bool last = ended;
+    ssize_t n = ::read(reading, piece.data(), piece.size());
+    if (n < 0 || (n == 0 && last)) break;
+    got.append(piece.data(), static_cast<size_t>(n));
+  }
+  writer.join();
+  ::close(reading);
+  EXPECT_TRUE(written);
+  EXPECT_EQ(got, all);
 }
 
 TEST_F(FilesTest, AWriteThatFailsLeavesNothing) {
