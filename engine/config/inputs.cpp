@@ -1,5 +1,7 @@
 #include "engine/config/inputs.h"
 
+#include <algorithm>
+#include <cctype>
 #include <filesystem>
 #include <set>
 
@@ -22,6 +24,33 @@ auto ConstantScope::given(std::string_view name) -> Value {
 }
 
 namespace {
+
+// Of what a decoder quotes the signs of its language stay; words may be secrets.
+auto without_words(std::string_view text) -> std::string {
+  auto is_sign = [](char c) { return static_cast<unsigned char>(c) < 0x80 && c > 0x20 && !std::isalnum(static_cast<unsigned char>(c)); };
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    char quote = text[at];
+    size_t close = quote == '`' || quote == '"' ? at + 1 : text.size();
+    while (close < text.size() && text[close] != quote) close += text[close] == '\\' && quote == '"' ? 2 : 1;
+    if (close >= text.size()) {
+      out += text[at++];
+      continue;
+    }
+    auto inside = text.substr(at + 1, close - at - 1);
+    out += quote;
+    out += std::ranges::all_of(inside, is_sign) ? inside : "…";
+    out += quote;
+    at = close + 1;
+  }
+  return out;
+}
+
+// A file calls no function.
+auto without_function(std::string_view text) -> std::string_view {
+  constexpr std::string_view kDecode = "`yaml.decode`: ";
+  return text.starts_with(kDecode) ? text.substr(kDecode.size()) : text;
+}
 
 class Gather {
  public:
@@ -145,7 +174,7 @@ class Gather {
     }
     if (value && !value->is(ValueKind::kObject)) value = fail(Code::kInvalid, "it holds no mapping of names to values");
     if (!value) {
-      Report(problems_, {}, diags::BadInputsFile, {fmt::format("`{}`", name), value.error().text});
+      Report(problems_, {}, diags::BadInputsFile, {fmt::format("`{}`", name), without_words(without_function(value.error().text))});
       wrong_.any = true;
       return;
     }

@@ -186,8 +186,10 @@ auto ReplayClient::add(std::string_view line) -> Result<void> {
     by_key_.emplace(key_(request), rows_.size());
     rows_.push_back({.line = request.method + " " + request.url, .answer = std::move(*answer)});
     return {};
-  } catch (const Json::exception& error) {
-    return fail(Code::kCorrupt, std::string("not a line of a recording: ") + error.what());
+  } catch (const Json::parse_error& error) {
+    return fail(Code::kCorrupt, "not a line of a recording: no JSON from its byte " + std::to_string(error.byte) + " on");
+  } catch (const Json::exception&) {
+    return fail(Code::kCorrupt, "not a line of a recording: a member of it is missing, or of another kind");
   }
 }
 
