@@ -248,4 +248,16 @@ auto with_held(const Value& desired, const Value& observed, const std::vector<Pa
   return held;
 }
 
+auto holds_unread(const Value& desired, const Value& digested, const Value& observed, const std::vector<Path>& ignore) -> bool {
+  bool unread = false;
+  auto look = [&](const Path& path) {
+    const Value* live = weft::find(observed, path);
+    if (live == nullptr || !state::holds_digest(*live)) return;
+    const Value* ours = weft::find(digested, path);
+    unread = unread || ours == nullptr || *ours != *live;
+  };
+  for (const Path& path : ignore) each_path(&desired, &observed, path, 0, {}, look);
+  return unread;
+}
+
 }  // namespace weft::plan

@@ -45,5 +45,7 @@ void walk_difference(const Value& before, const Value& after, const Path& at,
 
 // Held paths of whole-document changes: `desired` with what is observed (or was applied) at the ignored paths.
 [[nodiscard]] auto with_held(const Value& desired, const Value& observed, const std::vector<Path>& ignore) -> Value;
+// Whether at such a path something else than ours was seen of which only a digest is left: it cannot be sent back.
+[[nodiscard]] auto holds_unread(const Value& desired, const Value& digested, const Value& observed, const std::vector<Path>& ignore) -> bool;
 
 }  // namespace weft::plan
