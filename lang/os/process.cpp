@@ -57,6 +57,8 @@ auto collect(Loop& loop, int fd, uint64_t most, Captured& into, Lines* lines) ->
     into.bytes += piece.substr(0, room);
     into.dropped += piece.size() - std::min<uint64_t>(room, piece.size());
     if (lines != nullptr) lines->add(piece);
+    // Who writes faster than this reads must not keep everybody else from their turn: deadlines, Ctrl-C, other children.
+    co_await loop.readable(fd);
   }
   if (lines != nullptr) lines->end();
 }

@@ -67,6 +67,24 @@ TEST(Process, WithoutInputStandardInputIsEmpty) {
   EXPECT_EQ(run(shell("cat | wc -c | tr -d ' '")).value().out.bytes, "0\n");
 }
 
+// Whoever never stops writing keeps nobody else from their turn.
+TEST(Process, AFloodDoesNotHoldUpADeadline) {
+  Loop loop;
+  CancelSource stop;
+  uint64_t seen = 0, until = 0;
+  auto request = shell("yes");
+  Subscription timer;
+  request.on_line = [&](Stream, std::string_view) {
+    if (seen++ == 0) timer = loop.start_timer(std::chrono::milliseconds(0), [&] { stop.request(), until = seen; });
+    // Else this test would go on as well.
+    if (seen == 30'000'000) stop.request();
+  };
+  auto result = block_on(loop, run_process(loop, std::move(request), stop.token())).value();
+  EXPECT_TRUE(result.cancelled);
+  EXPECT_LT(until, 1'000'000u);
+  EXPECT_GT(until, 0u);
+}
+
 TEST(Process, WhatIsTooMuchIsDroppedAndCounted) {
   auto request = shell("head -c 200000 /dev/zero");
   request.most_output = 1000;
