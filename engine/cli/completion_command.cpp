@@ -6,6 +6,7 @@
 
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/json_text.h"
 #include "lang/base/text.h"
 
 namespace weft::cli {
@@ -199,13 +200,16 @@ auto fish() -> std::string {
 
 auto run_completion(Session& session) -> int {
   std::string shell = session.args().operand(0);
-  if (shell == "bash") session.answer(bash());
-  else if (shell == "zsh") session.answer(zsh());
-  else if (shell == "fish") session.answer(fish());
+  std::string script;
+  if (shell == "bash") script = bash();
+  else if (shell == "zsh") script = zsh();
+  else if (shell == "fish") script = fish();
   else {
     session.failure(Failure{Code::kInvalid, fmt::format("there is no completion for `{}`", shell), "there is bash, zsh and fish"}, false);
     return kUsage;
   }
+  session.answer(script);
+  session.log().write(draw::JsonObject().add("type", "info").add("name", shell).add("text", script).members());
   return kOk;
 }
 

@@ -1,13 +1,16 @@
 // weft debug: each stage of the program can be looked at.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "engine/cli/plan_output.h"
 #include "engine/cli/session.h"
 #include "engine/cli/verbs.h"
+#include "engine/config/hidden_source.h"
 #include "engine/config/load.h"
 #include "engine/config/schemas.h"
+#include "engine/view/json_text.h"
 #include "engine/view/page.h"
 #include "engine/view/plan_json.h"
 #include "engine/view/value_text.h"
@@ -20,22 +23,52 @@ namespace weft::cli {
 
 namespace {
 
-// The file named on the command line, or nothing (told).
-auto read_operand(Session& session, SourceMap& sources) -> std::optional<FileId> {
+// The file named on the command line. Any word of a file of inputs may be a secret, in whatever form it was typed: of these
+// only signs are shown, and names that have a `=` behind them.
+struct Looked {
+  FileId file;
+  bool open = true;                              // a file of the fabric: all of it is shown
+  std::set<std::string, std::less<>> names;      // that are shown all the same
+  DiagSink problems;
+};
+
+auto is_name(const syntax::Tokens& tokens, size_t i) -> bool {
+  return tokens.tokens[i].kind == syntax::TokenKind::kName && i + 1 < tokens.tokens.size() && tokens.tokens[i + 1].kind == syntax::TokenKind::kAssign;
+}
+
+// Nothing: it could not be read, which is told.
+auto read_operand(Session& session, SourceMap& sources) -> std::optional<Looked> {
   std::string name = session.args().operand(0);
   auto text = real_files().read(join_path(session.folder(), name), syntax::kMaxFileBytes);
   if (!text) {
     session.failure(text.error(), false);
     return std::nullopt;
   }
-  return sources.add(name, std::move(*text));
+  Looked out{.file = sources.add(name, std::move(*text)), .open = name.ends_with(".fabric")};
+  if (!out.open) {
+    DiagSink ignored;
+    syntax::Tokens tokens = syntax::lex(sources, out.file, ignored);
+    for (size_t i = 0; i < tokens.tokens.size(); ++i) {
+      if (is_name(tokens, i)) out.names.emplace(tokens.text_of(syntax::TokenId{static_cast<uint32_t>(i)}));
+    }
+  }
+  return out;
 }
 
-auto finish(Session& session, const SourceMap& sources, DiagSink& problems) -> int {
-  int exit = problems.errors() == 0 ? kOk : kFailed;
-  problems.sort(sources);
-  session.diagnostics(sources, problems.take());
+auto finish(Session& session, SourceMap& sources, Looked& looked) -> int {
+  int exit = looked.problems.errors() == 0 ? kOk : kFailed;
+  DiagSink told;
+  if (!looked.open) {
+    config::hide_source(sources, looked.file, [&](std::string_view word) { return looked.names.contains(word); }, looked.problems, told);
+  }
+  DiagSink& all = looked.open ? looked.problems : told;
+  all.sort(sources);
+  session.diagnostics(sources, all.take());
   return exit;
+}
+
+void info(Session& session, std::string_view name, std::string_view key, std::string_view json) {
+  session.log().write(draw::JsonObject().add("type", "info").add("name", name).raw(key, json).members());
 }
 
 auto kind_name(syntax::TokenKind kind) -> std::string_view {
@@ -47,35 +80,62 @@ auto kind_name(syntax::TokenKind kind) -> std::string_view {
   return kNames[static_cast<size_t>(kind)];
 }
 
+auto says_nothing(syntax::TokenKind kind) -> bool {
+  using Kind = syntax::TokenKind;
+  static constexpr Kind kWords[] = {Kind::kError, Kind::kName, Kind::kInt, Kind::kNumber, Kind::kDuration, Kind::kSize, Kind::kDocComment, Kind::kTextPart, Kind::kForeign};
+  return std::ranges::find(kWords, kind) == std::end(kWords);
+}
+
 auto run_tokens(Session& session) -> int {
   SourceMap sources;
-  auto file = read_operand(session, sources);
-  if (!file) return kFailed;
-  DiagSink problems;
-  syntax::Tokens tokens = syntax::lex(sources, *file, problems);
-  std::string out;
-  for (const syntax::Token& token : tokens.tokens) {
-    Position at = sources.position(*file, token.begin);
-    out += fmt::format("{:>5}:{:<4} {}{:<20} {}\n", at.line, at.column, token.newline_before ? "↵" : " ", kind_name(token.kind).substr(1),
-                       draw::quoted(tokens.text.substr(token.begin, token.end - token.begin)));
-  }
+  auto looked = read_operand(session, sources);
+  if (!looked) return kFailed;
+  syntax::Tokens tokens = syntax::lex(sources, looked->file, looked->problems);
   draw::Page page(session.out_look());
-  for (std::string_view line : split(out, '\n')) {
-    if (!line.empty()) page.row({.left = draw::Line(std::string(line)), .whole = true});
+  draw::JsonList list;
+  for (size_t i = 0; i < tokens.tokens.size(); ++i) {
+    const syntax::Token& token = tokens.tokens[i];
+    Position at = sources.position(looked->file, token.begin);
+    std::string_view kind = kind_name(token.kind).substr(1);
+    bool shown = looked->open || says_nothing(token.kind) || is_name(tokens, i);
+    auto text = tokens.text.substr(token.begin, token.end - token.begin);
+    page.row({.left = draw::Line(fmt::format("{:>5}:{:<4} {}{:<20} {}", at.line, at.column, token.newline_before ? "↵" : " ", kind,
+                                             shown ? draw::quoted(text) : "(hidden)")), .whole = true});
+    draw::JsonObject row;
+    row.add("kind", kind).add("line", at.line).add("col", at.column);
+    if (shown) row.add("text", text);
+    list.add(row.text());
   }
   session.answer(page.text());
-  return finish(session, sources, problems);
+  info(session, session.args().operand(0), "tokens", list.text());
+  return finish(session, sources, *looked);
+}
+
+// The words of a file of inputs go out of its tree.
+auto without_words(const std::string& dump, const Looked& looked) -> std::string {
+  std::set<std::string, std::less<>> shown;
+  for (const std::string& name : looked.names) shown.insert(json_quote(name));
+  std::string out;
+  for (std::string_view line : split(dump, '\n')) {
+    if (line.empty()) continue;
+    size_t at = line.find(" \"");
+    bool hide = at != std::string_view::npos && !shown.contains(line.substr(at + 1));
+    out.append(hide ? line.substr(0, at) : line).append(hide ? " (hidden)\n" : "\n");
+  }
+  return out;
 }
 
 auto run_tree(Session& session) -> int {
   SourceMap sources;
-  auto file = read_operand(session, sources);
-  if (!file) return kFailed;
-  DiagSink problems;
+  auto looked = read_operand(session, sources);
+  if (!looked) return kFailed;
   bool inputs = session.args().operand(0).ends_with(".inputs");
-  syntax::Tree tree = inputs ? syntax::parse_inputs(sources, *file, problems) : syntax::parse_file(sources, *file, problems);
-  session.answer(syntax::dump(tree));
-  return finish(session, sources, problems);
+  syntax::Tree tree = inputs ? syntax::parse_inputs(sources, looked->file, looked->problems) : syntax::parse_file(sources, looked->file, looked->problems);
+  std::string text = syntax::dump(tree);
+  if (!looked->open) text = without_words(text, *looked);
+  session.answer(text);
+  info(session, session.args().operand(0), "tree", json_quote(text));
+  return finish(session, sources, *looked);
 }
 
 auto declaration_word(check::DeclarationKind kind) -> std::string_view {
@@ -111,6 +171,7 @@ auto run_config(Session& session) -> int {
   fabric.load();
   if (const check::Module* root = fabric.root()) {
     draw::Page page(session.out_look());
+    draw::JsonList list;
     page.line(draw::Line(fmt::format("{} {}, digest {}", root->is_fabric ? "fabric" : "module",
                                      root->is_fabric ? root->fabric_name : root->shown, fabric.digest())));
     for (check::DeclarationId id : root->order) {
@@ -118,12 +179,23 @@ auto run_config(Session& session) -> int {
       std::string text = fmt::format("{} {}", declaration_word(one.kind), one.name);
       if (!one.type.is_error()) text += ": " + one.type.text();
       std::string needs;
-      for (check::DeclarationId other : one.depends) needs += fmt::format("{}{}", needs.empty() ? "  from " : ", ", root->declarations[other].name);
+      std::vector<std::string> from;
+      for (check::DeclarationId other : one.depends) {
+        needs += fmt::format("{}{}", needs.empty() ? "  from " : ", ", root->declarations[other].name);
+        from.push_back(root->declarations[other].name);
+      }
+      list.add(draw::JsonObject().add("kind", declaration_word(one.kind)).add("name", one.name).add_some("value_type", one.type.is_error() ? "" : one.type.text())
+                   .add_list("from", from).text());
       page.row({.left = draw::Line(text + needs), .source = one.range.valid() ? sources.where(one.range) : std::string(), .hang = 4});
     }
     session.answer(page.text());
+    session.log().write(draw::JsonObject().add("type", "info").add("name", root->is_fabric ? root->fabric_name : root->shown).add("digest", fabric.digest())
+                            .raw("declarations", list.text()).members());
   }
-  return finish(session, sources, problems);
+  int exit = problems.errors() == 0 ? kOk : kFailed;
+  problems.sort(sources);
+  session.diagnostics(sources, problems.take());
+  return exit;
 }
 
 auto planned(Session& session, ops::PlanResult& result) -> int {
@@ -143,21 +215,29 @@ auto run_graph(Session& session) -> int {
   if (int exit = planned(session, result); exit != kOk || !result.plan) return exit;
   const plan::Plan& plan = *result.plan;
   std::string out = "digraph plan {\n";
+  draw::JsonList nodes, edges;
   for (uint32_t node = 0; node < plan.nodes; ++node) {
     std::string label = node / 2 < plan.steps.size()
                             ? fmt::format("{} {}", node % 2 == 0 ? "make" : "remove", plan.steps[node / 2].address)
                             : fmt::format("joint {}", node);
     out += fmt::format("  {} [label = {}];\n", node, json_quote(label));
+    nodes.add(json_quote(label));
   }
-  for (const auto& [first, second] : plan.edges) out += fmt::format("  {} -> {};\n", first, second);
+  for (const auto& [first, second] : plan.edges) {
+    out += fmt::format("  {} -> {};\n", first, second);
+    edges.add(fmt::format("[{},{}]", first, second));
+  }
   session.answer(out + "}\n");
+  session.log().write(draw::JsonObject().add("type", "graph").add("fabric", plan.fabric).raw("nodes", nodes.text()).raw("edges", edges.text()).members());
   return kOk;
 }
 
 auto run_plan(Session& session) -> int {
   ops::PlanResult result;
   if (int exit = planned(session, result); exit != kOk || !result.plan) return exit;
-  session.answer(draw::plan_document(*result.plan) + "\n");
+  std::string document = draw::plan_document(*result.plan);
+  session.answer(document + "\n");
+  info(session, "plan", "plan", document);
   return kOk;
 }
 
