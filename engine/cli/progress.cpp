@@ -14,6 +14,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRepaint{100};   // at most ten a second
 constexpr milliseconds kTick{1000};     // elapsed times count seconds
+constexpr milliseconds kFirst{500};     // after so long what is waited for is shown
 constexpr size_t kMostLines = 14;
 
 auto now_ms() -> uint64_t {
@@ -63,19 +64,22 @@ void ProgressView::paint() {
     auto size = terminal_size(err_.fd());
     draw::Look look = look_;
     if (size) look.width = drawing_width(size);
+    // A line of the region is one of the terminal, however narrow that is: else the cursor would not find back.
+    draw::Look narrow = look;
+    if (size && size->columns > 0) narrow.width = std::min(look.width, size->columns);
     size_t most = size && size->rows > 0 ? std::clamp<size_t>(size->rows / 2, 2, kMostLines) : kMostLines;
     std::string out;
     if (region_ > 0) out += fmt::format("\x1b[{}A\r\x1b[J", region_);
     out += text_of(picture_.ended(look), look);
-    auto lines = picture_.live(now_ms(), look, most);
-    for (const draw::Line& line : lines) out += line.paint(look) + "\n";
+    auto lines = picture_.live(now_ms(), narrow, most);
+    for (const draw::Line& line : lines) out += line.paint(narrow) + "\n";
     region_ = lines.size();
     err_.write(out);
   }
   // Elapsed times count on while anything runs.
   if (!waiting_ && picture_.busy()) {
     waiting_ = true;
-    timer_ = loop_.start_timer(kTick, [this] {
+    timer_ = loop_.start_timer(picture_.begun() ? kTick : kFirst, [this] {
       waiting_ = false;
       paint();
     });

@@ -170,10 +170,10 @@ void Session::err(std::string_view text) {
 }
 
 void Session::hint(std::string_view text) {
-  if (!out_look_.hints) return;
-  draw::Page page(out_look_);
+  if (!out_look_.hints || json()) return;
+  draw::Page page(err_look_);
   page.line(draw::Line().add(draw::with_environment(text, arguments_.get("--env"))));
-  out(page.text());
+  err(page.text());
 }
 
 void Session::clear_live() {
@@ -198,14 +198,18 @@ void Session::failure(const Failure& problem, bool changes_things) {
     return;
   }
   std::string hint = draw::with_environment(problem.hint, arguments_.get("--env"));
+  auto lines = split(problem.text, '\n');
   if (log_.any()) {
-    draw::JsonObject out;
-    out.add("type", "diagnostic").add("severity", "error").add("message", problem.text).raw("notes", "[]");
-    out.raw("help", hint.empty() ? "[]" : draw::JsonList().add(json_quote(hint)).text()).raw("fixes", "[]");
-    log_.write(out.members());
+    draw::JsonList notes, help;
+    for (size_t i = 1; i < lines.size(); ++i) notes.add(draw::JsonObject().add("text", trim(lines[i])).text());
+    // What to type next is for people.
+    for (std::string_view line : split(hint, '\n')) {
+      if (!line.empty() && line.find(":  ") == std::string_view::npos) help.add(json_quote(line));
+    }
+    log_.write(draw::JsonObject().add("type", "diagnostic").add("severity", "error").add("message", lines[0]).raw("notes", notes.text())
+                   .raw("help", help.text()).raw("fixes", "[]").members());
   }
   draw::Page page(err_look_);
-  auto lines = split(problem.text, '\n');
   page.line(draw::Line().add("error", draw::Ink::kBoldRed).add(": ").add(lines[0]));
   for (size_t i = 1; i < lines.size(); ++i) page.row({.left = draw::Line(std::string(lines[i])), .whole = true});
   std::string last = changes_things ? "Nothing was changed." : "";
@@ -284,11 +288,11 @@ void Session::listen_to_signals() {
     parts.signal = signo;
     if (!parts.soft.requested()) {
       if (!parts.asking) err(parts.view->has_run() ? stopping_text(parts.view->running()) : "Stopping.\n");
-      log_.event({.fact = event::Stopping{.hard = false, .running = parts.view->running()}});
+      parts.view->on({.fact = event::Stopping{.hard = false, .running = parts.view->running()}});
       parts.soft.request();
     } else if (!parts.hard.requested()) {
       if (parts.view->has_run()) err("Leaving what runs open. The next run finds out what became of it.\n");
-      log_.event({.fact = event::Stopping{.hard = true, .running = parts.view->running()}});
+      parts.view->on({.fact = event::Stopping{.hard = true, .running = parts.view->running()}});
       parts.hard.request();
     }
   };

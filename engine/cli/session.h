@@ -52,7 +52,7 @@ class Session {
   void answer(std::string_view text);
   // To stderr; the live view steps aside.
   void err(std::string_view text);
-  // A command after success, on stdout: "Next:  weft plan". WEFT_HINTS=0 and --quiet drop it.
+  // A command after success, on stderr: "Next:  weft plan". WEFT_HINTS=0, --quiet and --json drop it.
   void hint(std::string_view text);
 
   // Diagnostics and failure of a verb's answer, on stderr and as events. `changed`: something may have been changed.

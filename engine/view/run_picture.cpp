@@ -19,6 +19,7 @@ using event::StepState;
 namespace {
 
 constexpr size_t kWaitingShown = 3;
+constexpr size_t kOutputShown = 20;  // lines of what a failed program wrote last
 
 auto action_named(std::string_view word) -> plan::Action {
   for (int i = 0; i <= static_cast<int>(plan::Action::kRead); ++i) {
@@ -167,7 +168,8 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     unsettled_ = 0;
     doubts_began_ = now_ms;
     std::string who = doubt->owner.empty() ? "" : fmt::format(" ({} on {}, {})", doubt->owner, doubt->host, local_time(doubt->begun_ms, event.time_ms));
-    said_.push_back(Row{.left = Line(fmt::format("Run {}{} ended without a word and left {} open. Settling:", run_name(doubt->run), who,
+    said_.push_back(Row{.left = Line(fmt::format("{} left {} open. Settling:", doubt->run.empty() ? "An earlier run" + who
+                                                                                          : fmt::format("Run {}{} ended without a word and", run_name(doubt->run), who),
                                                  counted(doubts_, "intent")))});
   } else if (const auto* settled = std::get_if<event::IntentSettled>(&event.fact)) {
     std::string why = settled->why;
@@ -183,8 +185,9 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
   } else if (const auto* stage = std::get_if<event::StageBegun>(&event.fact)) {
     note(since(now_ms), "planning", fmt::format("stage {}", stage->stage));
   } else if (const auto* stop = std::get_if<event::Stopping>(&event.fact)) {
+    // Whoever heard the signal says it.
     stopping_ = true;
-    note(since(now_ms), "stopping", fmt::format("no new step starts, {} running", stop->running));
+    stopping_hard_ = stop->hard;
   } else if (const auto* over = std::get_if<event::RunEnded>(&event.fact)) {
     if (!begun_) return;
     std::string text = counts_of_done();
@@ -232,7 +235,7 @@ auto RunPicture::header(uint64_t now_ms, const Look& look) const -> Line {
   if (skipped_ > 0) counts += fmt::format(", skipped {}", skipped_);
   Line line;
   line.add("── ", Ink::kDim).add(run_clock(since(now_ms)), Ink::kBold).add("  ").add(counts);
-  std::string_view keys = stopping_ ? "Ctrl-C leaves running steps open" : "Ctrl-C finishes and stops";
+  std::string_view keys = stopping_hard_ ? "leaving what runs open" : stopping_ ? "Ctrl-C leaves running steps open" : "Ctrl-C finishes and stops";
   if (look.width > line.width(look) + keys.size() + 4) line.pad(look, look.width - 2 - keys.size()).add(keys, Ink::kDim);
   return line;
 }
@@ -372,7 +375,15 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
   std::string what = error.operation;
   if (!error.code.empty()) what += (what.empty() ? "" : ": ") + error.code;
   add(what);
-  if (!error.text.empty()) add(error.code.empty() && error.operation.empty() ? error.text : quoted(error.text));
+  if (error.text.find('\n') != std::string::npos) {
+    // What a program wrote, as it wrote it.
+    auto text = split(trim(error.text), '\n');
+    size_t left_out = text.size() > kOutputShown ? text.size() - kOutputShown : 0;
+    if (left_out > 0) add(fmt::format("({} before)", counted(left_out, "line")));
+    for (size_t i = left_out; i < text.size(); ++i) rows.push_back(Row{.indent = indent, .left = Line(fmt::format("| {}", text[i])), .hang = 2});
+  } else if (!error.text.empty()) {
+    add(error.code.empty() && error.operation.empty() ? error.text : quoted(error.text));
+  }
   for (const std::string& line : error.explanation) add(line);
   std::string last;
   if (!error.request_id.empty()) last = "request id " + error.request_id;

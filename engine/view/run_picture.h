@@ -78,7 +78,7 @@ class RunPicture {
   uint64_t doubts_ = 0, settled_ = 0, unsettled_ = 0, doubts_began_ = 0;
   std::string doing_;                                      // before the run: "reading resources"
   uint64_t doing_began_ = 0, doing_done_ = 0, doing_total_ = 0;
-  bool stopping_ = false;
+  bool stopping_ = false, stopping_hard_ = false;
   uint64_t next_report_ = 30'000;
 };
 

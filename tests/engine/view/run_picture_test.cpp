@@ -40,6 +40,18 @@ class Pictured {
   std::map<uint32_t, uint64_t> began_;
 };
 
+TEST(LiveView, SaysWhatTheNextCtrlCDoes) {
+  Pictured run;
+  run.start(3);
+  run.move(0, "cache", "aws.elasticache.CacheCluster", "destroy", StepState::kRunning);
+  run.fact(event::Stopping{.hard = false, .running = 1});
+  EXPECT_NE(run.live().find("Ctrl-C leaves running steps open\n"), std::string::npos) << run.live();
+  run.fact(event::Stopping{.hard = true, .running = 1});
+  EXPECT_NE(run.live().find("leaving what runs open\n"), std::string::npos) << run.live();
+  // Whoever heard the signal has said it.
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})).find("stopping"), std::string::npos);
+}
+
 TEST(LiveView, ShowsWhatRunsTheSlowestFirst) {
   Pictured run;
   run.start(16);
