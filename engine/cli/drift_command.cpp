@@ -34,9 +34,13 @@ auto run_drift(Session& session) -> int {
     for (const plan::Drift& drift : plan.drift) session.log().write(draw::drift_members(drift));
   }
   bool fix = session.args().has("--fix");
+  // How much was read, and what is no drift; the plan of the way back has a summary of its own.
+  if (session.log().any() && (!fix || plan.drift.empty())) session.log().write(draw::plan_event_members(plan).back());
   draw::Look look = session.out_look();
   look.hints = look.hints && !fix;
-  session.out(draw::drift_text(plan, look));
+  std::string text = draw::drift_text(plan, look);
+  if (session.quiet() && !fix) session.answer(text.substr(0, text.find('\n') + 1));
+  else session.out(text);
   if (plan.drift.empty()) return kOk;
   if (!fix) return kDifferences;
   // The way back is an apply of just what has drifted.
@@ -45,6 +49,7 @@ auto run_drift(Session& session) -> int {
   back.planning.only.clear();
   for (const plan::Drift& drift : plan.drift) back.planning.only.push_back(drift.address);
   session.out("\n");
+  session.log().call("drift");
   std::string again = draw::with_environment("weft drift", request.inputs.environment) + " --fix";
   return run_applying(session, std::move(back), "drift --fix", again);
 }

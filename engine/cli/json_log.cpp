@@ -1,6 +1,7 @@
 #include "engine/cli/json_log.h"
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 
 #include <fcntl.h>
@@ -15,6 +16,8 @@
 namespace weft::cli {
 
 namespace {
+
+constexpr std::chrono::seconds kProgressEvery{5};  // of one step
 
 auto result_word(int exit) -> std::string_view {
   switch (exit) {
@@ -48,7 +51,7 @@ auto JsonLog::to_file(const std::string& path, bool trace) -> Result<void> {
 }
 
 void JsonLog::line(std::string_view members, bool only_trace) {
-  if (sinks_.empty()) return;
+  if (sinks_.empty() || (only_trace && trace_file_.empty())) return;
   if (run_.empty()) run_ = hex(random_string(16));
   std::string text = draw::event_line(++seq_, static_cast<uint64_t>(clock_.wall_ms()), run_, members) + "\n";
   for (const Sink& sink : sinks_) {
@@ -63,7 +66,23 @@ void JsonLog::event(const event::Event& event) {
     ended_ = *ended;
     return;
   }
-  line(draw::event_members(event.fact), false);
+  if (const auto* begun = std::get_if<event::RunStarted>(&event.fact); begun != nullptr && !called_.empty()) {
+    event::RunStarted fact = *begun;
+    fact.verb = called_;
+    return line(draw::event_members(fact), false);
+  }
+  line(draw::event_members(event.fact), is_too_soon(event.fact));
+}
+
+// How a step goes is told now and then; a trace has all of it.
+auto JsonLog::is_too_soon(const event::Fact& fact) -> bool {
+  const auto* progress = std::get_if<event::StepProgress>(&fact);
+  if (progress == nullptr) return false;
+  auto now = clock_.monotonic();
+  auto [told, first] = told_.try_emplace(progress->id, now);
+  if (!first && now - told->second < kProgressEvery) return true;
+  told->second = now;
+  return false;
 }
 
 void JsonLog::write(std::string_view members) { line(members, false); }
@@ -72,6 +91,7 @@ void JsonLog::finish(std::string_view verb, int exit) {
   if (sinks_.empty()) return;
   if (ended_) {
     ended_->exit = exit;
+    if (!called_.empty()) ended_->verb = called_;
     if (exit == 0) ended_->result = "done";
     else if (ended_->result == "done") ended_->result = result_word(exit);
     line(draw::event_members(*ended_), false);

@@ -1,7 +1,9 @@
 // Events as JSON lines to stdout (--json), into a file (--json-to) and into the trace: one numbering for all.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +35,8 @@ class JsonLog {
   void write(std::string_view members);
   // Members of `run.ended` that only this verb has.
   void closing(std::string members) { closing_ = std::move(members); }
+  // What its events call the run, where the verb that was typed is not the one that does it.
+  void call(std::string verb) { called_ = std::move(verb); }
   // `run.ended` as the last line, with the exit status of the program.
   void finish(std::string_view verb, int exit);
   // Only into traces.
@@ -45,6 +49,7 @@ class JsonLog {
     bool trace;
   };
   void line(std::string_view members, bool only_trace);
+  auto is_too_soon(const event::Fact& fact) -> bool;
 
   const Clock& clock_;
   std::string run_;  // of this execution, until a run that writes has its own
@@ -54,6 +59,8 @@ class JsonLog {
   std::string trace_file_;
   std::optional<event::RunEnded> ended_;
   std::string closing_;
+  std::string called_;
+  std::map<std::string, std::chrono::nanoseconds> told_;  // by step id: when its progress was
 };
 
 }  // namespace weft::cli
