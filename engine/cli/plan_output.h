@@ -21,6 +21,9 @@ void write_plan_events(Session& session, const plan::Plan& plan);
 [[nodiscard]] auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int;
 [[nodiscard]] auto run_why(Session& session, const std::string& address) -> int;
 
+// Who stands in the way, as events.
+void write_held(Session& session, const std::vector<state::Holder>& holders);
+
 // The command that goes on: `command` with the inputs and the selection that were typed; values of --set stay untold.
 [[nodiscard]] auto again_of(const Session& session, std::string command) -> std::string;
 

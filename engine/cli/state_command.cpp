@@ -1,8 +1,10 @@
 // weft state list, show, history, mv.
 #include <charconv>
+#include <chrono>
 
 #include <fmt/format.h>
 
+#include "engine/cli/plan_output.h"
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
@@ -12,6 +14,7 @@
 #include "engine/view/run_report.h"
 #include "engine/view/state_text.h"
 #include "lang/base/text.h"
+#include "lang/os/clock.h"
 
 namespace weft::cli {
 
@@ -27,9 +30,22 @@ auto version_named(std::string_view text) -> std::optional<uint64_t> {
   return number;
 }
 
+void write_held(Session& session, const std::vector<state::Holder>& holders) {
+  if (!session.log().any()) return;
+  auto time = [](uint64_t ms) { return utc_text(std::chrono::milliseconds(ms)); };
+  for (const state::Holder& holder : holders) {
+    session.log().write(draw::JsonObject().add("type", "claim.held").add("address", holder.address).add("holder", "r-" + holder.run.id).add("owner", holder.run.owner)
+                            .add("host", holder.run.host).add("command", holder.run.command).add("since", time(holder.run.begun_ms))
+                            .add("last_sign", time(holder.run.last_sign_ms)).add("alive", holder.run.alive).members());
+  }
+}
+
 auto report_changed(Session& session, const ops::ChangedState& result, const std::string& done) -> int {
   session.diagnostics(*result.sources, result.diagnostics);
   if (!result.holders.empty()) {
+    write_held(session, result.holders);
+    session.log().write(draw::JsonObject().add("type", "diagnostic").add("severity", "error").add("message", "claimed by another run").raw("notes", "[]")
+                            .raw("help", "[]").raw("fixes", "[]").members());
     session.err(draw::claimed_text(result.holders, 0, session.typed_command(), environment_of(session), session.err_look(), session.process_of(environment_of(session))));
     return kRefused;
   }

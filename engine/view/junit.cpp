@@ -49,7 +49,7 @@ auto error_text(const event::StepError& error) -> std::string {
 
 }  // namespace
 
-auto plan_junit(const plan::Plan& plan) -> std::string {
+auto plan_junit(const plan::Plan& plan, const std::vector<Mistake>& mistakes) -> std::string {
   std::vector<Case> cases;
   for (const plan::Step& step : plan.steps) {
     if (step.action != plan::Action::kNone) cases.push_back({.name = step.id, .type = step.type});
@@ -57,7 +57,8 @@ auto plan_junit(const plan::Plan& plan) -> std::string {
   for (const plan::Failed& failed : plan.failed) {
     cases.push_back({.name = failed.address, .type = failed.type, .failure = failed.failure.text});
   }
-  return junit("plan " + fabric_name(plan.fabric, plan.environment), cases);
+  for (const Mistake& one : mistakes) cases.push_back({.name = one.name, .type = "diagnostic", .failure = one.text});
+  return junit(plan.fabric.empty() ? "plan" : "plan " + fabric_name(plan.fabric, plan.environment), cases);
 }
 
 auto run_junit(const RunReport& report) -> std::string {
