@@ -17,7 +17,7 @@ run: apply --parallel 0
 run: apply --parallel many
 run: apply --wait soon
 run: plan --set size
-run: --json
+run: --ascii
 run: -C nowhere plan
 run: plan --color sometimes
 run: completion tcsh
@@ -127,8 +127,8 @@ $ weft plan --set size
 error: `--set size` is not NAME=VALUE
 [exit 64]
 
-$ weft --json
-error: `--json` needs a verb
+$ weft --ascii
+error: `--ascii` needs a verb
 weft --help lists them
 [exit 64]
 
