@@ -85,7 +85,7 @@ auto run_plan(Session& session) -> int {
   }
   if (session.report(result, false) != kOk) exit = kFailed;
   if (result.in_doubt > 0) {
-    session.err(draw::with_environment(fmt::format("{} of a run that died {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",
+    session.err(draw::with_environment(fmt::format("{} of a run that is over {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",
                             counted(result.in_doubt, "call"), result.in_doubt == 1 ? "is" : "are", result.in_doubt == 1 ? "it" : "them"), request.inputs.environment));
   }
   if (auto signal = session.signal_exit()) return *signal;

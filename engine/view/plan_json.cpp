@@ -139,7 +139,10 @@ void add_drift(const plan::Drift& drift, JsonObject& out) {
   out.add("address", drift.address).add("resource", drift.type).add_some("identity", drift.identity);
   out.add("missing", drift.missing).add_some("why", drift.why).add("since", drift.since).add("in_step", drift.in_step);
   if (!drift.source.file.empty()) out.raw("source", source_json(drift.source));
-  out.raw("differences", differences_json(drift.differences));
+  // In the order of time: from what was applied to what is there.
+  auto differences = drift.differences;
+  for (auto& difference : differences) std::swap(difference.before, difference.after);
+  out.raw("differences", differences_json(differences));
 }
 
 template <class Add>

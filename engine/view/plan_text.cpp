@@ -391,9 +391,13 @@ class Text {
       outputs_line();
       page_.line(Line(would()));
     }
-    if (options.saved_to.empty()) return;
-    page_.line(Line(fmt::format("Saved to {}.", options.saved_to)));
-    if (look_.hints) page_.line(Line(fmt::format("Do exactly this:  weft apply {}", shell_quote(options.saved_to))));
+    if (!options.saved_to.empty()) page_.line(Line(fmt::format("Saved to {}.", options.saved_to)));
+    auto is_protected = [](const Step& step) { return std::ranges::find(step.remarks, "protected") != step.remarks.end(); };
+    if (auto kept = static_cast<uint64_t>(std::ranges::count_if(plan_.steps, is_protected)); kept > 0) {
+      page_.line(Line(fmt::format("An apply refuses this plan: {} {} protected.", counted(kept, "resource"), kept == 1 ? "is" : "are")));
+    } else if (!options.saved_to.empty() && look_.hints) {
+      page_.line(Line(fmt::format("Do exactly this:  weft apply {}", shell_quote(options.saved_to))));
+    }
   }
 
   const Plan& plan_;
