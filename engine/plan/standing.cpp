@@ -30,6 +30,11 @@ auto within(std::string_view type, std::string_view place, std::string_view key)
   return out.append("|").append(place).append("|").append(key);
 }
 
+// So a driver says of what holds nothing else.
+auto stands_in_itself(const driver::Standing& standing) -> bool {
+  return !standing.key.empty() && !standing.inside.empty() && standing.inside.front() == standing.key;
+}
+
 // Where an attribute is written; the declaration when it is nowhere.
 auto written_at(const Declaration& declaration, std::string_view name) -> Range {
   if (declaration.body == nullptr) return declaration.range;
@@ -73,6 +78,7 @@ auto Planner::Impl::standing_of(const std::string& configuration, const driver::
   if (open == nullptr || !open->session || !identity.is(ValueKind::kObject)) return {};
   auto standing = open->session->standing(type, identity);
   if (standing.key.empty()) return {};
+  if (stands_in_itself(standing)) standing.inside.erase(standing.inside.begin());
   auto place = open->place();
   standing.key = within(type.name, place, standing.key);
   for (auto& key : standing.inside) key = within(type.name, place, key);
@@ -101,11 +107,23 @@ auto Planner::Impl::stands_alone(const Draft& draft) -> bool {
   auto standing = standing_of(draft.configuration, *draft.type, *draft.prepared.identity);
   auto key = !standing.key.empty() ? standing.key : draft.type->name + "|" + draft.place + "|" + name;
   auto [it, fresh] = identities.emplace(std::move(key), instance.address);
-  if (fresh || options.destroy) return true;
-  const Instance& other = instances[instance_by_address.at(it->second)];
-  Report(world.problems, instance.declaration->range, diags::SameObject, {instance.address, it->second, name})
-      .note(other.declaration->range, "the other one");
-  return false;
+  if (options.destroy) return true;
+  auto refuse = [&](const DiagInfo& what, const std::string& other, std::vector<std::string> words) {
+    Report(world.problems, instance.declaration->range, what, std::move(words))
+        .note(instances[instance_by_address.at(other)].declaration->range, "the other one");
+    return false;
+  };
+  if (!fresh) return refuse(diags::SameObject, it->second, {instance.address, it->second, name});
+  if (standing.key.empty()) return true;
+  // What it stands in, and what stands in it: whichever of the two comes second tells.
+  for (const auto& outer : standing.inside) {
+    identities.emplace("in|" + outer, instance.address);
+    if (auto full = identities.find("full|" + outer); full != identities.end()) return refuse(diags::InsideFull, full->second, {instance.address, full->second});
+  }
+  if (!stands_in_itself(sessions.find(draft.configuration)->session->standing(*draft.type, *draft.prepared.identity))) return true;
+  identities.emplace("full|" + standing.key, instance.address);
+  auto inner = identities.find("in|" + standing.key);
+  return inner == identities.end() || refuse(diags::InsideFull, inner->second, {inner->second, instance.address});
 }
 
 // The first of what it waits for that may change what stands at the key.

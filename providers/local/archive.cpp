@@ -103,37 +103,37 @@ auto found_of(const std::string& path, const Seen& seen) -> Found {
 }
 
 // `made`: folders that were made along (kept_made), or null.
-auto done(const Value& desired, const Wanted& want, const Seen& seen, const Value& made) -> ChangeResult {
-  auto inputs = inputs_digest(want.format, want.entries);
-  if (!inputs) {
-    auto failure = failed(inputs.error(), "pack");
-    failure.happened = Happened::kMaybe;
-    return std::unexpected(failure);
-  }
+auto done(const Value& desired, const std::string& inputs, const Seen& seen, const Value& made) -> Changed {
   std::string path = text_of(desired, "path");
   Changed changed;
   changed.identity = merged(Value::null(), {{"path", Value::string(path)}});
   changed.observed = observed(desired, path, seen, seen.sha256);
   bool is_secret = holds_secret(desired);
   changed.driver_data = merged(Value::null(), {{"sha256", Value::string(seen.sha256).as_secret(is_secret)},
-                                               {"inputs", Value::string(*inputs).as_secret(is_secret)}});
+                                               {"inputs", Value::string(inputs).as_secret(is_secret)}});
   if (made.is(ValueKind::kList) && made.length() > 0) changed.driver_data = merged(changed.driver_data, {{"made", made}});
   return changed;
 }
 
-auto packed(NewFile file, const Wanted& want) -> Result<NewFile> {
-  TRY_VOID(pack(file.fd(), want.format, want.entries));
-  return file;
+// What was packed: the file's bytes, and the digest of what went in.
+struct Packed {
+  Seen seen;
+  std::string inputs;
+};
+
+// The digest is taken first: a file that is edited meanwhile then differs from it, and the next plan packs it again.
+auto pack_into(int fd, const Wanted& want) -> Result<Packed> {
+  TRY(inputs, inputs_digest(want.format, want.entries));
+  TRY_VOID(pack(fd, want.format, want.entries));
+  TRY(seen, look("/proc/self/fd/" + std::to_string(fd), 0));
+  return Packed{.seen = std::move(seen), .inputs = std::move(inputs)};
 }
 
-auto digest_of(const NewFile& file) -> Result<Seen> { return look("/proc/self/fd/" + std::to_string(file.fd()), 0); }
-
-auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult {
+auto met(const Step& step, const Wanted& want, const Packed& ours) -> ChangeResult {
   auto seen = look(want.path, 0);
   if (!seen) return std::unexpected(failed(seen.error(), "create"));
-  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.sha256) {
-    auto changed = done(step.desired, want, *seen, Value::null());
-    return changed ? as_found(std::move(*changed), text_of(step.desired, "path")) : std::move(changed);
+  if (seen->kind == Seen::Kind::kFile && seen->sha256 == ours.seen.sha256) {
+    return as_found(done(step.desired, ours.inputs, *seen, Value::null()), text_of(step.desired, "path"));
   }
   std::string path = text_of(step.desired, "path");
   auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
@@ -145,15 +145,14 @@ auto met(const Step& step, const Wanted& want, const Seen& ours) -> ChangeResult
 
 auto create(const Call& call, const Wanted& want, const Step& step) -> ChangeResult {
   std::vector<std::string> made;
-  Seen ours;
+  Packed ours;
   auto placed = [&]() -> Result<void> {
-    TRY(empty, NewFile::begin_new(want.path, step.operation_id, step.fabric_id, made));
-    TRY(file, packed(std::move(empty), want));
-    TRY(seen, digest_of(file));
-    ours = std::move(seen);
+    TRY(file, NewFile::begin_new(want.path, step.operation_id, step.fabric_id, made));
+    TRY(packed, pack_into(file.fd(), want));
+    ours = std::move(packed);
     return file.place_new(is_closed(step.desired, want) ? 0600 : 0644);
   }();
-  if (placed) return done(step.desired, want, ours, kept_made(call, made));
+  if (placed) return done(step.desired, ours.inputs, ours.seen, kept_made(call, made));
   if (placed.error().code == Code::kExists) return met(step, want, ours);
   take_parents(want.path, step.fabric_id, made);
   return std::unexpected(unplaced(placed.error(), "create"));
@@ -166,16 +165,13 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   if (seen->kind != Seen::Kind::kFile) {
     return std::unexpected(refused(FailureClass::kNotFound, "`" + path + "` is gone"));
   }
-  auto file = [&]() -> Result<NewFile> {
-    TRY(empty, NewFile::begin(want.path, step.operation_id));
-    return packed(std::move(empty), want);
-  }();
+  auto file = NewFile::begin(want.path, step.operation_id);
   if (!file) return std::unexpected(unplaced(file.error(), "update"));
-  auto ours = digest_of(*file);
+  auto ours = pack_into(file->fd(), want);
   if (!ours) return std::unexpected(unplaced(ours.error(), "update"));
-  if (ours->sha256 == seen->sha256) {
-    auto changed = done(step.desired, want, *seen, made_before(step));
-    return changed && still_found(step, seen->sha256) ? as_found(std::move(*changed), path) : std::move(changed);
+  if (ours->seen.sha256 == seen->sha256) {
+    auto changed = done(step.desired, ours->inputs, *seen, made_before(step));
+    return still_found(step, seen->sha256) ? as_found(std::move(changed), path) : std::move(changed);
   }
   std::string planned = text_of(step.plan_data, "sha256");
   if (!planned.empty() && !seen->readable) return std::unexpected(unseen(path, "cannot be read: whether others have changed it is not known"));
@@ -184,7 +180,7 @@ auto update(const Wanted& want, const Step& step) -> ChangeResult {
   }
   uint32_t mode = is_closed(step.desired, want) ? seen->mode & 0700U : seen->mode;
   if (auto placed = file->replace(mode); !placed) return std::unexpected(unplaced(placed.error(), "update"));
-  return done(step.desired, want, *ours, made_before(step));
+  return done(step.desired, ours->inputs, ours->seen, made_before(step));
 }
 
 auto remove(const Call& call, const Step& step) -> ChangeResult {
@@ -197,13 +193,11 @@ auto remove(const Call& call, const Step& step) -> ChangeResult {
 }
 
 // Packs into a file without a name, to compare only.
-auto would_be(const Wanted& want) -> Result<std::string> {
+auto would_be(const Wanted& want) -> Result<Packed> {
   std::FILE* file = std::tmpfile();
   if (file == nullptr) return std::unexpected(os_failure(errno, "making a temporary file"));
   std::unique_ptr<std::FILE, int (*)(std::FILE*)> closer(file, &std::fclose);
-  TRY_VOID(pack(::fileno(file), want.format, want.entries));
-  TRY(seen, look("/proc/self/fd/" + std::to_string(::fileno(file)), 0));
-  return seen.sha256;
+  return pack_into(::fileno(file), want);
 }
 
 class ArchiveKind : public Kind {
@@ -211,7 +205,7 @@ class ArchiveKind : public Kind {
   auto schema() const -> TypeSchema override;
   void prepare(const Prepare& item, Prepared& out) const override;
   auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing override {
-    return path_standing(folder, identity);
+    return file_standing(folder, identity);
   }
   auto read(Call call, Instance item) const -> Task<ReadState> override;
   auto plan(Call call, Candidate item) const -> Task<Planned> override;
@@ -323,8 +317,8 @@ auto ArchiveKind::plan(Call call, Candidate item) const -> Task<Planned> {
   }
   if (!stays) co_return planned;
   if (!item.instance.applied.is(ValueKind::kObject)) {
-    auto sha256 = co_await on_pool<Result<std::string>>(call.loop, [&] { return would_be(*want); });
-    if (sha256 && *sha256 == is) planned.verdict = Verdict::kNone;
+    auto packed = co_await on_pool<Result<Packed>>(call.loop, [&] { return would_be(*want); });
+    if (packed && packed->seen.sha256 == is) planned.verdict = Verdict::kNone;
     co_return planned;
   }
   auto inputs = co_await on_pool<Result<std::string>>(call.loop, [&] { return inputs_digest(want->format, want->entries); });
@@ -379,16 +373,21 @@ auto ArchiveKind::settle(Call call, Settle item) const -> Task<Settled> {
       return settled;
     }
     auto want = wanted(call, step.desired);
-    auto sha256 = want ? would_be(*want) : fail(Code::kNotFound, "no input");
-    if (!sha256 || *sha256 != seen->sha256) {
+    auto packed = want ? would_be(*want) : fail(Code::kNotFound, "no input");
+    if (!packed || packed->seen.sha256 != seen->sha256) {
       settled.why = "the archive is not as it was to be";
+      bool may_be_ours = written(step.desired, "source") != nullptr || !seen->readable;
+      if (step.change != Change::kCreate || !may_be_ours) return settled;
+      // What was packed may have changed since.
+      settled.kind = Settled::Kind::kFound;
+      settled.why = seen->readable ? "an archive is there, and not as its `source` is by now" : "an archive is there that cannot be read";
+      settled.candidates.push_back(found_of(given, *seen));
       return settled;
     }
-    auto result = done(step.desired, *want, *seen, made_before(step));
-    if (!result) return settled;
+    auto result = done(step.desired, packed->inputs, *seen, made_before(step));
     settled.kind = Settled::Kind::kDone;
     bool found = step.change == Change::kUpdate && still_found(step, seen->sha256);
-    settled.result = found ? as_found(std::move(*result), given) : std::move(*result);
+    settled.result = found ? as_found(std::move(result), given) : std::move(result);
     return settled;
   });
 }

@@ -234,7 +234,7 @@ class FileKind : public Kind {
   auto schema() const -> TypeSchema override;
   void prepare(const Prepare& item, Prepared& out) const override;
   auto standing(std::string_view folder, const driver::Identity& identity) const -> driver::Standing override {
-    return path_standing(folder, identity);
+    return file_standing(folder, identity);
   }
   auto read(Call call, Instance item) const -> Task<ReadState> override;
   auto plan(Call call, Candidate item) const -> Task<Planned> override;
@@ -403,6 +403,12 @@ auto FileKind::settle(Call call, Settle item) const -> Task<Settled> {
         settled.result = done(step.desired, *seen, made_before(step));
         bool found = step.change == Change::kUpdate && still_found(step, seen->sha256);
         if (found) settled.result = as_found(std::move(settled.result), given);
+      } else if (step.change == Change::kCreate && seen->kind == Seen::Kind::kFile && (!want->bytes || !seen->readable)) {
+        // What was copied may have changed since, bytes and mode.
+        auto whole = look(path, kMostContent);
+        settled.kind = Settled::Kind::kFound;
+        settled.why = want->bytes ? "a file is there that cannot be read" : "a file is there, and not as its `source` is by now";
+        settled.candidates.push_back(found_of(given, whole && whole->kind == Seen::Kind::kFile ? *whole : *seen));
       }
     } else if (step.change == Change::kCreate && seen->kind == Seen::Kind::kFile && seen->readable) {
       // Nothing is recorded that a plan could compare: a person knows whether it is ours.

@@ -68,6 +68,12 @@ auto path_standing(std::string_view folder, const driver::Identity& identity) ->
   return out;
 }
 
+auto file_standing(std::string_view folder, const driver::Identity& identity) -> driver::Standing {
+  auto out = path_standing(folder, identity);
+  if (!out.key.empty()) out.inside.insert(out.inside.begin(), out.key);
+  return out;
+}
+
 auto kept_made(const Call& call, const std::vector<std::string>& made) -> Value {
   std::vector<Value> texts;
   std::string below = call.working_folder + "/";

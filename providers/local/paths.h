@@ -20,6 +20,8 @@ void check_mode(Prepared& out);
 [[nodiscard]] auto path_key(std::string_view folder, std::string_view path) -> std::string;
 // Of what is named by the path in its identity: inside each folder above it.
 [[nodiscard]] auto path_standing(std::string_view folder, const driver::Identity& identity) -> driver::Standing;
+// The same of a file, in which nothing can stand.
+[[nodiscard]] auto file_standing(std::string_view folder, const driver::Identity& identity) -> driver::Standing;
 
 // Folders that were made along with a file and could not be marked (disk.h), as a record keeps them: written like `path`,
 // so that they are found when the fabric's folder has moved.

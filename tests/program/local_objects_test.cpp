@@ -129,6 +129,19 @@ TEST_F(LocalObjects, TwoAddressesOfOneObjectAreRefused) {
   expect_refused("E0612", "are the same object");
 }
 
+TEST_F(LocalObjects, NothingStandsInAFile) {
+  const std::string file = "resource outer: local.File {\n  path    = \"p\"\n  content = \"x\"\n}\n";
+  const std::string archive = "resource outer: local.Archive {\n  path   = \"p\"\n  format = \"zip\"\n  files  = { a = \"x\" }\n}\n";
+  const std::string inner = "resource inner: local.File {\n  path    = \"./p/q/r\"\n  content = \"x\"\n}\n";
+  const std::string folder = "resource inner: local.Directory { path = \"p/q\" }\n";
+  for (const auto& both : {file + inner, inner + file, archive + inner, file + folder, folder + archive}) {
+    fabric(both);
+    expect_refused("E0628", "`inner` stands inside `outer`, in which nothing can stand");
+  }
+  fabric("resource outer: local.Directory { path = \"p\" }\n" + inner);
+  expect_applied();
+}
+
 TEST_F(LocalObjects, NoSecretIsSeenInANameOrALength) {
   struct Case {
     const char* body;

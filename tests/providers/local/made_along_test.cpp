@@ -157,12 +157,16 @@ TEST_F(MadeAlong, OneKeyForAllWaysToWriteAPath) {
   EXPECT_EQ(path_key("/w", "../c"), "/c");
   EXPECT_EQ(path_key("/w", "."), "/w");
   EXPECT_EQ(path_key("/", ".."), "/");
-  const auto& type = desk.type("local.File");
-  auto standing = desk.session().standing(type, o({{"path", s("x/y")}}));
+  auto standing = desk.session().standing(desk.type("local.Directory"), o({{"path", s("x/y")}}));
   EXPECT_EQ(standing.key, path_key(folder.path(), "x/y"));
   ASSERT_GE(standing.inside.size(), 2U);
   EXPECT_EQ(standing.inside[0], path_key(folder.path(), "x"));
   EXPECT_EQ(standing.inside.back(), "/");
+  // A file stands in itself: nothing else can.
+  auto file = desk.session().standing(desk.type("local.File"), o({{"path", s("x/y")}}));
+  EXPECT_EQ(file.key, standing.key);
+  ASSERT_EQ(file.inside.size(), standing.inside.size() + 1);
+  EXPECT_EQ(file.inside[0], file.key);
   EXPECT_EQ(desk.session().standing(desk.type("local.Data"), o({{"id", s("x")}})).key, "");
 }
 
