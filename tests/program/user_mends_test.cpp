@@ -94,6 +94,27 @@ resource answers: local.Command {
   EXPECT_EQ(all.str().find("5544332211"), std::string::npos);
 }
 
+TEST_F(UserMends, FilesOfInputsInJsonAndYamlAreNotQuoted) {
+  program.files().write("main.fabric", "fabric \"given\" {}\ninput tok: secret string\nresource d: local.Data { value = tok }\n");
+  struct Case {
+    const char* file;
+    const char* text;
+    const char* said;
+  };
+  for (const Case& one : {Case{"a.json", R"({"tok": hunter2})", "line 1, column 9 of the JSON: expected a value, this is `…`"},
+                          Case{"a.json", R"({"tok": "x" ; })", "line 1, column 13 of the JSON: expected `,` or `}`, this is `;`"},
+                          Case{"a.json", R"({"hunter2": 1, "hunter2": 2})", "line 1, column 1 of the JSON: this object holds the key `…` twice"},
+                          Case{"a.yaml", "tok: *hunter2\n", "line 1, column 6 of the YAML: there is no anchor `…` above"},
+                          Case{"a.yaml", "tok: !!int hunter2\n", "is not supported, or does not fit \"…\""},
+                          Case{"a.yaml", "tok: \"hunter2\" x\n", "`a.yaml` cannot be read as inputs: line 1, column 16 of the YAML: expected a key or the end of the mapping"}}) {
+    program.files().write(one.file, one.text);
+    auto ran = program.run({"plan", "--inputs", one.file});
+    EXPECT_EQ(ran.exit, 1) << ran.all();
+    EXPECT_NE(ran.out.find(one.said), std::string::npos) << one.text << "\n" << ran.all();
+    EXPECT_EQ(ran.out.find("hunter2"), std::string::npos) << ran.all();
+  }
+}
+
 TEST_F(UserMends, ReadersOfEventsHearOfASignal) {
   program.files().write("main.fabric", "fabric \"slow\" {}\nresource slow: local.Command { create = [\"sh\", \"-c\", \"echo up > started; cat gate\"] }\n");
   ASSERT_EQ(::mkfifo(program.files().path("started").c_str(), 0600), 0);
