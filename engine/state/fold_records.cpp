@@ -24,15 +24,18 @@ auto dependency_key(std::string_view dependency, std::string_view dependent) -> 
   return std::string(view(sha256(dependency)).substr(0, 16)) + std::string(view(sha256(dependent)).substr(0, 16));
 }
 
+// Of an address 64 KiB, and what the engine adds for records of its own (`#output.…`, `…#old-…`).
+constexpr size_t kMostAddress = 64 * 1024 + 64;
+
 }  // namespace
 
 auto Fold::may_write(std::string_view address) -> Result<void> {
-  if (address.empty() || address.size() > 64 * 1024) return fail(Code::kInvalid, "an address of " + std::to_string(address.size()) + " bytes");
+  if (address.empty() || address.size() > kMostAddress) return fail(Code::kInvalid, "an address of " + std::to_string(address.size()) + " bytes");
   if (ending_ && address.starts_with(kOutputPrefix)) return {};
   TRY(holds, holds_write(rows_, header_.run, address));
   if (holds) return {};
   return fail(Code::kInternal, "run " + short_run(header_.run) + " writes `" + std::string(address) + "` without a claim for writing",
-              "this breaks rule I3 of the state, so it was not written; it is a bug of weft: please report it");
+              "this breaks rule I3 of the state, so it was not written; it is a bug of weft: report it");
 }
 
 void Fold::drop_identity(const Record& record) {
@@ -75,7 +78,7 @@ auto Fold::put_record(Record record, bool settles) -> Result<void> {
   if (record.rev == 0) record.rev = same_life ? left.rev + 1 : 1;
   if (same_life && record.rev < left.rev) {
     return fail(Code::kInternal, "`" + record.address + "` goes back from revision " + std::to_string(left.rev) + " to " + std::to_string(record.rev),
-                "this breaks rule I5 of the state, so it was not written; it is a bug of weft: please report it");
+                "this breaks rule I5 of the state, so it was not written; it is a bug of weft: report it");
   }
   record.version = header_.seq;
   record.generation = settles ? header_.seq : left.generation;
