@@ -13,6 +13,19 @@
 
 namespace weft::ops {
 
+namespace {
+
+// A call on one of them that nobody waits for any more: refused before anything is written.
+auto doubt_about(const state::Snapshot& snapshot, const std::vector<std::string>& addresses) -> std::optional<Failure> {
+  for (const auto& intent : in_doubt(snapshot)) {
+    if (std::ranges::find(addresses, intent.address) == addresses.end()) continue;
+    return Failure{Code::kConflict, fmt::format("a call on {} is in doubt", intent.address), "settle it first:  weft recover"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 auto forget(World& world, const std::string& environment, const std::vector<std::string>& selectors) -> ChangedState {
   ChangedState result;
   auto refuse = [&](Failure failure) -> ChangedState& {
@@ -44,6 +57,10 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
     }
     if (!any) return refuse(no_record(text, snapshot->records));
   }
+  if (auto doubt = doubt_about(*snapshot, result.addresses)) {
+    result.addresses.clear();
+    return refuse(*doubt);
+  }
   auto writer = begin_writing(world, **state, state::BeginRun{.verb = "forget", .owner = world.owner, .host = world.host, .command = world.command});
   if (!writer) return refuse(writer.error());
   auto claimed = (*writer)->claim(items, pins);
@@ -64,6 +81,31 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   return result;
 }
 
+namespace {
+
+// Why the plan holds no adoption of it.
+auto not_adopted(const Workspace& workspace, const plan::Plan& plan, const std::string& address, const std::string& id) -> Failure {
+  const auto& planner = *workspace.planner;
+  if (planner.record(address) != nullptr) return {Code::kExists, fmt::format("{} has a record already", address)};
+  const auto* instance = planner.find_instance(address);
+  if (instance == nullptr) return {Code::kNotFound, fmt::format("{} is not declared", address), "adopt takes the address of a resource, with its key where it has keys"};
+  const auto* type = instance->declaration->resource == nullptr ? nullptr : planner.type(instance->declaration->resource->name);
+  if (type != nullptr && type->create.idempotency == driver::Idempotency::kPure) {
+    return {Code::kInvalid, fmt::format("{} is a {}, which lives in the state alone: there is nothing in the world to adopt", address, type->name), "weft apply makes it"};
+  }
+  for (const auto& failed : plan.failed) {
+    if (failed.address != address) continue;
+    if (failed.failure.failure == driver::FailureClass::kUnsupported) {
+      return {Code::kInvalid, fmt::format("{} is a {}, of which nothing can be found by an id: {}", address, failed.type, failed.failure.text)};
+    }
+    return {Code::kUnavailable, fmt::format("{} cannot be looked for: {}", address, failed.failure.text), failed.failure.hint};
+  }
+  if (instance->deferred) return {Code::kInvalid, fmt::format("{} is planned in a later stage: what it needs is not known yet", address), "apply first"};
+  return {Code::kNotFound, fmt::format("the provider knows no object {} that could be {}", id, address)};
+}
+
+}  // namespace
+
 auto adopt(World& world, const InputSources& inputs, const std::string& address, const std::string& id) -> ChangedState {
   ChangedState result;
   Workspace workspace(world, result);
@@ -79,6 +121,7 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
     workspace.finish();
     return result;
   }
+  if (auto doubt = doubt_about(workspace.snapshot, {text})) return refuse(*doubt);
   plan::Options options;
   options.adopt[text] = id;
   options.only = {text};
@@ -92,8 +135,7 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
     if (one.address == text) step = &one;
   }
   if (step == nullptr || step->adopted_id.empty()) {
-    bool known = workspace.planner->record(text) != nullptr;
-    return refuse({Code::kExists, known ? fmt::format("{} has a record already", text) : fmt::format("{} is not declared, or the provider knows no object {}", text, id)});
+    return refuse(not_adopted(workspace, *made, text, id));
   }
   result.state_before = workspace.snapshot.tail.seq;
   auto writer = begin_writing(world, *workspace.state, workspace.begin_run("adopt"));

@@ -1,5 +1,6 @@
 // weft recover: finds out what became of calls that nobody waits for any more, or takes a person's word for it.
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include <fmt/core.h>
@@ -7,6 +8,7 @@
 #include "engine/apply/records.h"
 #include "engine/ops/apply_run.h"
 #include "engine/ops/own_turn.h"
+#include "engine/plan/unread.h"
 #include "providers/api/identity.h"
 
 namespace weft::ops {
@@ -24,10 +26,70 @@ auto found_by(Workspace& workspace, driver::Session& session, const driver::Type
   return std::optional(std::move(found->front()));
 }
 
-auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent& intent, const RecoverRequest& request)
-    -> Result<event::IntentSettled> {
-  event::IntentSettled said{.address = intent.address, .change = intent.change, .by = "person " + workspace.world.owner};
+// What a person's answer comes to: worked out before anything is claimed or written, so that a refusal leaves no trace.
+struct Answered {
+  event::IntentSettled said;
   std::vector<state::OperationBody> operations;
+};
+
+auto adopted(Workspace& workspace, const state::Intent& intent, const std::string& id, Answered& answered) -> Result<state::Record> {
+  const auto* type = workspace.planner->type(intent.type);
+  auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
+  if (type == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is out of reach", intent.provider));
+  auto& keyring = workspace.state->keyring();
+  TRY(stored, workspace.state->record(intent.address));
+  apply::NewRecord facts{.type = *type};
+  facts.address = intent.address;
+  facts.provider = intent.provider;
+  facts.place = intent.place;
+  facts.uid = intent.operation;
+  facts.status = state::Status::kUnready;
+  if (const auto* instance = workspace.planner->find_instance(intent.address)) {
+    facts.dependencies = workspace.planner->depends_on(*instance);
+    // What was sent, if the files still say the same; else the next plan compares them with the world.
+    if (instance->desired.has_secret()) TRY_VOID(keyring.ready());
+    auto digest = instance->desired.has_unknown() ? Result<std::string>() : keyring.digest_text(instance->desired, intent.address, intent.change);
+    if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
+  }
+  TRY(found, found_by(workspace, *open->session, *type, id));
+  if (found) {
+    facts.result = driver::Changed{.identity = found->identity, .observed = found->observed, .driver_data = found->driver_data};
+    if (intent.change == "update" && stored && stored->identity == found->identity) {
+      // It is the object of the record still: what was given once, with its making, no look-up gives again.
+      facts.previous = &*stored;
+      TRY(last, apply::unsealed(*stored, stored->observed, "observed", keyring));
+      facts.result.observed = plan::with_once(*type, std::move(facts.result.observed), last);
+      if (facts.result.driver_data.is_null()) {
+        TRY(data, apply::unsealed(*stored, stored->driver_data, "driver_data", keyring));
+        facts.result.driver_data = std::move(data);
+      }
+    }
+  } else {
+    // Nobody can look: the person's word, and what was sent.
+    if (facts.desired.is_null()) {
+      return fail(Code::kConflict, fmt::format("no provider can look at {}, and the files say something else about it than what was sent", intent.address),
+                  "answer while they say what that run sent, then change them again");
+    }
+    if (intent.change == "update" && stored) facts.previous = &*stored;
+    facts.result.identity = facts.previous != nullptr ? stored->identity : Value::object({{"id", Value::string(id)}});
+    facts.result.observed = facts.desired;
+    // Nothing is done to it again; but what its driver keeps of secrets is not known, and the next plan completes that.
+    facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : state::Status::kOk;
+  }
+  TRY(record, apply::make_record(facts, keyring));
+  // A replacement that creates first: the old object awaits its removal beside the new one.
+  if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {
+    TRY(aside, apply::set_aside(*stored, keyring));
+    answered.operations.push_back(state::Delete{intent.address});
+    answered.operations.push_back(state::Put{std::move(aside)});
+  }
+  return record;
+}
+
+auto by_person(Workspace& workspace, const state::Intent& intent, const RecoverRequest& request) -> Result<Answered> {
+  Answered answered;
+  auto& said = answered.said;
+  said = event::IntentSettled{.address = intent.address, .change = intent.change, .by = "person " + workspace.world.owner};
   state::Settle settle{.operation = intent.operation, .outcome = "not_done", .by = said.by};
   said.outcome = "not done";
   if (request.answer == RecoverRequest::Answer::kDone) {
@@ -42,54 +104,14 @@ auto by_person(Workspace& workspace, state::Writer& writer, const state::Intent&
       return fail(Code::kInvalid, fmt::format("what is in doubt of {} is its removal, and a removal leaves nothing to adopt", intent.address),
                   "answer --done if it is gone, else --not-done");
     }
-    const auto* type = workspace.planner->type(intent.type);
-    auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
-    if (type == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is out of reach", intent.provider));
-    TRY(stored, workspace.state->record(intent.address));
-    apply::NewRecord facts{.type = *type};
-    facts.address = intent.address;
-    facts.provider = intent.provider;
-    facts.place = intent.place;
-    facts.uid = intent.operation;
-    facts.status = state::Status::kUnready;
-    if (const auto* instance = workspace.planner->find_instance(intent.address)) {
-      facts.dependencies = workspace.planner->depends_on(*instance);
-      // What was sent, if the files still say the same; else the next plan compares them with the world.
-      if (instance->desired.has_secret()) TRY_VOID(workspace.state->keyring().ready());
-      auto digest = instance->desired.has_unknown() ? Result<std::string>() : workspace.state->keyring().digest_text(instance->desired, intent.address, intent.change);
-      if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
-    }
-    TRY(found, found_by(workspace, *open->session, *type, request.id));
-    if (found) {
-      facts.result = driver::Changed{.identity = found->identity, .observed = found->observed, .driver_data = found->driver_data};
-    } else {
-      // Nobody can look: the person's word, and what was sent.
-      if (facts.desired.is_null()) {
-        return fail(Code::kConflict, fmt::format("no provider can look at {}, and the files say something else about it than what was sent", intent.address),
-                    "answer while they say what that run sent, then change them again");
-      }
-      if (intent.change == "update" && stored) facts.previous = &*stored;
-      facts.result.identity = facts.previous != nullptr ? stored->identity : Value::object({{"id", Value::string(request.id)}});
-      facts.result.observed = facts.desired;
-      // Nothing is done to it again; but what its driver keeps of secrets is not known, and the next plan completes that.
-      facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : state::Status::kOk;
-    }
-    TRY(record, apply::make_record(facts, workspace.state->keyring()));
+    TRY(record, adopted(workspace, intent, request.id, answered));
     said.candidates.push_back(driver::identity_text(record.identity));
-    // A replacement that creates first: the old object awaits its removal beside the new one.
-    if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {
-      TRY(aside, apply::set_aside(*stored, workspace.state->keyring()));
-      operations.push_back(state::Delete{intent.address});
-      operations.push_back(state::Put{std::move(aside)});
-    }
     settle.outcome = "done";
     settle.put = std::move(record);
     said.outcome = "found";
   }
-  operations.push_back(std::move(settle));
-  TRY(landed, writer.append(std::move(operations)));
-  (void)landed;
-  return said;
+  answered.operations.push_back(std::move(settle));
+  return answered;
 }
 
 }  // namespace
@@ -117,32 +139,50 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   if (!workspace.open_state(true)) return give();
   if (!workspace.make_plan(plan::Options{.refresh = plan::Refresh::kNone})) return give();
   (void)workspace.problems.take();
+  bool asks = request.answer == RecoverRequest::Answer::kNone || request.answer == RecoverRequest::Answer::kRetry;
+  std::vector<state::ClaimItem> items;
+  std::vector<state::Writer::Pin> pins;
+  std::map<std::string, Answered> answers;  // by operation
+  for (const auto& intent : intents) {
+    items.push_back({.address = intent.address});
+    if (asks) continue;
+    auto answer = by_person(workspace, intent, request);
+    if (!answer) {
+      result.failure = answer.error();
+      return give();
+    }
+    answers.emplace(intent.operation, std::move(*answer));
+    // It rests on the record as it is.
+    auto record = std::ranges::find(workspace.snapshot.records, intent.address, &state::Record::address);
+    pins.push_back({intent.address, record == workspace.snapshot.records.end() ? 0 : record->version});
+  }
   auto writer = begin_writing(world, *workspace.state, workspace.begin_run("recover"));
   if (!writer) {
     result.failure = writer.error();
     return give();
   }
-  std::vector<state::ClaimItem> items;
-  for (const auto& intent : intents) items.push_back({.address = intent.address});
-  auto claimed = (*writer)->claim(items, {});
+  auto claimed = (*writer)->claim(items, pins);
   if (!claimed || !claimed->granted) {
-    result.failure = claimed ? Failure{Code::kConflict, "another run is settling them"} : claimed.error();
-    (void)(*writer)->end({.outcome = "done", .summary = "recover: refused"}, {});
+    result.failure = !claimed                   ? claimed.error()
+                     : claimed->moved.empty() ? Failure{Code::kConflict, "another run is settling them"}
+                                                : Failure{Code::kConflict, "another run has settled it meanwhile", "weft recover says what is left"};
     return give();
   }
   workspace.run = (*writer)->run();
   intents = std::move(claimed->in_doubt);  // without what somebody else has settled meanwhile
-  if (request.answer == RecoverRequest::Answer::kNone || request.answer == RecoverRequest::Answer::kRetry) {
+  if (asks) {
     result.settled = settle_open(workspace, **writer, intents);
   } else {
     for (const auto& intent : intents) {
-      auto said = by_person(workspace, **writer, intent, request);
-      if (!said) {
-        result.failure = said.error();
+      auto answer = answers.find(intent.operation);
+      if (answer == answers.end()) continue;
+      auto landed = (*writer)->append(std::move(answer->second.operations));
+      if (!landed) {
+        result.failure = landed.error();
         break;
       }
-      workspace.emit(*said);
-      result.settled.push_back(std::move(*said));
+      workspace.emit(answer->second.said);
+      result.settled.push_back(std::move(answer->second.said));
     }
   }
   result.open = static_cast<uint64_t>(std::count_if(result.settled.begin(), result.settled.end(), [](const auto& one) { return one.outcome == "open"; }));

@@ -1,0 +1,92 @@
+// What adopt, forget and recover refuse: in words that say why, and without a trace in the log.
+#include "tests/engine/ops/fake_bench.h"
+
+namespace weft::ops {
+namespace {
+
+class RefusalsTest : public FakeTest {
+ protected:
+  auto tail() -> uint64_t {
+    auto w = world();
+    auto state = state::State::open({.folder = folder.path()}, w.clock);
+    EXPECT_TRUE(state.has_value());
+    auto now = state ? (*state)->tail() : Result<state::Tail>(fail(Code::kInternal, "no state"));
+    EXPECT_TRUE(now.has_value());
+    return now ? now->seq : 0;
+  }
+  // A run that has said that it is about to do it, and died.
+  void dies_before(const std::string& address, const std::string& type, const std::string& change) {
+    auto opened = state::State::open({.folder = folder.path(), .create = true, .write = true}, system_clock());
+    ASSERT_TRUE(opened);
+    auto writer = (*opened)->writer({.verb = "apply", .owner = "eve", .host = "there", .command = "weft apply"});
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->claim({{.address = address}}, {}));
+    state::Intent intent{.address = address, .change = change, .type = type, .provider = "fake", .place = "here", .idempotency = "blind"};
+    if (auto known = (*opened)->record(address); known && *known) {
+      intent.generation = (*known)->generation;
+      intent.identity = (*known)->identity;
+    }
+    intent.operation = state::operation_id(*(*writer)->fabric_id(), address, change, intent.generation);
+    ASSERT_TRUE((*writer)->append({std::move(intent)}));
+  }
+  auto adopted(const std::string& address, const std::string& id) -> std::string {
+    auto w = world();
+    return said(adopt(w, {}, address, id));
+  }
+  auto answered(RecoverRequest::Answer answer, const std::string& id = {}) -> RecoverResult {
+    auto w = world();
+    RecoverRequest request;
+    request.address = "a";
+    request.answer = answer;
+    request.id = id;
+    return recover(w, request);
+  }
+};
+
+TEST_F(RefusalsTest, WhatLivesInTheStateAloneIsNotAdopted) {
+  write("main.fabric", "fabric \"f\" {}\nresource r: local.RandomId { bytes = 4 }\nresource a: fake.Thing { Name = \"a\" }\n");
+  auto told = adopted("r", "01020304");
+  EXPECT_NE(told.find("r is a local.RandomId, which lives in the state alone: there is nothing in the world to adopt"), std::string::npos) << told;
+  told = adopted("a", "nobody");
+  EXPECT_EQ(told.find("is not declared"), std::string::npos) << told;
+  EXPECT_NE(told.find("nobody"), std::string::npos) << told;
+  applied();
+  EXPECT_NE(adopted("r", "01020304").find("has a record already"), std::string::npos);
+}
+
+TEST_F(RefusalsTest, ARefusedAnswerWritesNothing) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Named { Name = \"a\" }\n");
+  applied();
+  dies_before("a", "fake.Named", "update");
+  auto before = tail();
+  using Answer = RecoverRequest::Answer;
+  EXPECT_NE(said(answered(Answer::kDone)).find("leaves an object"), std::string::npos);
+  EXPECT_NE(said(answered(Answer::kAdopt, "nobody")).find("knows 0 objects"), std::string::npos);
+  EXPECT_EQ(tail(), before);
+  auto w = world();
+  EXPECT_NE(said(forget(w, "default", {"a"})).find("a call on a is in doubt"), std::string::npos);
+  EXPECT_EQ(tail(), before);
+  auto good = answered(Answer::kNotDone);
+  EXPECT_TRUE(good.ok()) << said(good);
+  EXPECT_EQ(good.open, 0u);
+  EXPECT_GT(tail(), before);
+}
+
+TEST_F(RefusalsTest, WhatIsGivenOnceSurvivesAPersonsWordForAnUpdate) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Key { Name = \"a\" }\noutput key = a.AccessKey\n");
+  applied();
+  auto key = outputs();
+  ASSERT_NE(key.find("key = "), std::string::npos) << key;
+  dies_before("a", "fake.Key", "update");
+  auto recovered = answered(RecoverRequest::Answer::kAdopt, "a");
+  ASSERT_TRUE(recovered.ok()) << said(recovered);
+  // Another output that reads it.
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Key { Name = \"a\" }\noutput other = a.AccessKey\n");
+  auto result = tried();
+  EXPECT_EQ(result.exit, 0) << said(result) << steps_said(result);
+  EXPECT_EQ(outputs(), "other" + key.substr(3));
+  EXPECT_EQ(fake->requests("remove"), 0u) << "replaced, because its key was lost";
+}
+
+}  // namespace
+}  // namespace weft::ops
