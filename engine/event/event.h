@@ -59,8 +59,8 @@ struct IntentSettled {
   std::string address, change, outcome, by, why;  // outcome: done, not done, found, open
   std::vector<std::string> candidates;
 };
-struct RunInDoubt {           // a dead run's intents are about to be settled
-  std::string run, owner, host;
+struct RunInDoubt {           // intents that nobody waits for are about to be settled
+  std::string run, owner, host;  // run: empty where it has not died, but ended and left them open
   uint64_t begun_ms = 0, intents = 0;
 };
 struct ClaimTaken {           // waiting for somebody

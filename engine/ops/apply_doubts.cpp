@@ -89,6 +89,8 @@ auto ApplyRun::settle_doubts() -> bool {
     fact.owner = run.owner;
     fact.host = run.host;
     fact.begun_ms = run.begun_ms;
+    if (run.ended) fact.run.clear();
+    break;
   }
   workspace_.emit(fact);
   auto settled = settle_open(workspace_, **writer, *claimed);

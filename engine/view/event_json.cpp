@@ -55,7 +55,7 @@ struct Members {
     if (!fact.candidates.empty()) out.add_list("candidates", fact.candidates);
   }
   void operator()(const event::RunInDoubt& fact) {
-    out.add("type", "run.in_doubt").add("dead_run", "r-" + fact.run).add("owner", fact.owner).add("host", fact.host);
+    out.add("type", "run.in_doubt").add_some("dead_run", fact.run.empty() ? "" : "r-" + fact.run).add("owner", fact.owner).add("host", fact.host);
     out.add("begun", utc_text(std::chrono::milliseconds(fact.begun_ms))).add("intents", fact.intents);
   }
   void operator()(const event::ClaimTaken& fact) {

@@ -248,6 +248,23 @@ TEST_F(DoubtsTest, AreSettledSideBySide) {
   EXPECT_EQ(records(), (Ids{"a", "b"}));
 }
 
+// Who has left it open has ended in order: that is not told as a death.
+TEST_F(DoubtsTest, WhoEndedInOrderIsNotCalledDead) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Blind { Name = \"a\" }\n");
+  fake->add(fake::Fault{.call = "create", .effect = fake::Effect::kLoseAnswer});
+  EXPECT_EQ(tried().exit, 4);
+  events.all.clear();
+  EXPECT_EQ(tried().exit, 4);
+  const event::RunInDoubt* told = nullptr;
+  for (const auto& one : events.all) {
+    if (const auto* fact = std::get_if<event::RunInDoubt>(&one.fact)) told = fact;
+  }
+  ASSERT_NE(told, nullptr);
+  EXPECT_EQ(told->run, "");
+  EXPECT_EQ(told->owner, "tester");
+  EXPECT_EQ(told->intents, 1u);
+}
+
 // Another run has made a member of what is read whole, between this one's plan and its claim.
 TEST_F(DoubtsTest, ANewMemberOfAWholeCollectionIsNoticed) {
   auto text = [](const char* names) {
