@@ -173,7 +173,7 @@ auto ApplyRun::hold(const apply::Claims& claims) -> bool {
       for (size_t i = 0; i < settled.size(); ++i) {
         const auto& intent = claimed->in_doubt[i];
         if (settled[i].outcome != "open") {
-          found.push_back(fmt::format("{}  {} of a run that broke off: {}", intent.address, intent.change, settled[i].outcome));
+          found.push_back(fmt::format("{}  {} that an earlier run left open: {}", intent.address, intent.change, settled[i].outcome));
           continue;
         }
         blocked_.emplace(intent.address, intent);
@@ -402,7 +402,10 @@ void ApplyRun::go() {
   // A stage that was asked about, and Ctrl-C the answer.
   result_.stopped = result_.stopped || (result_.beyond_bounds && world_.soft_stop.requested());
   report_doubts();
-  if (!partial_ && !options_.destroy) result_.checks_failed = !workspace_.planner->judge_checks();
+  // Where nothing was done they are as the plan judged them.
+  bool did = std::ranges::any_of(result_.steps, [](const StepReport& one) { return one.state == StepState::kDone && one.step.action != plan::Action::kRead; });
+  bool judges = !options_.destroy && !world_.hard_stop.requested() && (did || !partial_);
+  if (judges) result_.checks_failed = !workspace_.planner->judge_checks();
   if (!world_.hard_stop.requested()) end();
   else if (auto tail = workspace_.state->tail()) result_.state_after = tail->seq;
   conclude();

@@ -204,7 +204,7 @@ void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
   }
 }
 
-void Planner::Impl::judge_rules(const std::vector<check::Rule>& rules, std::string_view word, uint32_t module,
+void Planner::Impl::judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module,
                                 std::vector<Value>& frame, const DiagInfo& info, const Value* self, bool& holds) {
   for (const auto& rule : rules) {
     if (rule.word != word) continue;
@@ -230,10 +230,26 @@ void Planner::Impl::judge_rules(const std::vector<check::Rule>& rules, std::stri
   }
 }
 
-void Planner::Impl::judge_check(uint32_t module, const Declaration& declaration, bool& holds) {
+auto Planner::Impl::judge_check(uint32_t module, const Declaration& declaration, bool& holds, std::vector<bool>* stands) -> bool {
+  bool all = true;
+  auto is_known = [&](const check::Expr& expr, std::vector<Value>& frame) {
+    if (stands == nullptr) return true;
+    Reads reads;
+    DiagSink quiet;  // it is evaluated again where its mistakes are told
+    Scope scope(*this, module, &reads, nullptr);
+    auto value = eval::Evaluator(world.fabric.sources(), quiet, evaluator).evaluate(expr, scope, frame);
+    bool unknown = value && value->has_unknown();
+    return !unknown && std::ranges::all_of(reads, [&](ReadRef ref) { return all_stand(ref, *stands); });
+  };
+  std::vector<Value> empty(declaration.slots);
+  if (declaration.each && !is_known(*declaration.each->source, empty)) return false;
   each_frame(module, declaration, [&](std::vector<Value>& frame) {
-    judge_rules(declaration.rules, "require", module, frame, diags::CheckFailed, nullptr, holds);
+    for (const auto& rule : declaration.rules) {
+      if (is_known(*rule.condition, frame)) judge_rules({&rule, 1}, "require", module, frame, diags::CheckFailed, nullptr, holds);
+      else all = false;
+    }
   });
+  return all;
 }
 
 auto Planner::Impl::each_frame(uint32_t module, const Declaration& declaration,
@@ -268,6 +284,17 @@ auto Planner::Impl::has_records_inside(std::string_view address) const -> bool {
 void Planner::Impl::unsure_of(uint32_t module, const Declaration& declaration) {
   std::set<const check::Module*> passed;
   if (tells_of_removal(declaration, passed) && has_records_inside(modules[module].prefix + declaration.name)) removal_unsure = true;
+}
+
+void Planner::Impl::refuse_untold(std::string_view address, Range range, std::string why) {
+  if (!options.destroy) return;
+  for (auto it = record_by_address.lower_bound(address); it != record_by_address.end() && it->first.starts_with(address); ++it) {
+    const auto& record = records[it->second];
+    // What its record keeps stays, whatever the files say.
+    if (!addr::is_inside(it->first, address) || record.protect || record.retain || record.old) continue;
+    Report(world.problems, range, diags::UnsureRemoval, {record.address, why});
+    return;
+  }
 }
 
 auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>> {
@@ -357,6 +384,8 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
 void Planner::Impl::defer(uint32_t module, const Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
                           std::optional<uint64_t> least, std::optional<uint64_t> most) {
   auto address = modules[module].prefix + declaration.name;
+  std::set<const check::Module*> passed;
+  if (options.destroy && tells_of_removal(declaration, passed)) refuse_untold(address, declaration.range, why);
   Stage::Deferred entry{.address = address,
                         .type = declaration.resource != nullptr ? declaration.resource->name : std::string("module"),
                         .each = std::string(declaration.each ? world.fabric.sources().text(declaration.each->source->range) : std::string_view()),

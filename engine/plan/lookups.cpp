@@ -77,7 +77,7 @@ auto Planner::Impl::look_up(uint32_t module, const Declaration& declaration, Ins
     }
   }
   if (declaration.resource == nullptr || declaration.resource->name == "weft.Outputs") {
-    auto value = other_outputs(declaration, *filters);
+    auto value = other_outputs(declaration, *filters, instance.address);
     instance.failed = !value;
     if (value) instance.value = std::move(*value);
     co_return;
@@ -191,7 +191,7 @@ void Planner::Impl::read_again(uint32_t row) {
   steps.push_back(std::move(step));
 }
 
-auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& filters) -> std::optional<Value> {
+auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& filters, const std::string& address) -> std::optional<Value> {
   const Value* fabric = filters.get("fabric");
   const Value* environment = filters.get("env");
   auto shown = fabric == nullptr ? std::string() : fabric->as_text().str();
@@ -223,7 +223,31 @@ auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& f
     }
     fields.push_back(Field{Text(record.address.substr(state::kOutputPrefix.size())), std::move(given)});
   }
+  // Declared there and not recorded (declared since, or the apply did not come to it): whoever reads it is told.
+  if (const auto* other = declaration.outputs_of; other != nullptr) {
+    for (const auto& [name, id] : other->outputs) {
+      if (std::ranges::any_of(snapshot->outputs, [&](const auto& record) { return record.address.substr(state::kOutputPrefix.size()) == name; })) continue;
+      auto origin = fmt::format("{}.{}", address, name);
+      fields.push_back(Field{Text(name), Value::unknown(Unknown{.origin = Text(origin)})});
+      unrecorded[std::move(origin)] = shown;
+    }
+  }
   return Value::object(std::move(fields));
+}
+
+auto Planner::Impl::unrecorded_in(const Value& value) const -> const std::string* {
+  if (!value.has_unknown()) return nullptr;
+  if (value.is_unknown()) {
+    auto origin = value.facts().origin.view();
+    auto found = std::ranges::find_if(unrecorded, [&](const auto& one) { return addr::is_inside(origin, one.first); });
+    return found == unrecorded.end() ? nullptr : &found->first;
+  }
+  auto elements = eval::elements_of(value);
+  if (!elements) return nullptr;
+  for (const auto& element : *elements) {
+    if (const auto* found = unrecorded_in(element.value)) return found;
+  }
+  return nullptr;
 }
 
 }  // namespace weft::plan

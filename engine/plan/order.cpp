@@ -144,9 +144,7 @@ void Planner::Impl::spread_create_first() {
       Instance& needed = instances[ref.row()];
       if (!needed.step || steps[*needed.step].action != Action::kReplace || steps[*needed.step].create_first) continue;
       if (auto shared = clash(steps[*needed.step]); !shared.empty()) {
-        std::string way = instances[row].create_first ? "take @create_first out of" : "take away what refers to";
-        Report(world.problems, needed.declaration->range, diags::CannotComeFirst, {instances[row].address, needed.address, shared})
-            .help(fmt::format("{} `{}`, or give `{}` another `{}`", way, instances[row].address, needed.address, shared));
+        not_first.try_emplace({row, ref.row()}, shared);
         continue;
       }
       steps[*needed.step].create_first = true;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
+#include "lang/base/text.h"
 
 namespace weft::plan {
 
@@ -338,12 +339,24 @@ auto Planner::judge_checks() -> bool {
   Impl& p = *impl_;
   p.applying = true;
   bool holds = true;
+  size_t left = 0;
+  Range first;
+  std::vector<bool> stands(2 * std::max(p.joints.size(), p.instances.size()) + 2, false);
   for (uint32_t module = 0; module < p.modules.size(); ++module) {
     for (const auto& declaration : p.modules[module].module->declarations) {
-      if (declaration.kind == check::DeclarationKind::kCheck) p.judge_check(module, declaration, holds);
+      if (declaration.kind != check::DeclarationKind::kCheck || p.judge_check(module, declaration, holds, &stands)) continue;
+      if (++left == 1) first = declaration.range;
     }
   }
+  // What was not asked for stays as it is: its checks are not missed.
+  if (left > 0 && p.lacks_something()) {
+    Report(p.world.problems, first, diags::NotJudged, {fmt::format("{} {}", counted(left, "check"), left == 1 ? "is" : "are"), left == 1 ? "it reads" : "they read"});
+  }
   return holds;
+}
+
+auto Planner::Impl::lacks_something() const -> bool {
+  return !deferred.empty() || std::ranges::any_of(instances, [](const Instance& one) { return one.step && !one.applied; });
 }
 
 auto Planner::sessions() -> Sessions& { return impl_->sessions; }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -46,6 +47,8 @@ struct Planner::Impl {
   std::set<std::string> read_done;                  // configurations whose records were read
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
+  std::map<std::string, std::string, std::less<>> unrecorded;  // outputs of other fabrics, by origin ("net.id") → folder
+  std::set<std::string, std::less<>> unrecorded_told;
   std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
   std::map<std::string, std::string> identities;    // type|place|identity, or driver|place|key → address
   std::map<uint32_t, std::vector<std::string>> made_from;  // by instance: keys of what it is made from
@@ -68,6 +71,7 @@ struct Planner::Impl {
     std::string attribute, shared;
   };
   std::map<uint32_t, Stuck> stuck;                  // instances whose replacement has no order that could be
+  std::map<std::pair<uint32_t, uint32_t>, std::string> not_first;  // instances: who comes first, what it needs and cannot; shared attributes
   std::set<uint32_t> left_out;                      // instances that would change and were not selected
   bool removal_unsure = false;                      // what a removal needs of the files could not be evaluated
   uint64_t total_weight = 0;
@@ -125,14 +129,18 @@ struct Planner::Impl {
   auto expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>>;
   void defer(uint32_t module, const check::Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
              std::optional<uint64_t> least, std::optional<uint64_t> most);
-  void judge_rules(const std::vector<check::Rule>& rules, std::string_view word, uint32_t module, std::vector<Value>& frame,
+  void judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module, std::vector<Value>& frame,
                    const DiagInfo& info, const Value* self, bool& holds);
-  void judge_check(uint32_t module, const check::Declaration& declaration, bool& holds);
+  // With `stands` (see all_stand()) only what reads nothing else is judged; false: some of it was not.
+  auto judge_check(uint32_t module, const check::Declaration& declaration, bool& holds, std::vector<bool>* stands = nullptr) -> bool;
+  [[nodiscard]] auto lacks_something() const -> bool;               // of what was planned, not all is done
   void read_addresses(uint32_t module);                            // moved, forget, adopt
   auto address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every) -> std::optional<std::string>;
   enum class Frames : uint8_t { kAll, kUnknown, kFailed };          // of its `for`: not known yet, could not be evaluated
   auto each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit) -> Frames;
   void unsure_of(uint32_t module, const check::Declaration& declaration);  // its instances cannot be told
+  // A destroy that would go by a record there which keeps nothing, while what the files say of it is not known.
+  void refuse_untold(std::string_view address, Range range, std::string why);
   [[nodiscard]] auto has_records_inside(std::string_view address) const -> bool;
   void move_records(const std::string& from, const std::string& to, Range range);
   auto follow_moves(state::Record& record) -> bool;                // in what it depends on; true: something is called otherwise
@@ -176,7 +184,8 @@ struct Planner::Impl {
   auto look_up(uint32_t module, const check::Declaration& declaration, Instance& instance) -> Task<void>;
   void defer_lookup(const check::Declaration& declaration, Instance& instance, std::string why);
   void read_again(uint32_t row);                                   // its step, where the order asks for one
-  auto other_outputs(const check::Declaration& declaration, const Value& filters) -> std::optional<Value>;
+  auto other_outputs(const check::Declaration& declaration, const Value& filters, const std::string& address) -> std::optional<Value>;
+  [[nodiscard]] auto unrecorded_in(const Value& value) const -> const std::string*;  // the first, by its origin
 
   // ---- what is no longer declared, selection, order, outputs
   auto plan_removals() -> Task<void>;                              // removal.cpp

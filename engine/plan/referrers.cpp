@@ -175,6 +175,13 @@ void Planner::Impl::order_by_referrer(Replaced& replaced, uint32_t referrer, con
 
 // Of what was left out nothing is said.
 void Planner::Impl::tell_stuck() {
+  for (const auto& [pair, shared] : not_first) {
+    const Instance &first = instances[pair.first], &needed = instances[pair.second];
+    if (!first.step || !needed.step) continue;
+    std::string way = first.create_first ? "take @create_first out of" : "take away what refers to";
+    Report(world.problems, needed.declaration->range, diags::CannotComeFirst, {first.address, needed.address, shared})
+        .help(fmt::format("{} `{}`, or give `{}` another `{}`", way, first.address, needed.address, shared));
+  }
   for (const auto& [target, why] : stuck) {
     const Instance &instance = instances[target], &user = instances[why.referrer];
     if (!instance.step) continue;

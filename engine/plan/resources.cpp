@@ -51,8 +51,15 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   auto protect = one(declaration.meta.protect), retain = one(declaration.meta.retain);
   bool unsure = (declaration.meta.protect != nullptr && !protect) || (declaration.meta.retain != nullptr && !retain);
   if (unsure && find_record(instance.address) != nullptr) removal_unsure = true;
-  instance.protect = is_true(protect);
-  instance.retain = is_true(retain);
+  // What is not known yet stays as it was; a destroy does not guess.
+  const auto* known = find_record(instance.address);
+  auto is_set = [&](const std::optional<Value>& value, bool before) { return value && value->is_unknown() ? before : is_true(value); };
+  instance.protect = is_set(protect, known != nullptr && known->protect);
+  instance.retain = is_set(retain, known != nullptr && known->retain);
+  bool untold = (protect && protect->is_unknown()) || (retain && retain->is_unknown());
+  if (untold && known != nullptr && !known->protect && !known->retain) {
+    refuse_untold(instance.address, declaration.range, fmt::format("its `@{}` is not known", protect && protect->is_unknown() ? "protect" : "retain"));
+  }
   instance.create_first = is_true(one(declaration.meta.create_first));
   // A destroy goes by the type's own deadline instead.
   auto timeouts = options.destroy ? std::nullopt : one(declaration.meta.timeouts);

@@ -6,6 +6,7 @@
 #include "engine/plan/planner_impl.h"
 #include "engine/plan/planner_scope.h"
 #include "lang/base/digest.h"
+#include "lang/base/text.h"
 #include "lang/check/check.h"
 #include "lang/eval/diags.h"
 #include "lang/syntax/parse.h"
@@ -85,7 +86,24 @@ auto Planner::Impl::render(const check::Module& module, std::string_view name, s
 auto Planner::Impl::evaluate(const check::Expr& expr, uint32_t module, std::vector<Value>& frame, Reads* reads,
                              const Value* self) -> std::optional<Value> {
   Scope scope(*this, module, reads, self);
-  return evaluator.evaluate(expr, scope, frame);
+  auto value = evaluator.evaluate(expr, scope, frame);
+  // All of them at once may be handed on: which one is read shows later.
+  bool whole = expr.op == check::Op::kReference || (expr.op == check::Op::kConvert && expr.operands[0]->op == check::Op::kReference);
+  if (!value || unrecorded.empty() || whole) return value;
+  const std::string* missing = unrecorded_in(*value);
+  if (missing == nullptr) return value;
+  // Once, however many read it.
+  if (unrecorded_told.insert(*missing).second) {
+    const auto& folder = unrecorded.find(*missing)->second;
+    Range where = expr.range;
+    for (const auto& field : expr.fields) {
+      const Value* given = field.kind == check::ObjectField::Kind::kNamed && field.value != nullptr ? value->get(field.name) : nullptr;
+      if (given != nullptr && unrecorded_in(*given) == missing) where = field.value->range;
+    }
+    Report(world.problems, where, diags::OutputsUnreadable, {folder, fmt::format("`{}` is declared there and not recorded yet", missing->substr(missing->rfind('.') + 1))})
+        .help(fmt::format("apply it first:  weft -C {} apply", shell_quote(folder)));
+  }
+  return std::nullopt;
 }
 
 // All of it is held at once, and written out whole into records and documents.

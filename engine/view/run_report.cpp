@@ -115,6 +115,10 @@ class Report {
     line += calls();
     page_.line(Line(line + outputs()));
     if (report_.beyond_bounds) page_.line(Line(fmt::format("The stage that follows was not applied. Go on:  {}", report_.again)));
+    checks();
+  }
+
+  void checks() {
     if (report_.checks_failed) page_.line(Line("A check does not hold now; see above."));
   }
 
@@ -301,6 +305,7 @@ class Report {
     page_.line(Line(fmt::format("{}. {}{}.", in_part_line(), open_.empty() && report_.open_beside == 0 ? "State and world agree; " : "", intents())));
     beside();
     if (report_.beyond_bounds) page_.line(Line("A later stage was not applied."));
+    checks();
     size_t rest = failed_.size() + skipped_.size() + left_.size() + open_.size() + half_.size();
     Line line(fmt::format("When the cause is gone:  {}", report_.again));
     if (!report_.plan_file.empty()) line.add(fmt::format("    does the {} that {} left", counted(rest, "step"), rest == 1 ? "is" : "are"));

@@ -59,6 +59,22 @@ TEST_F(DestroyInputs, WhatTheRecordsSayIsNotAskedFor) {
   expect_gone();
 }
 
+// Written since: whom it protects can be told with the input alone.
+TEST_F(DestroyInputs, WhatTheFilesKeepByNowIsAskedFor) {
+  std::string text = kFabric;
+  text.replace(text.find("resource page: local.File for name in names {"), 45, "resource page: local.File for name in names {\n  @protect = true");
+  program.files().write("main.fabric", text);
+  auto ran = program.run({"destroy", "--auto-approve"});
+  EXPECT_EQ(ran.exit, 1) << ran.all();
+  EXPECT_NE(ran.all().find("input `names` has no value"), std::string::npos) << ran.all();
+  EXPECT_TRUE(there("out/a"));
+  auto words = kGiven;
+  words.insert(words.begin(), {"destroy", "--auto-approve"});
+  ran = program.run(words);
+  EXPECT_EQ(ran.exit, 3) << ran.all();
+  EXPECT_TRUE(there("out/a"));
+}
+
 TEST_F(DestroyInputs, NorByASavedPlan) {
   auto plan = program.run({"plan", "--destroy", "--out", "gone.plan"});
   ASSERT_EQ(plan.exit, 0) << plan.all();

@@ -112,6 +112,35 @@ TEST_F(DestroyTest, WhatIsForgottenIs) {
   EXPECT_EQ(fake->objects().size(), 1u);
 }
 
+// Nothing is wrong with the files: what the `for` reads is not there yet, and nobody can tell what they keep.
+TEST_F(DestroyTest, WhatIsNotKnownIsNoLicence) {
+  std::string late = "resource late: fake.Thing { Name = \"late\" }\n";
+  std::string before = "resource one: fake.Thing for k in [\"x\"] { Name = k }\n";
+  for (const std::string way : {"@protect = true", "@retain = true"}) {
+    becomes(before, late + "resource one: fake.Thing for k in [late.Id] {\n  Name = k\n  " + way + "\n}\n");
+    auto result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 1) << way << said(result);
+    EXPECT_EQ(severity(result, "E0630"), Severity::kError) << way << said(result);
+    EXPECT_EQ(fake->objects().size(), 1u) << way;
+    becomes(before, late + "resource one: fake.Thing for k in [\"x\"] {\n  Name = k\n  " + way + "\n}\n");
+    result = tried_to_destroy();
+    if (way == "@retain = true") {
+      EXPECT_EQ(result.exit, 0) << said(result);
+    } else {
+      EXPECT_NE(result.exit, 0) << way << said(result);
+    }
+    EXPECT_EQ(fake->objects().size(), 1u) << way;
+    // Where the files keep nothing it goes by the records.
+    write("main.fabric", "fabric \"f\" {}\n" + before);
+    applied();
+    write("main.fabric", "fabric \"f\" {}\n" + late + "resource one: fake.Thing for k in [late.Id] { Name = k }\n");
+    result = tried_to_destroy();
+    EXPECT_EQ(result.exit, 0) << said(result);
+    EXPECT_TRUE(records().empty()) << way;
+    for (const auto& object : fake->objects()) fake->drop(std::string(object.attributes.get("Name")->as_string()));
+  }
+}
+
 TEST_F(DestroyTest, FaultsOfTypesAre) {
   becomes(kOne, "resource one: fake.Thing { Nam = \"one\" }\n");
   auto result = tried_to_destroy();

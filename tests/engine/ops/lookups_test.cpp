@@ -142,5 +142,39 @@ resource b: fake.Thing {
   EXPECT_LT(place("1:b:destroy"), place("1:a:destroy"));
 }
 
+// Declared in the other fabric and not recorded by an apply of it yet: no null.
+TEST_F(LookupsTest, AnOutputThatIsNotRecordedIsAskedForInVain) {
+  auto own = folder.path();
+  auto net = [&](const std::string& more) {
+    write("net/main.fabric", "fabric \"net\" {}\nresource a: local.Data { value = \"v\" }\noutput v = a.value\n" + more);
+  };
+  auto apply_net = [&] {
+    auto w = world();
+    w.folder = own + "/net";
+    EXPECT_EQ(apply(w, {}).exit, 0);
+  };
+  auto reads = [&](const std::string& note) {
+    write("main.fabric", "fabric \"f\" {}\nlookup net: weft.Outputs { fabric = \"./net\" }\nlet all = net\nresource b: fake.Thing {\n  Name = \"b\"\n  Note = " + note +
+                             "\n}\noutput again = " + note + "\n");
+  };
+  net("");
+  apply_net();
+  net("output w: string = \"2\"\noutput deep: { x: string } = { x = \"3\" }\n");
+  for (const std::string note : {"net.w", "\"<${all.w}>\"", "net.deep.x"}) {
+    reads(note);
+    auto result = tried();
+    EXPECT_EQ(result.exit, 1) << note << said(result);
+    EXPECT_NE(said(result).find("is declared there and not recorded yet"), std::string::npos) << note << said(result);
+    EXPECT_EQ(std::ranges::count(result.diagnostics, "E0618", &Diagnostic::code), 1) << said(result);
+  }
+  // The others are there.
+  reads("all.v");
+  applied();
+  apply_net();
+  reads("\"${net.w}${net.deep.x}\"");
+  applied();
+  EXPECT_EQ(fake->named("b")->attributes.get("Note")->as_string(), "23");
+}
+
 }  // namespace
 }  // namespace weft::ops

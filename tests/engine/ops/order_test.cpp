@@ -75,6 +75,33 @@ resource top: fake.Thing {
   EXPECT_EQ(fake->requests("remove"), 0u);
 }
 
+TEST_F(OrderTest, OfWhatWasLeftOutItIsNotSaid) {
+  write("main.fabric", R"(fabric "f" {}
+input zone: string = "a"
+resource base: fake.Named {
+  Name = "base"
+  Zone = zone
+}
+resource top: fake.Thing {
+  Name          = "top"
+  Zone          = "z-${base.Id}"
+  @create_first = true
+}
+resource other: fake.Thing {
+  Name = "other"
+  Note = zone
+}
+)");
+  applied();
+  auto request = in_zone("b");
+  request.planning.only = {"other"};
+  auto result = tried(request);
+  EXPECT_EQ(result.exit, 0) << said(result);
+  EXPECT_EQ(fake->named("other")->attributes.get("Note")->as_string(), "b");
+  request.planning.only = {"top"};
+  EXPECT_EQ(tried(request).exit, 1) << "with what it needs";
+}
+
 // `Home` of a queue means a thing or something named (`refs`), and who is meant cannot be removed.
 constexpr const char* kHomes = R"(fabric "f" {}
 input zone: string = "a"
