@@ -58,13 +58,19 @@ void ModuleChecker::unknown_attribute(const Tree& tree, NodeId key, std::string_
     report.label("`for key, value in m` stands before the `{`");
   } else if (!near.empty()) {
     report.label("did you mean `" + std::string(near) + "`?").fix(tree.range(key), std::string(near));
+  } else if (!candidates.empty()) {
+    std::string names;
+    for (size_t i = 0; i < candidates.size() && i < 8; ++i) names += (i == 0 ? "" : ", ") + std::string(candidates[i]);
+    report.label(candidates.size() > 8 ? "some that it has: " + names + ", …" : "it has " + names);
   }
 }
 
 void ModuleChecker::missing_attributes(const Declaration& made, const ResourceType& type,
                                        const std::vector<const Member*>& missing) {
   for (const Member* member : missing) {
-    auto report = Report(problems_, made.range, diags::MissingAttribute, {type.name, member->name});
+    // What is declared, not of what type: that stands in the message.
+    const Range head{made.range.file, made.range.begin, made.name_range.valid() ? made.name_range.end : made.range.end};
+    auto report = Report(problems_, head, diags::MissingAttribute, {type.name, member->name});
     report.label("required attribute `" + member->name + "` (" + member->type.text() + ") is missing");
     // The one thing here whose provider sets an attribute of that name: `VpcId = vpc.VpcId`.
     const Declaration* only = nullptr;

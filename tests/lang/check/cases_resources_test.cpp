@@ -18,6 +18,7 @@ auto resource_cases() -> std::vector<Case> {
       {"E0211", vpc + "resource s: aws.ec2.Subnet { VpcId = vpc.VpcId, CidrBlok = \"x\" }\n", "did you mean `CidrBlock`?",
        "CidrBlock = \"x\""},
       {"E0211", vpc + "output a = vpc.VpcIdd\n", "`aws.ec2.VPC` has no attribute `VpcIdd`", "vpc.VpcId\n"},
+      {"E0211", file("nothing_like_it = 1"), "it has"},
       {"E0211", file("depends_on = []"), "start with `@`", "@depends_on = []"},
       {"E0211", "resource p: k8s.core.v1.Pod { apiVersion = \"v1\", metadata = { name = \"p\" } }\n", "part of the type"},
       {"E0212", vpc + "resource s: aws.ec2.Subnet for zone in [\"a\"] {\n  CidrBlock = \"x\"\n}\n",

@@ -144,7 +144,7 @@ error[E0212]: `aws.ec2.Subnet` needs `VpcId`
   --> network.fabric:3:1
    |
  3 | resource bare: aws.ec2.Subnet for zone, slot in slots {
-   | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ required attribute `VpcId` (string) is missing
+   | ^^^^^^^^^^^^^ required attribute `VpcId` (string) is missing
    = help: `VpcId = vpc.VpcId` (the only aws.ec2.VPC here, network.fabric:1)
 
 error[E0211]: `aws.ec2.Subnet` has no attribute `CidrBlok`
