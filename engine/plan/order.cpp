@@ -225,10 +225,14 @@ void Planner::Impl::build_edges() {
   plan.edges.erase(std::unique(plan.edges.begin(), plan.edges.end()), plan.edges.end());
   // Which replacement forces which: the prerequisite that is one and feeds a path that is not known before. What comes
   // from further away has passed through a prerequisite of which a path is unknown for the same reason.
+  // A difference shows of a secret only that there is one; the step knows whether it is known.
+  auto origin_at = [](const Step& step, const Difference& difference) -> Text {
+    const Value* wanted = difference.after ? weft::find(step.after, difference.path) : nullptr;
+    if (wanted == nullptr || !wanted->is_unknown()) wanted = difference.after ? &*difference.after : nullptr;
+    return wanted != nullptr && wanted->is_unknown() ? wanted->facts().origin : Text();
+  };
   auto passes_on = [&](const Step& other, std::string_view origin) {
-    return std::ranges::any_of(other.differences, [&](const Difference& difference) {
-      return difference.after && difference.after->is_unknown() && difference.after->facts().origin.view() == origin;
-    });
+    return std::ranges::any_of(other.differences, [&](const Difference& difference) { return origin_at(other, difference).view() == origin; });
   };
   for (uint32_t i = 0; i < steps.size(); ++i) {
     Step& step = steps[i];
@@ -237,8 +241,9 @@ void Planner::Impl::build_edges() {
     if (step.action != Action::kReplace && step.action != Action::kUpdate) continue;
     std::optional<StepIndex> direct, passed;
     for (const auto& difference : step.differences) {
-      if (!difference.after || !difference.after->is_unknown()) continue;
-      auto origin = difference.after->facts().origin.view();
+      const Text from = origin_at(step, difference);
+      auto origin = from.view();
+      if (origin.empty()) continue;
       for (StepIndex other : step.after_steps) {
         if (steps[other].action != Action::kReplace) continue;
         if (addr::is_inside(origin, steps[other].address)) direct = other;
