@@ -1,5 +1,6 @@
 // Asking, running and reporting: what `apply`, `destroy` and `drift --fix` have in common.
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -70,6 +71,18 @@ void write_refusal(Session& session, std::string_view message, const std::vector
                           .raw("notes", list.text()).raw("help", "[]").raw("fixes", "[]").members());
 }
 
+// Whether some of what others hold is nothing that the plan changes.
+auto relies_on(const std::optional<plan::Plan>& plan, const std::vector<state::Holder>& holders) -> bool {
+  if (!plan) return false;
+  std::set<std::string_view> changed;
+  for (const plan::Step& step : plan->steps) {
+    if (step.action == plan::Action::kNone || step.action == plan::Action::kRead) continue;
+    changed.insert(step.address);
+    if (!step.moved_from.empty()) changed.insert(step.moved_from);
+  }
+  return std::ranges::any_of(holders, [&](const state::Holder& holder) { return !changed.contains(holder.address); });
+}
+
 // Calls in doubt that this run was not to touch: they are open all the same.
 auto open_beside(Session& session, const std::string& environment, const ops::ApplyResult& result) -> size_t {
   auto now = ops::state_list(session.world(), {.environment = environment});
@@ -128,10 +141,12 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   if (session.may_ask()) request.ask_credentials = [&session](std::string provider, std::string why) { return ask_credentials(session, std::move(provider), std::move(why)); };
   std::string plan_file = request.plan_file;
   std::string environment = request.planning.inputs.environment;
+  std::optional<plan::Plan> saved_plan;
   if (!plan_file.empty()) {
     if (auto saved = ops::read_plan(session.world(), plan_file)) {
       session.know(*saved);
       environment = saved->environment;
+      saved_plan = std::move(*saved);
     }
   }
   ops::ApplyResult result = ops::apply(session.world(), request);
@@ -160,7 +175,9 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     }
     std::string wait = again;
     if (size_t at = wait.find(verb == "destroy" ? "weft destroy" : "weft apply"); at == 0) wait.insert(verb == "destroy" ? 12 : 10, " --wait 10m");
-    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, environment, session.err_look(), session.process_of(environment)));
+    bool relied_on = relies_on(result.plan ? result.plan : saved_plan, result.holders);
+    session.err(draw::claimed_text(result.holders, result.claimed_records, wait, environment, session.err_look(), session.process_of(environment), relied_on));
+    write_held(session, result.holders);
     std::vector<std::string> details;
     for (const auto& holder : result.holders) {
       details.push_back(fmt::format("{}  r-{}: {}, {} on {}", holder.address, holder.run.id.substr(0, 8), holder.run.command, holder.run.owner, holder.run.host));
@@ -169,7 +186,7 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     return kRefused;
   }
   if (!result.stale.empty()) {
-    session.err(draw::stale_text(plan_file, result.stale, result.stale_details, environment, session.err_look()));
+    session.err(draw::stale_text(plan_file, result.stale, result.stale_details, result.stale_others, environment, session.err_look()));
     write_refusal(session, fmt::format("{} is stale: {}", plan_file.empty() ? "the plan" : plan_file, result.stale), result.stale_details);
     return kRefused;
   }

@@ -46,15 +46,36 @@ void write_plan_events(Session& session, const plan::Plan& plan) {
   for (const std::string& members : draw::plan_event_members(plan)) session.log().write(members);
 }
 
-auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool {
+namespace {
+
+// Errors as JUnit knows them.
+auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake> {
+  std::vector<draw::Mistake> out;
+  for (const Diagnostic& one : reported.diagnostics) {
+    if (one.severity != Severity::kError) continue;
+    std::string place = one.range.valid() ? " " + reported.sources->where(one.range) : std::string();
+    out.push_back({fmt::format("{}{}", one.code, place), one.message});
+  }
+  if (reported.failure) out.push_back({"failure", reported.failure->text});
+  return out;
+}
+
+// Without a plan the page is left alone; the others tell why there is none.
+auto write_documents(Session& session, const plan::Plan* plan, const ops::Reported& reported) -> bool {
   const Arguments& args = session.args();
   bool ok = true;
-  if (args.has("--html")) ok = write_document(session, args.get("--html"), draw::plan_html(plan, session.out_look().types)) && ok;
-  if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan)) && ok;
+  if (args.has("--html") && plan != nullptr) ok = write_document(session, args.get("--html"), draw::plan_html(*plan, session.out_look().types)) && ok;
+  if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan != nullptr ? *plan : plan::Plan(), mistakes_of(reported))) && ok;
   if (args.has("--sarif")) {
     ok = write_document(session, args.get("--sarif"), render_sarif(*reported.sources, reported.diagnostics, program_version())) && ok;
   }
   return ok;
+}
+
+}  // namespace
+
+auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool {
+  return write_documents(session, &plan, reported);
 }
 
 namespace {
@@ -78,11 +99,13 @@ auto run_plan(Session& session) -> int {
     } else if (session.quiet()) {
       session.answer(draw::plan_text(*result.plan, session.out_look(), {.only_last = true}));
     } else {
-      session.out(draw::plan_text(*result.plan, session.out_look(), {.saved_to = saved ? request.out : std::string()}));
+      draw::PlanTextOptions options{.saved_to = saved ? request.out : std::string()};
+      for (const ops::NamedValue& one : result.common) options.common.push_back({one.name, one.source, one.set_in, one.steps});
+      session.out(draw::plan_text(*result.plan, session.out_look(), options));
     }
-    if (!write_plan_documents(session, *result.plan, result)) exit = kFailed;
     if (!result.plan->failed.empty()) exit = kFailed;
   }
+  if (!write_documents(session, shown ? &*result.plan : nullptr, result)) exit = kFailed;
   if (session.report(result, false) != kOk) exit = kFailed;
   if (result.in_doubt > 0) {
     session.err(draw::with_environment(fmt::format("{} of a run that is over {} in doubt. weft apply finds out first what became of {}, and so does  weft recover\n",

@@ -57,7 +57,11 @@ auto run_why(Session& session, const std::string& address) -> int {
   }
   write_plan_events(session, *result.plan);
   Lines lines(*result.sources, session.folder());
-  session.answer(draw::why_text(*result.plan, result.step, lines, session.out_look()));
+  draw::WhyFacts facts{.names = {}, .written_ms = result.written_ms};
+  for (const auto& [step, names] : result.names) {
+    for (const ops::NamedValue& one : names) facts.names[step].push_back({one.name, one.value, one.source, one.set_in});
+  }
+  session.answer(draw::why_text(*result.plan, result.step, lines, session.out_look(), facts));
   return kOk;
 }
 

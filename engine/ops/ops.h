@@ -82,9 +82,18 @@ struct PlanRequest {
   Refresh refresh = Refresh::kFull;
   std::string out;                             // save it there
 };
+// What an expression names: an input, a let, a variable of its `for`.
+struct NamedValue {
+  std::string name;
+  std::optional<Value> value;                  // where it could be told; secrets marked
+  plan::SourceLine source;
+  std::string set_in;                          // of an input that was given one: "prod.inputs:4", "--set"
+  uint64_t steps = 0;                          // PlanResult::common: updates that take it
+};
 struct PlanResult : Reported {
   std::optional<plan::Plan> plan;              // also when checks failed
   uint64_t in_doubt = 0;                       // calls that a dead run left open
+  std::vector<NamedValue> common;              // of a large plan: inputs that most of its updates take their new values from
 };
 [[nodiscard]] auto plan(World& world, const PlanRequest& request) -> PlanResult;
 // A saved plan's document, without its fabric.
@@ -121,6 +130,7 @@ struct ApplyResult : Reported {
   uint64_t claimed_records = 0;                // that this plan changes, when refused
   std::string stale;                           // why a saved plan is refused
   std::vector<std::string> stale_details;
+  uint64_t stale_others = 0;                   // records that have changed too and do not matter to the plan
   std::vector<StepReport> steps;               // of all stages
   std::string run;
   uint64_t state_before = 0, state_after = 0;
@@ -137,6 +147,8 @@ struct WhyResult : Reported {
   std::optional<plan::Plan> plan;
   plan::StepIndex step = UINT32_MAX;           // UINT32_MAX: no step; `remark` says what there is
   std::string remark;
+  std::map<plan::StepIndex, std::vector<NamedValue>> names;  // what the changing attributes of a step name
+  std::map<uint64_t, uint64_t> written_ms;     // when a version of the state was written, for those of the steps' records
 };
 // PlanRequest::out names a saved plan to look at when `saved` is set.
 [[nodiscard]] auto why(World& world, const PlanRequest& request, const std::string& address, bool saved) -> WhyResult;

@@ -1,5 +1,6 @@
 // weft plan: what would change, and why. Changes nothing and claims nothing.
 #include "engine/ops/apply_run.h"
+#include "engine/ops/named_values.h"
 #include "engine/ops/saved_pins.h"
 #include "engine/ops/workspace.h"
 
@@ -27,6 +28,7 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
       if (!written) result.failure = written.error();
       if (!written && written.error().code == Code::kFull) result.failure->hint = "make room there, or save it elsewhere";
     }
+    if (made) result.common = common_names(workspace, *made);
     result.plan = std::move(made);
   }
   workspace.finish();

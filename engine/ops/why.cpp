@@ -6,6 +6,7 @@
 #include "engine/addr/inside.h"
 #include "engine/addr/selection.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/named_values.h"
 
 namespace weft::ops {
 
@@ -94,6 +95,23 @@ auto remark_of_saved(const plan::Plan& plan, const std::string& text) -> std::st
   return some.empty() ? fmt::format("{} is not part of this plan", text) : some;
 }
 
+// The names that its changing attributes use, and those of what forces it; and when what is recorded was written.
+void explain_names(Workspace& workspace, const std::string& text, WhyResult& result) {
+  const auto& steps = result.plan->steps;
+  auto at = std::ranges::find(steps, text, &plan::Step::address);
+  if (at == steps.end()) return;
+  auto history = workspace.state == nullptr ? Result<std::vector<state::HistoryEntry>>(std::vector<state::HistoryEntry>()) : workspace.state->history(10'000);
+  std::optional<plan::StepIndex> next = static_cast<plan::StepIndex>(at - steps.begin());
+  while (next && !result.names.contains(*next)) {
+    const plan::Step& step = steps[*next];
+    result.names.emplace(*next, names_of(workspace, step));
+    for (const auto& entry : history ? *history : std::vector<state::HistoryEntry>()) {
+      if (entry.first_seq <= step.version && step.version <= entry.last_seq) result.written_ms.emplace(step.version, entry.run.begun_ms);
+    }
+    next = step.because_of;
+  }
+}
+
 }  // namespace
 
 auto why(World& world, const PlanRequest& request, const std::string& address, bool saved) -> WhyResult {
@@ -118,6 +136,7 @@ auto why(World& world, const PlanRequest& request, const std::string& address, b
     if (workspace.open_fabric(request.inputs) && workspace.open_state(false) && workspace.key_is_right()) {
       result.plan = workspace.make_plan(plan_options(request));
       if (result.plan) {
+        explain_names(workspace, text, result);
         result.remark = remark_of(*result.plan, text, workspace);
         if (result.remark.empty()) result.failure = nothing_called(text, workspace);
       }

@@ -157,7 +157,8 @@ auto telling_attributes(std::span<const Value* const> values, size_t most, const
     if (shown++ > 0) out += ", ";
     out += fmt::format("{} = {}", candidate.label, value_text(*candidate.value, style));
   }
-  if (shown == 0) return counted(written, "attribute");
+  // Beside several, it would be said of what they share.
+  if (shown == 0) return values.size() == 1 ? counted(written, "attribute") : std::string();
   if (written > shown) out += fmt::format(", and {} more", written - shown);
   return out;
 }

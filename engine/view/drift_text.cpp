@@ -1,9 +1,12 @@
 #include "engine/view/drift_text.h"
 
+#include <span>
+
 #include <fmt/format.h>
 
 #include "engine/view/command_text.h"
 #include "engine/view/page.h"
+#include "engine/view/plan_entries.h"
 #include "engine/view/plan_text.h"
 #include "engine/view/string_diff.h"
 #include "engine/view/value_diff.h"
@@ -42,6 +45,31 @@ void value_rows(const plan::Difference& difference, const Look& look, Page& page
   page.line(Line(fmt::format("{}: applied {}, live {}", label, side(difference.after), side(difference.before))), 4);
 }
 
+// What stands below its head, laid out.
+auto details_of(const plan::Drift& drift, const Look& look) -> std::string {
+  Page page(look);
+  if (drift.missing) page.line(Line(drift.why.empty() ? "missing" : drift.why), 4);
+  for (const plan::Difference& difference : drift.differences) value_rows(difference, look, page);
+  if (!drift.missing && !drift.why.empty()) page.line(Line(drift.why), 4);
+  return page.text();
+}
+
+auto head_of(std::span<const plan::Drift> alike, const std::string& collection) -> Row {
+  const plan::Drift& first = alike.front();
+  Row head{.source = source_text(first.source), .hang = 4};
+  head.left.add("! ", Ink::kYellow);
+  if (alike.size() == 1) {
+    head.left.add(first.address, Ink::kBold).add("  ").add(first.type);
+    if (!first.identity.empty()) head.left.add("  ").add(first.identity);
+    return head;
+  }
+  head.left.add(fmt::format("{} × {}[…]", with_thousands(alike.size()), collection), Ink::kBold).add("  ").add(first.type);
+  std::vector<std::string> keys;
+  for (const plan::Drift& one : alike) keys.push_back(key_part(one.address, collection));
+  head.left.add("  ").add(listed(keys, 5));
+  return head;
+}
+
 }  // namespace
 
 auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
@@ -65,14 +93,19 @@ auto drift_text(const plan::Plan& plan, const Look& look) -> std::string {
   page.line(Line().add(fmt::format("Drift in {}, state @{}: {}", name, plan.tail.seq, counts), Ink::kBold));
   page.line(Line(fmt::format("{} read{} in {}", counted(plan.resources_read, "resource"), read, elapsed(plan.read_ms))));
   page.gap();
-  for (const plan::Drift& drift : plan.drift) {
-    Row head{.source = source_text(drift.source), .hang = 4};
-    head.left.add("! ", Ink::kYellow).add(drift.address, Ink::kBold).add("  ").add(drift.type);
-    if (!drift.identity.empty()) head.left.add("  ").add(drift.identity);
-    page.row(std::move(head));
-    if (drift.missing) page.line(Line(drift.why.empty() ? "missing" : drift.why), 4);
-    for (const plan::Difference& difference : drift.differences) value_rows(difference, look, page);
-    if (!drift.missing && !drift.why.empty()) page.line(Line(drift.why), 4);
+  for (size_t i = 0; i < plan.drift.size();) {
+    const plan::Drift& drift = plan.drift[i];
+    std::string details = details_of(drift, look);
+    std::string collection = collection_of(drift.address);
+    size_t end = i + 1;
+    // Instances that have drifted alike are one entry.
+    while (!look.full && !collection.empty() && end < plan.drift.size() && plan.drift[end].type == drift.type &&
+           collection_of(plan.drift[end].address) == collection && details_of(plan.drift[end], look) == details) {
+      ++end;
+    }
+    page.row(head_of(std::span(plan.drift).subspan(i, end - i), collection));
+    page.add(details);
+    i = end;
   }
   std::vector<std::string> not_drift;
   if (plan.ignored_differences > 0) not_drift.push_back(counted(plan.ignored_differences, "ignored difference"));

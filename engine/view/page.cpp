@@ -22,6 +22,28 @@ struct Word {
   size_t spaces = 0;
 };
 
+auto column_widths(std::span<const std::vector<std::string>> rows, const Look& look) -> std::vector<size_t> {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_width(row[i], look));
+  }
+  return widths;
+}
+
+auto longest_word(std::span<const std::vector<std::string>> rows, size_t column, const Look& look) -> size_t {
+  size_t longest = 0;
+  for (const auto& row : rows) {
+    std::string_view rest = column < row.size() ? row[column] : std::string_view();
+    while (!rest.empty()) {
+      std::string_view word = rest.substr(0, rest.find(' '));
+      longest = std::max(longest, shown_width(word, look));
+      rest.remove_prefix(std::min(rest.size(), word.size() + 1));
+    }
+  }
+  return longest;
+}
+
 // Every run of spaces may become a line break.
 auto words_of(const Line& line) -> std::vector<Word> {
   std::vector<Word> words;
@@ -122,14 +144,17 @@ void Page::gap() {
   text_ += '\n';
 }
 
+auto table_width(std::span<const std::vector<std::string>> rows, const Look& look) -> size_t {
+  size_t sum = 0;
+  for (size_t wide : column_widths(rows, look)) sum += wide + 2;
+  return sum == 0 ? 0 : sum - 2;
+}
+
 auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> std::string {
-  std::vector<size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], shown_width(row[i], look));
-  }
+  std::vector<size_t> widths = column_widths(rows, look);
   // Columns that do not fit beside the others stand below them, in every row alike.
   constexpr size_t kBelow = 4;
+  constexpr size_t kLastRoom = 24;  // that the last column needs to be broken beside the others
   struct Place {
     size_t column = 0;
     bool begins = false;  // a line of its own
@@ -137,7 +162,10 @@ auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> 
   std::vector<Place> places;
   size_t end = 0;
   for (size_t wide : widths) {
-    bool begins = look.width > 0 && !places.empty() && end + wide > look.width;
+    bool last = places.size() + 1 == widths.size();
+    bool breaks = last && end + kLastRoom <= look.width && end + longest_word(rows, widths.size() - 1, look) <= look.width;
+    bool fits = end + wide <= look.width || breaks;
+    bool begins = look.width > 0 && !places.empty() && !fits;
     places.push_back({begins ? kBelow : end, begins});
     end = places.back().column + wide + 2;
   }
@@ -148,7 +176,8 @@ auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> 
       if (places[i].begins) page.row(Row{.left = std::exchange(line, Line()), .whole = true});
       line.pad(look, places[i].column, i == 0 || places[i].begins ? 0 : 2).add(row[i], i == 0 && &row != rows.data() ? Ink::kBold : Ink::kPlain);
     }
-    page.row(Row{.left = line, .whole = true});
+    bool beside = !places.empty() && !places.back().begins;
+    page.row(Row{.left = line, .whole = !beside, .hang = beside ? static_cast<uint32_t>(places.back().column) : 0});
   }
   return page.text();
 }

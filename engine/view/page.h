@@ -28,6 +28,8 @@ class Page {
   void block(std::span<const Row> rows);
   void row(Row row);
   void line(Line line, uint32_t indent = 0);
+  // Lines that are laid out already.
+  void add(std::string_view lines) { text_ += lines; }
   // An empty line, unless one is there or nothing is above.
   void gap();
   [[nodiscard]] auto text() const -> const std::string& { return text_; }
@@ -43,7 +45,8 @@ class Page {
   std::string text_;
 };
 
-// Columns of words, two spaces between them, the last as long as it likes: tables of the state.
+// Columns of words, two spaces between them; the last is broken inside its column where it leaves room enough: tables of the state.
+[[nodiscard]] auto table_width(std::span<const std::vector<std::string>> rows, const Look& look) -> size_t;
 [[nodiscard]] auto table(std::span<const std::vector<std::string>> rows, const Look& look) -> std::string;
 
 }  // namespace weft::draw

@@ -35,8 +35,11 @@ auto signature(const Step& step) -> std::string {
     put(difference.note);
   }
   for (const std::string& reason : step.reasons) put(reason);
+  for (const std::string& remark : step.remarks) put(remark);
   put(step.consequence);
-  bytes += step.moved_from.empty() ? '-' : 'm';
+  // Only what keeps its key moves together.
+  bool kept = key_part(step.moved_from, {}) == key_part(step.address, step.declaration);
+  put(kept ? collection_of(step.moved_from) : step.moved_from);
   bytes += step.adopted_id.empty() ? '-' : 'a';
   return bytes;
 }
@@ -95,7 +98,6 @@ class Grouping {
   auto may_group(StepIndex i) const -> bool {
     const Step& step = plan_.steps[i];
     if (single_ || step.declaration.empty() || !children_[i].empty()) return false;
-    if (section_of(step.action) == Section::kStateOnly && step.action != Action::kRecord) return false;
     if (step.stateful && (step.action == Action::kDestroy || step.action == Action::kReplace)) return false;
     bool dangerous = step.action == Action::kDestroy || step.action == Action::kReplace;
     return !dangerous || per_section_[static_cast<size_t>(section_of(step.action))] > kSingleBound;
@@ -173,6 +175,11 @@ auto key_part(std::string_view address, std::string_view declaration) -> std::st
   size_t first = address.find("[\"");
   if (first != std::string_view::npos && first < open) open = first;
   return std::string(address.substr(open + 1, address.size() - open - 2));
+}
+
+auto collection_of(std::string_view address) -> std::string {
+  if (!address.ends_with(']')) return {};
+  return std::string(address.substr(0, address.ends_with("\"]") ? address.rfind("[\"") : address.rfind('[')));
 }
 
 auto entry_name(const Plan& plan, const Entry& entry) -> std::string {

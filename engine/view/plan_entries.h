@@ -38,6 +38,8 @@ struct SectionEntries {
 [[nodiscard]] auto sign(plan::Action action) -> std::string_view;
 // What stands between the brackets: "us-east-2c" of subnet[us-east-2c]; empty without one.
 [[nodiscard]] auto key_part(std::string_view address, std::string_view declaration) -> std::string;
+// "page" of page[a]; empty without a key.
+[[nodiscard]] auto collection_of(std::string_view address) -> std::string;
 // "3 × alarm[…]" for several, the address for one.
 [[nodiscard]] auto entry_name(const plan::Plan& plan, const Entry& entry) -> std::string;
 // Of what a later stage plans: "record[…]"; ", one for each of nodes.Addresses" or nothing; "creates only, 3 to 9, …".

@@ -56,6 +56,21 @@ auto same_change(const Difference& a, const Difference& b) -> bool {
   return a.before == b.before && a.after == b.after && a.kind == b.kind;
 }
 
+// Whether they look the same: other values may be drawn alike, where only what differs of them is drawn.
+auto same_rows(std::span<const Row> a, std::span<const Row> b) -> bool {
+  return std::ranges::equal(a, b, [](const Row& x, const Row& y) {
+    return x.indent == y.indent && x.note == y.note && x.left.plain() == y.left.plain();
+  });
+}
+
+// Lines of a text that do not change stand in a diff to find the place by: several that change alike may differ in them.
+auto without_context(std::vector<Row> rows) -> std::vector<Row> {
+  std::erase_if(rows, [](const Row& row) {
+    return row.whole && !row.left.empty() && row.left.pieces()[0].ink == Ink::kPlain && row.left.pieces()[0].text.ends_with("   ");
+  });
+  return rows;
+}
+
 }  // namespace
 
 auto ink_of(Action action) -> Ink {
@@ -119,15 +134,23 @@ auto EntryRows::head(const Entry& entry) const -> Row {
   row.left.add(sign(step.action), ink).add(" ");
   if (is_state_only(step.action)) {
     row.left.add(fmt::format("{:<6}  ", plan::word(step.action)), Ink::kDim);
-    if (step.action == Action::kMove) row.left.add(step.moved_from).add(" → ");
   }
-  row.left.add(entry_name(plan_, entry), Ink::kBold).add("  ").add(step.type);
+  // "3 × page[…] → site[…]"
+  bool many_move = step.action == Action::kMove && entry.steps.size() > 1;
+  if (many_move) row.left.add(fmt::format("{} × {}[…] → ", with_thousands(entry.steps.size()), collection_of(step.moved_from)));
+  else if (step.action == Action::kMove) row.left.add(step.moved_from).add(" → ");
+  row.left.add(many_move ? step.declaration + "[…]" : entry_name(plan_, entry), Ink::kBold).add("  ").add(step.type);
   if (entry.steps.size() > 1) {
     if (entry.steps.size() <= kKeysShown) {
       std::vector<std::string> keys;
       for (auto i : entry.steps) keys.push_back(key_part(plan_.steps[i].address, step.declaration));
       row.left.add("  ").add(listed(keys));
     }
+    if (step.action == Action::kForget) row.left.add(", ").add(step.remarks.empty() ? "stay in the world" : step.remarks.front());
+    else if (step.action == Action::kAdopt) row.left.add(step.differences.empty() ? ", all written attributes agree" : "");
+    else if (step.action == Action::kRecord) row.left.add(", the world is so already");
+    else if (!step.adopted_id.empty()) row.left.add(", adopted");
+    if (step.action != Action::kMove && !step.moved_from.empty()) row.left.add(fmt::format(", moved from {}[…]", collection_of(step.moved_from)));
     return row;
   }
   if (step.action == Action::kCreate && !step.identity.empty()) return row;  // only predicted
@@ -156,31 +179,62 @@ void EntryRows::remarks(const Step& step, uint32_t indent, std::vector<Row>& out
 // What differs between the members of a group: each path once, what is alike once, the rest by key.
 void EntryRows::group_details(const Entry& entry, uint32_t indent, std::vector<Row>& out) const {
   const Step& first = plan_.steps[entry.first()];
-  std::vector<Difference> alike;
+  std::vector<Difference> alike, bare;  // bare: but for the lines around
   std::vector<size_t> apart;
   for (size_t k = 0; k < first.differences.size(); ++k) {
+    auto drawn = [&](const Step& step) { return difference_rows(std::span(&step.differences[k], 1), context(step), 0); };
+    auto shown = drawn(first), changing = without_context(shown);
+    bool with_context = true;
     bool same = std::ranges::all_of(entry.steps, [&](auto i) {
-      const auto& other = plan_.steps[i].differences;
-      return k < other.size() && same_change(first.differences[k], other[k]);
+      const Step& other = plan_.steps[i];
+      if (k >= other.differences.size()) return false;
+      if (same_change(first.differences[k], other.differences[k])) return true;
+      auto theirs = drawn(other);
+      with_context = with_context && same_rows(shown, theirs);
+      return same_rows(changing, without_context(std::move(theirs)));
     });
-    if (same) alike.push_back(first.differences[k]);
-    else apart.push_back(k);
+    if (!same) apart.push_back(k);
+    else if (with_context) alike.push_back(first.differences[k]);
+    else bare.push_back(first.differences[k]);
   }
-  for (Row& row : difference_rows(alike, context(first), indent)) out.push_back(std::move(row));
+  DiffContext all = context(first);
+  // "since @5" is true of all of them, if it is of the earliest.
+  for (auto i : entry.steps) all.version = std::min(all.version, plan_.steps[i].version);
+  for (Row& row : difference_rows(alike, all, indent)) out.push_back(std::move(row));
+  for (Row& row : without_context(difference_rows(bare, all, indent))) out.push_back(std::move(row));
   for (size_t k : apart) {
     bool drift = first.differences[k].kind == Difference::Kind::kDrift;
-    std::string path = first.differences[k].path.text();
+    std::string path = keyed_path(first.differences[k].path, &first.before, &first.after).text();
     if (drift) out.push_back(Row{.indent = indent >= 2 ? indent - 2 : 0, .left = Line().add("! ", Ink::kYellow).add(path + ", drifted, by key")});
     else out.push_back(Row{.indent = indent, .left = Line(path + ", by key")});
-    size_t shown = 0;
+    // Keys whose change looks the same stand together.
+    struct Like {
+      std::vector<Row> rows;
+      std::vector<std::string> keys;
+      plan::StepIndex step;
+      bool with_context = true;
+    };
+    std::vector<Like> likes;
+    auto drawn = [&](plan::StepIndex i, std::string_view label) {
+      const Difference& d = plan_.steps[i].differences[k];
+      return change_rows(label, d.before, d.after, context(plan_.steps[i]), indent + 2);
+    };
     for (auto i : entry.steps) {
-      const Step& step = plan_.steps[i];
+      auto rows = drawn(i, "key");
+      auto at = std::ranges::find_if(likes, [&](const Like& like) { return same_rows(without_context(like.rows), without_context(rows)); });
+      if (at == likes.end()) at = likes.insert(likes.end(), Like{rows, {}, i});
+      at->with_context = at->with_context && same_rows(at->rows, rows);
+      at->keys.push_back(key_part(plan_.steps[i].address, first.declaration));
+    }
+    size_t shown = 0, told = 0;
+    for (const Like& like : likes) {
       if (!look_.full && shown++ == kKeysShown) {
-        out.push_back(Row{.indent = indent + 2, .left = Line(fmt::format("and {} more: --full", entry.steps.size() - kKeysShown))});
+        out.push_back(Row{.indent = indent + 2, .left = Line(fmt::format("and {} more: --full", entry.steps.size() - told))});
         break;
       }
-      const Difference& d = step.differences[k];
-      auto rows = change_rows(key_part(step.address, step.declaration), d.before, d.after, context(step), indent + 2);
+      told += like.keys.size();
+      auto rows = drawn(like.step, listed(like.keys, look_.full ? 0 : kKeysShown));
+      if (!like.with_context) rows = without_context(std::move(rows));
       for (Row& row : rows) out.push_back(std::move(row));
     }
   }
@@ -291,6 +345,33 @@ auto EntryRows::rows(const Entry& entry) const -> std::vector<Row> {
   }
   details(entry, 4, out);
   consequences(entry, "", out);
+  return out;
+}
+
+auto EntryRows::stand_together(const Entry& one, const Entry& other) const -> bool {
+  const Step& a = plan_.steps[one.first()];
+  const Step& b = plan_.steps[other.first()];
+  auto alone = [](const Entry& entry) { return entry.steps.size() == 1 && entry.consequences.empty(); };
+  if (!alone(one) || !alone(other) || a.action != Action::kReplace || b.action != Action::kReplace) return false;
+  if (a.declaration.empty() || a.declaration != b.declaration || a.type != b.type || a.create_first != b.create_first) return false;
+  if (a.reasons != b.reasons || a.consequence != b.consequence || a.remarks != b.remarks || a.stateful != b.stateful) return false;
+  return same_rows(difference_rows(a.differences, context(a), 0), difference_rows(b.differences, context(b), 0));
+}
+
+auto EntryRows::together(std::span<const Entry> entries) const -> std::vector<Row> {
+  std::vector<Row> out;
+  Entry all;
+  for (const Entry& entry : entries) {
+    out.push_back(head(entry));
+    all.steps.push_back(entry.first());
+  }
+  size_t heads = out.size();
+  const Step& first = plan_.steps[all.first()];
+  std::string lead = entries.size() == 2 ? "both:" : fmt::format("all {}:", entries.size());
+  bool one_row = difference_rows(first.differences, context(first), 0).size() < 2;
+  if (!one_row) out.push_back(Row{.indent = 4, .left = Line(lead)});
+  details(all, one_row ? 4 : 6, out);
+  if (one_row && out.size() > heads) out[heads].left = Line(lead + " ").append(out[heads].left);
   return out;
 }
 

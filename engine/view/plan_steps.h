@@ -1,6 +1,7 @@
 // One entry of a plan as rows; shared by the drawings of a plan.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "engine/plan/plan.h"
@@ -16,6 +17,10 @@ class EntryRows {
 
   // Head and details, consequences included.
   [[nodiscard]] auto rows(const Entry& entry) const -> std::vector<Row>;
+  // Heads of single replacements of one declaration, and below them once what is the same of all.
+  [[nodiscard]] auto together(std::span<const Entry> entries) const -> std::vector<Row>;
+  // Whether two entries may stand so.
+  [[nodiscard]] auto stand_together(const Entry& one, const Entry& other) const -> bool;
   // The head alone, the first difference beside it: one line a declaration in large plans.
   [[nodiscard]] auto brief(const Entry& entry) const -> Row;
   // Why a destroy or replacement happens and who depends on it, in one sentence; `many`: spoken of several.

@@ -23,6 +23,7 @@ using plan::Step;
 
 constexpr size_t kLarge = 200;        // steps of one section: above, one line a declaration
 constexpr size_t kMostBriefLines = 20;
+constexpr size_t kMostOfAnOutput = 80;  // columns, beside the others
 constexpr size_t kDestroyWhole = 20;  // a destroy plan up to here is listed whole
 
 class Text {
@@ -144,7 +145,7 @@ class Text {
     for (size_t i = 0; i < section.entries.size();) i = draw_entries(section, i);
   }
 
-  // One entry; or neighbours that are destroyed for the same reason, which is then said once.
+  // One entry; or neighbours that are destroyed for the same reason or replaced alike, which is then said once.
   auto draw_entries(const SectionEntries& section, size_t i) -> size_t {
     auto reason = [&](size_t k) {
       const Entry& entry = section.entries[k];
@@ -153,6 +154,11 @@ class Text {
       return alone ? rows_.reason(step, true) : std::string();
     };
     size_t end = i + 1;
+    while (end < section.entries.size() && rows_.stand_together(section.entries[i], section.entries[end])) ++end;
+    if (end - i > 1) {
+      page_.block(rows_.together(std::span(section.entries).subspan(i, end - i)));
+      return end;
+    }
     if (section.section == Section::kDestroy && !reason(i).empty()) {
       const std::string& declaration = plan_.steps[section.entries[i].first()].declaration;
       while (end < section.entries.size() && reason(end) == reason(i) &&
@@ -309,8 +315,9 @@ class Text {
     page_.line(Line(with_environment("Drift: " + fmt::format("{}.", fmt::join(parts, "; ")), plan_.environment)));
   }
 
-  // Of a value that may hold some; null: it holds none.
+  // Of a value that may hold some; null: it holds none, or none that may be told.
   static auto first_unknown(const Value& value) -> const Value* {
+    if (value.secret()) return nullptr;
     if (value.is_unknown()) return &value;
     if (!value.has_unknown()) return nullptr;
     if (value.is(ValueKind::kObject)) {
@@ -325,6 +332,10 @@ class Text {
     return nullptr;
   }
 
+  static auto holds_secret(const plan::OutputChange& output) -> bool {
+    return (output.before && output.before->has_secret()) || (output.after && output.after->has_secret());
+  }
+
   auto output_words(const plan::OutputChange& output) -> std::string {
     auto secret = [](const std::optional<Value>& value) { return value && value->secret(); };
     if (!output.after) return output.name + " goes";
@@ -334,11 +345,23 @@ class Text {
     if (const Value* unknown = first_unknown(*output.after)) {
       return fmt::format("{} {} {}", output.name, output.before ? "changes" : "is new", unknown_text(unknown->facts(), rows_.style()));
     }
-    if (!output.before && is_short(*output.after)) return fmt::format("{} = {}", output.name, value_text(*output.after));
-    if (output.before && is_short(*output.before) && is_short(*output.after)) {
-      return fmt::format("{}: {} → {}", output.name, value_text(*output.before), value_text(*output.after));
+    std::string_view what = output.before ? "changes" : "is new";
+    // Whether the secrets in it change, a saved plan cannot tell.
+    if (holds_secret(output)) return fmt::format("{} {} (partly secret)", output.name, what);
+    // Where what differs fits, it is shown; else that something does.
+    auto rows = change_rows(output.name, output.before, output.after, {}, 0);
+    if (rows.size() == 1 && shown_width(rows[0].left.plain(), look_) <= kMostOfAnOutput) return rows[0].left.plain();
+    return fmt::format("{} {}", output.name, what);
+  }
+
+  // --full: each with all that changes of it.
+  void outputs_whole(size_t unchanged) {
+    page_.line(Line(unchanged == 0 ? "Outputs:" : fmt::format("Outputs, {} unchanged:", unchanged)));
+    for (const plan::OutputChange& output : plan_.outputs) {
+      if (!output.changed) continue;
+      if (!output.after || holds_secret(output)) page_.line(Line(output_words(output)), 2);
+      else page_.block(change_rows(output.name, output.before, output.after, {.full = true, .origin = rows_.style().origin}, 2));
     }
-    return fmt::format("{} {}", output.name, output.before ? "changes" : "is new");
   }
 
   void outputs_line() {
@@ -349,7 +372,11 @@ class Text {
       else ++unchanged;
     }
     if (changed.empty()) return;
-    std::string line = "Outputs: " + listed(changed, look_.full ? 0 : 5);
+    if (look_.full) {
+      outputs_whole(unchanged);
+      return;
+    }
+    std::string line = "Outputs: " + listed(changed, 5);
     if (unchanged > 0) line += fmt::format(", {} unchanged", unchanged);
     page_.line(Line(line + "."));
   }
@@ -387,6 +414,12 @@ class Text {
     if (plan_.destroy) {
       page_.line(Line(cannot_bring_back()));
     } else {
+      for (const CommonInput& input : options.common) {
+        std::string at = source_text(input.source);
+        if (!input.set_in.empty()) at += (input.set_in.find(':') == std::string::npos ? ", set by " : ", set in ") + input.set_in;
+        page_.line(Line(fmt::format("{} of these steps {} the value from `{}` ({}).", with_thousands(input.steps), input.steps == 1 ? "takes" : "take",
+                                    input.name, at)));
+      }
       drift_line();
       outputs_line();
       page_.line(Line(would()));

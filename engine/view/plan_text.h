@@ -2,17 +2,27 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "engine/plan/plan.h"
 #include "engine/view/look.h"
 
 namespace weft::draw {
 
+// An input that most updates of a large plan take their new values from.
+struct CommonInput {
+  std::string name;
+  plan::SourceLine source;
+  std::string set_in;  // "prod.inputs:4", "--set"; empty: its default
+  uint64_t steps = 0;
+};
+
 struct PlanTextOptions {
   bool closing = true;   // drift, outputs, "Would …": off where something else is said below
   bool asks = false;     // a question follows, so "Nothing was changed." need not be said
   bool only_last = false;  // --quiet: the last line alone
   std::string saved_to;  // --out FILE: the hint at the end
+  std::vector<CommonInput> common{};
 };
 
 [[nodiscard]] auto plan_text(const plan::Plan& plan, const Look& look, const PlanTextOptions& options = {}) -> std::string;

@@ -350,7 +350,7 @@ auto run_report_last_line(const RunReport& report) -> std::string {
 }
 
 auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
-                  const std::string& environment, const Look& look, const ProcessOf& process)
+                  const std::string& environment, const Look& look, const ProcessOf& process, bool relied_on)
     -> std::string {
   Page page(look);
   std::vector<std::string> addresses;
@@ -359,7 +359,8 @@ auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_re
     if (std::ranges::find(addresses, holder.address) == addresses.end()) addresses.push_back(holder.address);
     if (!std::ranges::any_of(runs, [&](auto* run) { return run->id == holder.run.id; })) runs.push_back(&holder.run);
   }
-  std::string count = claimed_records == 0                  ? counted(addresses.size(), "record")
+  std::string count = relied_on                             ? fmt::format("{} that this plan changes or relies on", counted(addresses.size(), "record"))
+                      : claimed_records == 0                ? counted(addresses.size(), "record")
                       : claimed_records > addresses.size() ? fmt::format("{} of the {} that this plan changes", addresses.size(), counted(claimed_records, "record"))
                       : claimed_records == 1               ? "the record that this plan changes"
                                                            : fmt::format("all {} that this plan changes", counted(claimed_records, "record"));
@@ -389,14 +390,14 @@ auto life_text(const state::RunInfo& run, const ProcessOf& process) -> std::stri
   return fmt::format("alive: process {} on this machine", holder->process);
 }
 
-auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, const std::string& environment,
-                const Look& look)
-    -> std::string {
+auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details, uint64_t others,
+                const std::string& environment, const Look& look) -> std::string {
   Page page(look);
   std::string name = plan_file.empty() ? "the plan" : plan_file;
   page.line(Line().add("error", Ink::kBoldRed).add(fmt::format(": {} is stale: {}", name, why)));
   for (const std::string& detail : details) page.line(Line(detail), 2);
-  page.line(Line("Nothing was changed."));
+  std::string rest = others == 0 ? "" : fmt::format(" {} other changed {} not matter to this plan.", with_thousands(others), others == 1 ? "record does" : "records do");
+  page.line(Line("Nothing was changed." + rest));
   std::string again = plan_file.empty() ? with_environment("weft apply", environment)
                                         : with_environment("weft plan", environment) + " --out " + shell_quote(plan_file);
   page.line(Line("Plan again:  " + again));

@@ -51,10 +51,11 @@ using ProcessOf = std::function<std::optional<OpenBy>(const std::string& run)>;
 // "error: 2 of the 17 records that this plan changes are claimed by another run", who holds them, and what to do. `claimed_records` 0: by a
 // command that cannot wait.
 [[nodiscard]] auto claimed_text(const std::vector<state::Holder>& holders, uint64_t claimed_records, const std::string& again,
-                                const std::string& environment, const Look& look, const ProcessOf& process = {}) -> std::string;
+                                const std::string& environment, const Look& look, const ProcessOf& process = {}, bool relied_on = false) -> std::string;
 // "alive: process 4711 on this machine", "dead": of a run that holds something.
 [[nodiscard]] auto life_text(const state::RunInfo& run, const ProcessOf& process) -> std::string;
+// `others`: records that have changed too and do not matter to the plan.
 [[nodiscard]] auto stale_text(const std::string& plan_file, const std::string& why, const std::vector<std::string>& details,
-                              const std::string& environment, const Look& look) -> std::string;
+                              uint64_t others, const std::string& environment, const Look& look) -> std::string;
 
 }  // namespace weft::draw

@@ -103,7 +103,19 @@ auto state_list_text(const std::vector<state::Record>& records, const std::vecto
     if (odd) row.push_back(record.status == state::Status::kOk ? "" : std::string(state::word(record.status)));
     rows.push_back(std::move(row));
   }
-  return table(rows, look);
+  // A record is one line; where that is too long, the least of it is left out.
+  std::string without;
+  for (std::string_view name : {"CHANGED", "VERSION", "TYPE"}) {
+    if (look.width == 0 || table_width(rows, look) <= look.width) break;
+    auto at = std::ranges::find(rows[0], name) - rows[0].begin();
+    for (auto& row : rows) row.erase(row.begin() + at);
+    without = without.empty() ? std::string(name) : fmt::format("{}, {}", name, without);
+  }
+  std::string text = table(rows, look);
+  if (without.empty()) return text;
+  Page page(look);
+  page.line(Line().add(fmt::format("Too narrow for {}.", without), Ink::kDim));
+  return text + page.text();
 }
 
 auto state_show_text(const ShownRecord& shown, bool reveal, const Look& look) -> std::string {

@@ -7,6 +7,7 @@
 #include "engine/view/string_diff.h"
 #include "engine/view/text_diff.h"
 #include "engine/view/words.h"
+#include "lang/base/digest.h"
 #include "lang/base/text.h"
 
 namespace weft::draw {
@@ -59,7 +60,9 @@ class Drawer {
     if (difference != nullptr && difference->kind == Difference::Kind::kDrift) {
       drift(label, all);
     } else if (difference != nullptr && difference->kind == Difference::Kind::kIgnored) {
-      put(fmt::format("{}: {} here, {} live (ignored{})", label, here(leaf), live(leaf), where(*difference)));
+      // Whose it is, where the driver knows that: "owned by "hpa" through scale, 3m ago (yields)".
+      std::string whose = difference->note.empty() ? fmt::format(" (ignored{})", where(*difference)) : ", " + difference->note;
+      put(fmt::format("{}: {} here, {} live{}", label, here(leaf), live(leaf), whose));
     } else if (difference != nullptr && difference->kind == Difference::Kind::kUnverified) {
       put(label + ": (secret, not compared: what is there cannot be read)");
     } else if (difference != nullptr && difference->kind == Difference::Kind::kOrder) {
@@ -278,6 +281,13 @@ class Drawer {
       texts(label, "base64 of text", *plain_a, *plain_b);
       return;
     }
+    if (label.ends_with("base64") || label.ends_with("Base64")) {
+      auto bytes_a = from_base64(a), bytes_b = from_base64(b);
+      if (bytes_a && bytes_b && (!is_text(*bytes_a) || !is_text(*bytes_b))) {
+        put(fmt::format("{} (base64): {} → {}", label, binary_text(*bytes_a), binary_text(*bytes_b)));
+        return;
+      }
+    }
     if (!is_text(a) || !is_text(b)) {
       put(fmt::format("{}: {} → {}", label, is_text(a) ? quoted(a) : binary_text(a), is_text(b) ? quoted(b) : binary_text(b)));
       return;
@@ -341,9 +351,61 @@ auto items_of(const Difference& difference, const DiffContext& context) -> std::
   return items;
 }
 
+// The list that the path leads through in which other keys stand at the positions than did: there a position says nothing.
+auto rekeyed(const Path& path, const DiffContext& context) -> std::optional<Path> {
+  if (context.before == nullptr || context.after == nullptr) return std::nullopt;
+  Path walked;
+  for (const PathStep& step : path.steps) {
+    if (step.kind == PathStep::Kind::kIndex) {
+      const Value* a = find(*context.before, walked);
+      const Value* b = find(*context.after, walked);
+      bool whole = a != nullptr && b != nullptr && !a->has_secret() && !b->has_secret() && !b->has_unknown();
+      auto key = whole ? key_member(*a) : std::nullopt;
+      if (key && key == key_member(*b) && !std::ranges::equal(a->elements(), b->elements(), [&](const Value& x, const Value& y) {
+            return *x.get(*key) == *y.get(*key);
+          })) {
+        return walked;
+      }
+    }
+    walked.steps.push_back(step);
+  }
+  return std::nullopt;
+}
+
+// Differences by position inside such a list become one of the list, which is then compared by its keys.
+auto by_keys(std::span<const Difference> differences, const DiffContext& context) -> std::vector<Difference> {
+  std::vector<Difference> out;
+  std::vector<Path> lists;
+  for (const Difference& difference : differences) {
+    bool plain = difference.kind == Difference::Kind::kChange;
+    auto list = plain ? rekeyed(difference.path, context) : std::nullopt;
+    // The values are the record's; where the world has moved, what was there is something else.
+    const Value* was = list && difference.before ? find(*context.before, difference.path) : nullptr;
+    if (!list || (difference.before && (was == nullptr || !(*was == *difference.before)))) {
+      out.push_back(difference);
+      continue;
+    }
+    auto known = std::ranges::find(lists, *list);
+    if (known == lists.end()) {
+      lists.push_back(*list);
+      Difference whole = difference;
+      whole.path = *list;
+      whole.before = *find(*context.before, *list);
+      whole.after = *find(*context.after, *list);
+      out.push_back(std::move(whole));
+      continue;
+    }
+    Difference& whole = *std::ranges::find(out, *list, &Difference::path);
+    whole.forces_replace = whole.forces_replace || difference.forces_replace;
+    if (whole.note.empty()) whole.note = difference.note;
+  }
+  return out;
+}
+
 }  // namespace
 
-auto difference_rows(std::span<const Difference> differences, const DiffContext& context, uint32_t indent) -> std::vector<Row> {
+auto difference_rows(std::span<const Difference> given, const DiffContext& context, uint32_t indent) -> std::vector<Row> {
+  const std::vector<Difference> differences = by_keys(given, context);
   std::vector<Item> items;
   for (const Difference& difference : differences) {
     for (Item& item : items_of(difference, context)) items.push_back(std::move(item));

@@ -11,6 +11,7 @@
 #include "engine/view/plan_text.h"
 #include "engine/view/value_diff.h"
 #include "engine/view/words.h"
+#include "providers/api/registry.h"
 
 namespace weft::draw {
 
@@ -21,10 +22,12 @@ using plan::Difference;
 using plan::Step;
 using plan::StepIndex;
 
+constexpr size_t kNamesShown = 5;
+
 class Why {
  public:
-  Why(const plan::Plan& plan, const SourceReader& source, const Look& look)
-      : plan_(plan), source_(source), origins_(plan), page_(look) {}
+  Why(const plan::Plan& plan, const SourceReader& source, const Look& look, const WhyFacts& facts)
+      : plan_(plan), source_(source), facts_(facts), origins_(plan), page_(look) {}
 
   auto draw(StepIndex start) -> std::string {
     StepIndex at = start;
@@ -38,6 +41,7 @@ class Why {
       at = *cause;
       ++depth;
     }
+    names(at, depth);
     neighbours(start);
     return page_.text();
   }
@@ -106,10 +110,53 @@ class Why {
       Difference plain = difference;
       plain.note.clear();
       page_.block(difference_rows(std::span(&plain, 1), context, inner));
+      applied(step, difference, inner);
     }
     if (!shown_source) source_line(step.source, inner);
     for (const std::string& remark : step.remarks) page_.line(Line(remark), inner);
     if (!step.consequence.empty()) page_.line(Line(step.consequence), inner);
+  }
+
+  // Since when the old value is there, and whether it still is.
+  void applied(const Step& step, const Difference& difference, uint32_t indent) {
+    if (difference.kind != Difference::Kind::kChange || !difference.before || step.version == 0) return;
+    std::string text = fmt::format("applied @{}", step.version);
+    if (auto when = facts_.written_ms.find(step.version); when != facts_.written_ms.end()) {
+      text = fmt::format("applied @{} on {}", step.version, local_time(when->second, 0));
+    }
+    // What lives in the state alone is nowhere else.
+    const auto* types = page_.look().types;
+    const auto* type = types == nullptr ? nullptr : types->type(step.type);
+    const Value* seen = find(step.before, difference.path);
+    bool drifted = std::ranges::any_of(step.differences, [&](const Difference& one) {
+      return one.kind == Difference::Kind::kDrift && (one.path.covered_by(difference.path) || difference.path.covered_by(one.path));
+    });
+    bool read = type != nullptr && type->role == driver::TypeRole::kResource && plan_.resources_read > 0;
+    if (read && !drifted && seen != nullptr && !seen->has_secret() && *seen == *difference.before) text += ", the same in the world now";
+    page_.line(Line().add(text, Ink::kDim), indent);
+  }
+
+  // Where the new value comes from, if nothing further up forces it.
+  void names(StepIndex at, uint32_t depth) {
+    auto found = facts_.names.find(at);
+    if (found == facts_.names.end()) return;
+    size_t most = page_.look().full ? SIZE_MAX : kNamesShown;
+    for (const NamedRow& row : found->second) {
+      if (most-- == 0) {
+        page_.line(Line(fmt::format("and {} more: --full", found->second.size() - kNamesShown)), 2 * depth + 2);
+        break;
+      }
+      Line line;
+      line.add(page_.look().trees ? "└ " : "  ", Ink::kDim).add(row.name, Ink::kBold);
+      ValueStyle style{.most = 60, .origin = [this](std::string_view origin) { return origins_.name(origin); }};
+      bool telling = row.value && (is_short(*row.value) || row.value->secret() || row.value->is_unknown() || row.value->is_null());
+      if (telling) line.add(" is ").add(value_text(*row.value, style));
+      if (!row.set_in.empty()) line.add(fmt::format(" ({})", row.set_in));
+      std::string text = source_ ? source_(row.source.file, row.source.line) : std::string();
+      line.add("  ").add(source_text(row.source), Ink::kDim);
+      if (!text.empty()) line.add("  ").add(cut(text, 100, page_.look()));
+      page_.row(Row{.indent = 2 * depth, .left = std::move(line), .hang = 2 * depth + 4});
+    }
   }
 
   void neighbours(StepIndex start) {
@@ -129,14 +176,15 @@ class Why {
 
   const plan::Plan& plan_;
   const SourceReader& source_;
+  const WhyFacts& facts_;
   Origins origins_;
   Page page_;
 };
 
 }  // namespace
 
-auto why_text(const plan::Plan& plan, StepIndex step, const SourceReader& source, const Look& look) -> std::string {
-  return Why(plan, source, look).draw(step);
+auto why_text(const plan::Plan& plan, StepIndex step, const SourceReader& source, const Look& look, const WhyFacts& facts) -> std::string {
+  return Why(plan, source, look, facts).draw(step);
 }
 
 }  // namespace weft::draw

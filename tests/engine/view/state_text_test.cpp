@@ -64,7 +64,14 @@ TEST(StateText, AListFitsTheTerminal) {
       auto line = text.substr(at, text.find('\n', at) - at);
       EXPECT_LE(line.size(), std::max<size_t>(width, 44)) << text;
     }
-    for (const char* part : {"ADDRESS", "CHANGED", "network.subnet[us-east-2a]", "local.File", "@0"}) EXPECT_NE(text.find(part), std::string::npos) << text;
+    // What is left out is named; ids never are, and are never cut.
+    for (const char* part : {"ADDRESS", "CHANGED", "network.subnet[us-east-2a]"}) EXPECT_NE(text.find(part), std::string::npos) << text;
+    EXPECT_NE(text.find(std::string(40, 'x') + (width < 80 ? "\n" : "")), std::string::npos) << text;
+    EXPECT_EQ(text.find("local.File") == std::string::npos, text.find("Too narrow for TYPE, VERSION, CHANGED.\n") != std::string::npos) << text;
+    // A record is one line, with the heading and what was left out.
+    if (width >= 80) {
+      EXPECT_EQ(std::ranges::count(text, '\n'), width == 80 ? 4 : 3) << text;
+    }
   }
   Look wide;
   EXPECT_EQ(std::ranges::count(state_list_text(records, {}, wide), '\n'), 3) << "without a terminal nothing is broken";

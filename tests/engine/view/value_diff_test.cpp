@@ -108,6 +108,37 @@ TEST(Difference, PositionsBecomeKeysWhereTheListHasSome) {
   EXPECT_EQ(drawn(difference, {.before = &whole, .after = &whole}), "containers[name=log].image: \"l:1\" → \"l:2\"\n");
 }
 
+TEST(Difference, WhereOtherKeysStandAtThePositionsTheListIsComparedByThem) {
+  auto spec = [](std::initializer_list<Value> containers) { return Value::object({{"containers", Value::list(std::vector(containers))}}); };
+  Value before = spec({container("web", "1"), container("log", "7"), container("old", "2")});
+  Value after = spec({container("log", "8"), container("web", "1"), container("new", "2")});
+  std::vector<Difference> differences = {
+      {.path = path("containers[0].image"), .before = text("1"), .after = text("8")},
+      {.path = path("containers[0].name"), .before = text("web"), .after = text("log")},
+      {.path = path("containers[1].image"), .before = text("7"), .after = text("1"), .forces_replace = true, .note = "create-only"},
+      {.path = path("containers[1].name"), .before = text("log"), .after = text("web")},
+      {.path = path("containers[2].name"), .before = text("old"), .after = text("new")},
+  };
+  auto text_of = [&](const DiffContext& context) {
+    Page page(Look{});
+    page.block(difference_rows(differences, context, 0));
+    return page.text();
+  };
+  EXPECT_EQ(text_of({.before = &before, .after = &after}),
+            "containers[name=log].image: \"7\" → \"8\"  create-only\n"
+            "containers[name=old]: { image = \"2\", name = \"old\" } → (none)  create-only\n"
+            "containers[name=new] = { image = \"2\", name = \"new\" }  create-only\n");
+  // What was there when the plan was made is not what was sent: then the differences stay as they are.
+  Value drifted = spec({container("web", "1"), container("log", "9"), container("old", "2")});
+  EXPECT_NE(text_of({.before = &drifted, .after = &after}).find("\"7\" → \"1\""), std::string::npos);
+}
+
+TEST(Difference, BinaryInBase64IsSizedNotShown) {
+  auto said = [](std::string_view at) { return changed(at, text("AAECAwQFBgc="), text("AAECAwQFBggJCg==")); };
+  EXPECT_TRUE(said("content_base64").starts_with("content_base64 (base64): (8 B, sha256 8a851ff8…) → (10 B, sha256 ")) << said("content_base64");
+  EXPECT_EQ(said("token"), "token: \"AAECAwQFBgc=\" → \"AAECAwQFBggJCg==\"\n");
+}
+
 TEST(Difference, SharedFrontsOfPathsStandOnce) {
   std::vector<Difference> both = {{.path = path("spec.template.labels.a"), .before = text("1"), .after = text("2")},
                                   {.path = path("spec.template.labels.b"), .after = text("3")},
@@ -128,6 +159,12 @@ TEST(Difference, DriftSaysWhatThisStepDoes) {
   drift.before = words({"a"});
   drift.after = words({"a", "b"});
   EXPECT_EQ(drawn(drift, {.version = 12}), "! mode: - \"b\", gone since @12; this step puts it back\n");
+}
+
+TEST(Difference, WhatAnotherOwnsSaysWhose) {
+  EXPECT_EQ(drawn({.kind = Difference::Kind::kIgnored, .path = path("spec.replicas"), .before = Value::integer(5), .after = Value::integer(3),
+                   .note = "owned by \"hpa\" through scale, 3m ago (yields)"}),
+            "spec.replicas: 3 here, 5 live, owned by \"hpa\" through scale, 3m ago (yields)\n");
 }
 
 TEST(Difference, IgnoredAndUnverified) {

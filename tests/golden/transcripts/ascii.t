@@ -67,9 +67,11 @@ $ weft plan --why folder
 folder must be replaced: path is create-only and changes
     main.fabric:8  resource folder: local.Directory { path = "out/${key.id}" }
     path: "out/00000000-0000-0000-0000-000000000000" -> (known after key, starts with "out/")
+    applied @N on 2000-01-01 00:00, the same in the world now
 \- key must be replaced: keepers.color is create-only and changes
     main.fabric:6  keepers = { color = color.value }
     keepers.color: "blue" -> "green"
+    applied @N on 2000-01-01 00:00
 Waits for: key (replace). Waiting for it: page[a], page[b].
 
 $ weft state show folder

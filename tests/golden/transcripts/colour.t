@@ -65,9 +65,11 @@ $ weft plan --why folder
 [1mfolder[0m must be replaced: path is create-only and changes
     [2mmain.fabric:8[0m  resource folder: local.Directory { path = "out/${key.id}" }
     path: "out/00000000-0000-0000-0000-000000000000" → (known after key, starts with "out/")
+    [2mapplied @N on 2000-01-01 00:00, the same in the world now[0m
 [2m└ [0m[1mkey[0m must be replaced: keepers.color is create-only and changes
     [2mmain.fabric:6[0m  keepers = { color = color.value }
     keepers.color: "blue" → "green"
+    [2mapplied @N on 2000-01-01 00:00[0m
 Waits for: key (replace). Waiting for it: page[a], page[b].
 
 $ weft plna

@@ -110,7 +110,7 @@ REPLACE 1
 
 UPDATE 8
 ~ binary  local.File  binary  main.fabric:27
-    content_base64: "AAECAwQFBgc=" → "AAECAwQFBggJ"
+    content_base64 (base64): (8 B, sha256 8a851ff8…) → (9 B, sha256 3aed52cd…)
 ~ list  local.Data  00000000-0000-0000-0000-000000000000  main.fabric:34
     value[1]: "b" → "x"
     value[2]: "c" → "b"

@@ -19,6 +19,7 @@ UPDATE 294 in 4 groups, alike within each group
 ~ 250 × instance[…]  local.Data  value.cost: 114 → 220  main.fabric:5
   3 more groups, 44 steps: weft plan --full, or --only ADDRESS, or --html plan.html
 
+294 of these steps take the value from `cost` (main.fabric:3, set by --set cost).
 Would update 294. Nothing was changed.
 
 $ weft plan --set cost=220 --only small

@@ -85,36 +85,44 @@ $ weft plan --why 'page[a]'
 page[a] must be replaced: path is create-only and changes
     main.fabric:10  path    = "${folder.path}/${n}"
     path: "out/00000000-0000-0000-0000-000000000000/a" → (known after key, starts with "out/")
+    applied @N on 2000-01-01 00:00, the same in the world now
 └ folder must be replaced: path is create-only and changes
     main.fabric:8  resource folder: local.Directory { path = "out/${key.id}" }
     path: "out/00000000-0000-0000-0000-000000000000" → (known after key, starts with "out/")
+    applied @N on 2000-01-01 00:00, the same in the world now
   └ key must be replaced: keepers.color is create-only and changes
       main.fabric:6  keepers = { color = color.value }
       keepers.color: "blue" → "green"
+      applied @N on 2000-01-01 00:00
 Waits for: folder (replace).
 
 $ weft plan --why folder
 folder must be replaced: path is create-only and changes
     main.fabric:8  resource folder: local.Directory { path = "out/${key.id}" }
     path: "out/00000000-0000-0000-0000-000000000000" → (known after key, starts with "out/")
+    applied @N on 2000-01-01 00:00, the same in the world now
 └ key must be replaced: keepers.color is create-only and changes
     main.fabric:6  keepers = { color = color.value }
     keepers.color: "blue" → "green"
+    applied @N on 2000-01-01 00:00
 Waits for: key (replace). Waiting for it: page[a], page[b].
 
 $ weft why note
 note is updated: content changes
     main.fabric:15  content = "id ${key.id}\n"
     content: "id 00000000-0000-0000-0000-000000000000\n" → (known after key, starts with "id ")
+    applied @N on 2000-01-01 00:00, the same in the world now
 └ key must be replaced: keepers.color is create-only and changes
     main.fabric:6  keepers = { color = color.value }
     keepers.color: "blue" → "green"
+    applied @N on 2000-01-01 00:00
 Waits for: key (replace).
 
 $ weft why color
 color is updated: value changes
     main.fabric:3  resource color: local.Data { value = "green" }
     value: "blue" → "green"
+    applied @N on 2000-01-01 00:00
 Waiting for it: key.
 
 $ weft why nothing

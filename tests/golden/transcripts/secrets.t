@@ -66,7 +66,8 @@ UPDATE 2
 ~ login  local.Command  00000000-0000-0000-0000-000000000000  main.fabric:10
     environment.TOKEN: (secret, changed)
 
-Outputs: token changes (secret), 1 unchanged.
+Outputs, 1 unchanged:
+  token changes (secret)
 Would update 2. Nothing was changed.
 
 $ weft apply --auto-approve
