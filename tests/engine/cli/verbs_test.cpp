@@ -120,5 +120,12 @@ TEST(Diagnostics, EveryCodeOfEveryRoomHasItsPage) {
   EXPECT_GT(codes.size(), 50u);
 }
 
+TEST(Diagnostics, TheLetterOfACodeIsItsSeverity) {
+  for (const KnownDiagnostic& one : known_diagnostics()) {
+    char letter = one.severity == Severity::kError ? 'E' : one.severity == Severity::kWarning ? 'W' : 'H';
+    EXPECT_EQ(one.code.front(), letter) << one.code;
+  }
+}
+
 }  // namespace
 }  // namespace weft::cli

@@ -35,7 +35,7 @@ TEST_F(UnreadTest, IsNoDriftAndIsSaid) {
   ASSERT_TRUE(result.ok() && result.plan) << said(result);
   EXPECT_TRUE(ids(*result.plan).empty()) << ids(*result.plan).front();
   EXPECT_TRUE(result.plan->drift.empty());
-  EXPECT_NE(said(result).find("E0626"), std::string::npos) << said(result);
+  EXPECT_NE(said(result).find("W0626"), std::string::npos) << said(result);
   EXPECT_NE(said(result).find("`one` (`Note`)"), std::string::npos) << said(result);
 }
 
@@ -67,7 +67,7 @@ TEST_F(UnreadTest, WhatWasGivenOnceStays) {
   auto again = plan(w, {});
   ASSERT_TRUE(again.ok() && again.plan) << said(again);
   EXPECT_FALSE(again.plan->changes());
-  EXPECT_EQ(said(again).find("E0626"), std::string::npos) << "nobody can look, ever";
+  EXPECT_EQ(said(again).find("W0626"), std::string::npos) << "nobody can look, ever";
   applied();
   EXPECT_EQ(key(), given);
   write("main.fabric", text("b"));
