@@ -14,7 +14,7 @@ namespace weft::state {
 namespace {
 
 auto broken(std::string_view rule, std::string text) -> std::unexpected<Failure> {
-  return fail(Code::kInternal, std::move(text), "this breaks rule " + std::string(rule) + " of the state, so it was not written; it is a bug of weft: please report it");
+  return fail(Code::kInternal, std::move(text), "this breaks rule " + std::string(rule) + " of the state, so it was not written; it is a bug of weft: report it");
 }
 
 auto doubt_value(char mode, std::string_view address) -> std::string { return mode + std::string(address); }

@@ -23,7 +23,7 @@ auto encode_operation(OperationBody body) -> Result<EncodedOperation> {
   EncodedOperation out{.body = std::move(body), .value = {}, .bytes = {}};
   out.value = to_value(out.body);
   if (out.value.has_secret()) {
-    return fail(Code::kInternal, "an operation `" + std::string(kind_word(out.body)) + "` holds a secret in the clear", "this is a bug of weft: please report it");
+    return fail(Code::kInternal, "an operation `" + std::string(kind_word(out.body)) + "` holds a secret in the clear", "this is a bug of weft: report it");
   }
   encode_cbor(out.value, out.bytes);
   return out;

@@ -124,7 +124,7 @@ auto LocalKeyring::ready() -> Result<void> {
   TRY(keys, load());
   if (keys != nullptr) return {};
   auto run = run_.lock();
-  if (!run) return fail(Code::kInternal, "a data key is needed, but no run writes", "this is a bug of weft: please report it");
+  if (!run) return fail(Code::kInternal, "a data key is needed, but no run writes", "this is a bug of weft: report it");
   TRY_VOID(core_->committer.decide(run, false, [this](const Rows& rows) { return new_key(rows); }));
   crash_point("key.wrapped");
   TRY_VOID(loaded());
