@@ -27,7 +27,10 @@ auto waits_and_repeats(FailureClass failure) -> bool {
   }
 }
 
-// What an object's row says after a definite failure; nothing: it stays as it was, or there is none.
+auto is_there(const Value* value) -> bool { return value != nullptr && !value->is_null(); }
+
+}  // namespace
+
 auto status_after(const driver::DriverFailure& failure, driver::Change change, bool is_there) -> std::optional<state::Status> {
   bool untouched = failure.happened == Happened::kNo;
   if (change == driver::Change::kRemove || !is_there || (untouched && change == driver::Change::kCreate)) return std::nullopt;
@@ -38,10 +41,6 @@ auto status_after(const driver::DriverFailure& failure, driver::Change change, b
   if (failure.failure == FailureClass::kTimeout && failure.happened == Happened::kYes) return state::Status::kUnready;
   return state::Status::kUnfinished;
 }
-
-auto is_there(const Value* value) -> bool { return value != nullptr && !value->is_null(); }
-
-}  // namespace
 
 // A create that met an object. Ours: it carries the mark of this operation, or an earlier try of it was never answered and
 // the driver finds it done. Anything else is somebody else's, and taken over only by a person.

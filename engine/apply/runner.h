@@ -151,6 +151,8 @@ class Changer {
 // The class of that word, as plans and intents hold it.
 [[nodiscard]] auto idempotency_of(std::string_view word, driver::Idempotency otherwise) -> driver::Idempotency;
 [[nodiscard]] auto error_of(const driver::DriverFailure& failure) -> event::StepError;
+// What an object's row says after a definite failure; nothing: it stays as it was, or there is none.
+[[nodiscard]] auto status_after(const driver::DriverFailure& failure, driver::Change change, bool is_there) -> std::optional<state::Status>;
 
 // One run over one plan's graph. A step has two nodes: 2i makes, 2i + 1 removes; a replacement uses both.
 class Runner {

@@ -100,6 +100,21 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
     else if (creates) care = local_part(*type, instance->desired);
     if (!care.is_null()) step.instance.applied = instance->desired;
   }
+  // Of the object that this operation has made or changed, with what the files say of it by now.
+  auto found_facts = [&] {
+    NewRecord facts{.type = *type};
+    facts.address = intent.address;
+    facts.provider = intent.provider;
+    facts.place = intent.place;
+    facts.uid = intent.operation;
+    if (instance == nullptr) return facts;
+    facts.dependencies = planner.depends_on(*instance);
+    facts.protect = instance->protect;
+    facts.retain = instance->retain;
+    facts.create_first = instance->create_first;
+    facts.replace_digest = instance->replace_digest;
+    return facts;
+  };
   auto idempotency = idempotency_of(intent.idempotency, driver::Idempotency::kBlind);
   step.save_checkpoint = [&journal, operation = intent.operation](driver::Identity identity, Value blob) -> Task<Result<void>> {
     std::vector<state::OperationBody> operations;
@@ -120,6 +135,7 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
   bool unseen = unheard && by_word == driver::Idempotency::kRepeatable && operation_of(*type, step.change).idempotency != driver::Idempotency::kRepeatable;
   repeats = repeats || (unseen && (step.change == driver::Change::kRemove || !step.desired.is_null()));
   bool nothing_seen = answer.kind == Kind::kNotDone;
+  std::optional<driver::DriverFailure> half;
   if (answer.kind == Kind::kResume || repeats) {
     // The same request with the same token: the provider meets its twin.
     driver::ChangeResult result = std::unexpected(driver::DriverFailure{});
@@ -138,7 +154,13 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
     } else {
       answer.kind = Kind::kUnknown;
       answer.why = result.error().text;
+      if (result.error().happened != driver::Happened::kMaybe && result.error().happened != driver::Happened::kNo) half = std::move(result.error());
     }
+  }
+  if (half && creates && half->identity.is_null()) {
+    // Something is there now, and the driver does not say what.
+    auto seen = co_await changer.look(*session->session, step, std::chrono::milliseconds(0), idempotency);
+    half->identity = seen.kind == Kind::kDone ? seen.result.identity : intent.identity;
   }
   said.why = answer.why;
   for (const auto& warning : answer.result.warnings) said.why += fmt::format("{}warning: {}", said.why.empty() ? "" : "; ", warning);
@@ -154,6 +176,37 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
     said.outcome = "not done";
     co_return said;
   }
+  if (half) {
+    const auto& reached = creates ? half->identity : step.instance.identity;
+    auto status = status_after(*half, step.change, !reached.is_null());
+    if (step.change == driver::Change::kRemove) {
+      // It is there still, in part; the next plan removes it.
+      auto landed = co_await append_settled(journal, intent, "failed", said.by, std::nullopt, false);
+      if (!landed) co_return open(landed.error().text);
+      said.outcome = "not done";
+      co_return said;
+    }
+    if (status && (creates || *stored)) {
+      NewRecord facts = found_facts();
+      facts.desired = *status == state::Status::kUnready ? step.desired : Value();
+      facts.result = driver::Changed{.identity = reached};
+      facts.status = *status;
+      auto made = creates ? make_record(facts, world.state.keyring()) : renamed(**stored, intent.address, Value(), world.state.keyring());
+      if (!made) co_return open(made.error().text);
+      if (!creates) {
+        made->status = *status;
+        made->applied = Value();
+      }
+      said.candidates.push_back(driver::identity_text(made->identity));
+      auto room = creates ? room_for(*stored, *made, world.state.keyring()) : Result<std::vector<state::OperationBody>>();
+      if (!room) co_return open(room.error().text);
+      auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(*made), false, std::move(*room));
+      if (!landed) co_return open(landed.error().text);
+      said.outcome = creates ? "found" : "done";
+      said.why = "a part of it, the next apply completes it: " + said.why;
+      co_return said;
+    }
+  }
   switch (answer.kind) {
     case Kind::kDone: {
       if (step.change == driver::Change::kRemove) {
@@ -162,25 +215,14 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
         said.outcome = "done";
         co_return said;
       }
-      NewRecord facts{.type = *type};
+      NewRecord facts = found_facts();
       facts.previous = *stored && step.change == driver::Change::kUpdate ? &**stored : nullptr;
-      facts.address = intent.address;
-      facts.provider = intent.provider;
-      facts.place = intent.place;
-      facts.uid = intent.operation;
       facts.desired = step.desired.is_null() ? care : step.desired;
       facts.result = std::move(answer.result);
       if (facts.previous != nullptr) facts.result.observed = plan::with_once(*type, std::move(facts.result.observed), step.instance.observed);
       // Without what was sent, the next plan compares the files with the world.
       facts.status = step.desired.is_null() ? state::Status::kUnready : state::Status::kOk;
       if (type->waits) facts.status = state::Status::kUnready;
-      if (instance != nullptr) {
-        facts.dependencies = planner.depends_on(*instance);
-        facts.protect = instance->protect;
-        facts.retain = instance->retain;
-        facts.create_first = instance->create_first;
-        facts.replace_digest = instance->replace_digest;
-      }
       auto made = make_record(facts, world.state.keyring());
       if (!made) co_return open(made.error().text);
       said.candidates.push_back(driver::identity_text(made->identity));
@@ -198,11 +240,7 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
       co_return said;
     }
     case Kind::kLost: {
-      NewRecord facts{.type = *type};
-      facts.address = intent.address;
-      facts.provider = intent.provider;
-      facts.place = intent.place;
-      facts.uid = intent.operation;
+      NewRecord facts = found_facts();
       facts.result = std::move(answer.result);
       facts.status = state::Status::kBroken;
       auto made = make_record(facts, world.state.keyring());

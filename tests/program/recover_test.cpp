@@ -65,5 +65,24 @@ TEST_F(Recover, ARemovalIsNotOfferedForAdoption) {
   }
 }
 
+// Done once more by whoever settles it, and again only in part: that is recorded, and the next apply completes it.
+TEST_F(Recover, WhatIsDoneInPartDoesNotStayOpen) {
+  std::vector<std::string> fake{"WEFT_FAKE=1", "WEFT_FAKE_WORLD=" + program.files().path("world.json")};
+  program.files().write("main.fabric", "fabric \"some\" {}\nresource a: fake.Cluster {\n  Name  = \"a\"\n  Parts = 3\n}\n");
+  auto dies = fake;
+  dies.emplace_back("WEFT_CRASH=checkpoint.durable");
+  ASSERT_TRUE(program.run({"apply", "--auto-approve"}, dies).killed());
+  auto world = program.files().read("world.json");
+  auto faults = world.find("\"faults\":[]");
+  ASSERT_NE(faults, std::string::npos) << world;
+  program.files().write("world.json", world.replace(faults, 11, "\"faults\":[{\"call\":\"attach\",\"effect\":\"partial\"}]"));
+  auto told = program.run({"recover"}, fake);
+  EXPECT_EQ(told.exit, 0) << told.all();
+  EXPECT_NE(told.out.find("a part of it, the next apply completes it"), std::string::npos) << told.all();
+  EXPECT_EQ(program.run({"apply", "--auto-approve"}, fake).exit, 0);
+  auto plan = program.run({"plan", "--detailed-exitcode"}, fake);
+  EXPECT_EQ(plan.exit, 0) << plan.all();
+}
+
 }  // namespace
 }  // namespace weft
