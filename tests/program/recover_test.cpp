@@ -73,9 +73,9 @@ TEST_F(Recover, WhatIsDoneInPartDoesNotStayOpen) {
   dies.emplace_back("WEFT_CRASH=checkpoint.durable");
   ASSERT_TRUE(program.run({"apply", "--auto-approve"}, dies).killed());
   auto world = program.files().read("world.json");
-  auto faults = world.find("\"faults\":[]");
+  auto faults = world.find("\"faults\": []");
   ASSERT_NE(faults, std::string::npos) << world;
-  program.files().write("world.json", world.replace(faults, 11, "\"faults\":[{\"call\":\"attach\",\"effect\":\"partial\"}]"));
+  program.files().write("world.json", world.replace(faults, 12, "\"faults\":[{\"call\":\"attach\",\"effect\":\"partial\"}]"));
   auto told = program.run({"recover"}, fake);
   EXPECT_EQ(told.exit, 0) << told.all();
   EXPECT_NE(told.out.find("a part of it, the next apply completes it"), std::string::npos) << told.all();
