@@ -102,7 +102,8 @@ struct Response {
   std::string protocol{};    // "1.1", "2"
   uint32_t attempts = 1;
   bool stopped = false;  // on_body had enough
-  // An earlier attempt may have arrived although no answer came: a 404 to a removal may be our own doing.
+  // An earlier exchange may have done it (no answer came, or a fault of the server, or it was sent on): a 404 to a
+  // removal may be our own doing.
   bool uncertain_before = false;
   std::chrono::milliseconds retry_after{0};  // as the answer asks, 0 when it does not
 

@@ -65,9 +65,11 @@ auto FollowingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
   move_user_info(request);
   // A POST that was answered with "see there" has been done, whatever becomes of the look there.
   bool done = false;
+  const auto end = timeline_.now() + request.deadline;
   for (uint32_t hops = 0;; ++hops) {
     Exchange answer = co_await next_.send(request, cancel);
     if (!answer && done) answer.error().sent = Sent::kMaybe;
+    if (answer && done) answer->uncertain_before = true;
     if (!answer || !request.follow_redirects) co_return answer;
     auto next = redirected(request, *answer);
     if (!next) co_return answer;
@@ -77,6 +79,12 @@ auto FollowingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
     }
     done = done || next->method != request.method;
     request = std::move(*next);
+    request.deadline = std::chrono::ceil<std::chrono::milliseconds>(end - timeline_.now());
+    request.attempt = std::min(request.attempt, request.deadline);
+    if (request.deadline.count() <= 0) {
+      co_return net_fail(NetError::kTimeout, Sent::kMaybe,
+                         fmt::format("its deadline has passed after {} redirects, the last from {}", hops + 1, answer->url));
+    }
   }
 }
 

@@ -6,20 +6,24 @@
 //   https → http     never
 //   methods          303, and 301 or 302 of a POST, become GET without a body; others keep method and body
 //
-// What may not be followed is handed back as the answer it is; a chain of more than ten is kRedirect.
+// What may not be followed is handed back as the answer it is; a chain of more than ten is kRedirect. All of a chain
+// share the deadline. What comes after a request that has become a GET is `uncertain_before`: what it was to change is
+// changed.
 #pragma once
 
 #include "providers/net/http_client.h"
+#include "providers/net/timeline.h"
 
 namespace weft::net {
 
 class FollowingClient final : public HttpClient {
  public:
-  explicit FollowingClient(HttpClient& next) : next_(next) {}
+  FollowingClient(HttpClient& next, Timeline& timeline) : next_(next), timeline_(timeline) {}
   auto send(Request request, Cancel cancel) -> Task<Exchange> override;
 
  private:
   HttpClient& next_;
+  Timeline& timeline_;
 };
 
 // The request that follows `answer`, or nothing when it is to be taken as it is.

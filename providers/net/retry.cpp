@@ -39,7 +39,7 @@ struct RetryingClient::Run {
   LimitKey key;
   Time deadline;
   uint32_t attempts = 0;
-  bool sent_before = false;  // some attempt without an answer may have arrived
+  bool sent_before = false;  // some attempt may have done it already
   bool throttled = false;    // the last answer asked for fewer requests
   bool streamed = false;     // the reader has seen a piece
   std::string last_refusal;  // why nobody could be reached, for the circuit's message
@@ -137,7 +137,8 @@ auto RetryingClient::wait_for(Run& run, const Exchange& answer) -> std::optional
   if (answer) {
     auto judgement = run.request.judge ? run.request.judge(*answer) : by_status(*answer);
     if (judgement == Judgement::kAnswer) return {};
-    if (judgement == Judgement::kTransient && !run.request.repeatable) return {};
+    bool perhaps_done = judgement == Judgement::kTransient || answer->uncertain_before;
+    if (perhaps_done && !run.request.repeatable) return {};
     asked = answer->retry_after;
   } else {
     if (!transient(answer.error().error)) return {};
@@ -185,6 +186,8 @@ auto RetryingClient::send(Request request, Cancel cancel) -> Task<Exchange> {
       // Asked to stop while waiting: the answer that is there says more than the request to stop.
       co_return finished(run, std::move(answer));
     }
+    // What is repeated for another reason than its rate may have been done.
+    if (answer && (!run.throttled || answer->uncertain_before)) run.sent_before = true;
   }
 }
 

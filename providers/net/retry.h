@@ -2,8 +2,8 @@
 //
 //   before each attempt: the turn of the request's limiter, then the endpoint's circuit
 //   throttled (refused without being done), or nothing was sent: always worth a repeat
-//   a fault of the server, or an answer that was lost after bytes had left: only what is `repeatable`, and
-//   never once a stream's reader has seen a piece
+//   a fault of the server, an answer that was lost after bytes had left, or throttled where a POST was sent on to:
+//   only what is `repeatable`, and never once a stream's reader has seen a piece
 //
 // Waits are full jitter, at least what Retry-After says, within the request's deadline: where the next
 // attempt could only begin after it, the last answer is given back at once. The last answer is given back as

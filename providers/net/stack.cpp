@@ -9,7 +9,7 @@ Stack::Stack(StackOptions options, std::shared_ptr<HttpClient> wire,
       recorder_(std::move(recorder)),
       faults_(recorder_ != nullptr ? static_cast<HttpClient&>(*recorder_) : *wire_),
       observe_(faults_, *timeline_, std::move(options.sinks)),
-      follow_(observe_),
+      follow_(observe_, *timeline_),
       retry_(follow_, *timeline_, options.backoff) {}
 
 auto Stack::make(Loop& loop, StackOptions options) -> Result<std::shared_ptr<Stack>> {

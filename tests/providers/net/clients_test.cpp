@@ -94,7 +94,7 @@ class ClientsTest : public testing::Test {
 
 TEST_F(ClientsTest, AChainOfRedirectsEnds) {
   FakeWire wire([](const Request& request) -> Exchange { return to(302, request.url + "x"); });
-  FollowingClient client(wire);
+  FollowingClient client(wire, timeline_);
   auto got = send(client, {.url = "http://h/"});
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().error, NetError::kRedirect);
@@ -109,17 +109,61 @@ TEST_F(ClientsTest, APostThatWasDoneStaysDoneWhenTheLookFails) {
     if (request.method == "POST") return to(303, "/done");
     return net_fail(NetError::kConnect, Sent::kNo, "nobody");
   });
-  FollowingClient client(wire);
+  FollowingClient client(wire, timeline_);
   auto got = send(client, {.method = "POST", .url = "http://h/"});
   ASSERT_FALSE(got);
   EXPECT_EQ(got.error().sent, Sent::kMaybe);
+}
+
+// The look is refused for its rate: nothing of that is news of the POST, which must not be sent again.
+TEST_F(ClientsTest, APostThatWasDoneIsNotSentAgainWhenTheLookIsThrottled) {
+  for (int sends_on : {301, 302, 303}) {
+    for (int look : {429, 503, 404, 200}) {
+      FakeWire wire([&](const Request& request) -> Exchange {
+        if (request.method == "POST") return to(sends_on, "/done");
+        return Response{.status = look, .headers = {{"Retry-After", "1"}}, .retry_after = 1s};
+      });
+      FollowingClient follow(wire, timeline_);
+      RetryingClient client(follow, timeline_);
+      auto got = send(client, {.method = "POST", .url = "http://h/"});
+      ASSERT_TRUE(got);
+      EXPECT_EQ(got->status, look);
+      EXPECT_TRUE(got->uncertain_before) << sends_on << ' ' << look;
+      EXPECT_EQ(wire.seen.size(), 2) << sends_on << ' ' << look;
+    }
+  }
+  // What was sent on as it is was not done where it came from.
+  FakeWire wire([&](const Request& request) -> Exchange {
+    return request.url == "http://h/" ? to(307, "/there") : Response{.status = 429};
+  });
+  FollowingClient follow(wire, timeline_);
+  RetryingClient client(follow, timeline_);
+  auto got = send(client, {.method = "POST", .url = "http://h/", .attempts = 2});
+  ASSERT_TRUE(got);
+  EXPECT_FALSE(got->uncertain_before);
+  EXPECT_EQ(wire.seen.size(), 4);
+}
+
+TEST_F(ClientsTest, AChainOfRedirectsSharesTheDeadline) {
+  FakeWire wire([&](const Request& request) -> Exchange {
+    timeline_.pass(4s);
+    return to(302, request.url + "x");
+  });
+  FollowingClient client(wire, timeline_);
+  auto got = send(client, {.url = "http://h/", .deadline = 10s, .attempt = 5s});
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().error, NetError::kTimeout);
+  ASSERT_EQ(wire.seen.size(), 3);
+  EXPECT_EQ(wire.seen[1].attempt, 5s);
+  EXPECT_EQ(wire.seen[1].deadline, 6s);
+  EXPECT_EQ(wire.seen[2].attempt, 2s);
 }
 
 TEST_F(ClientsTest, UserInfoDoesNotFollowToAnotherHost) {
   FakeWire wire([](const Request& request) -> Exchange {
     return request.url.contains("other") ? Response{.status = 200} : to(302, "http://other/");
   });
-  FollowingClient client(wire);
+  FollowingClient client(wire, timeline_);
   ASSERT_TRUE(send(client, {.url = "http://me:word@h/"}));
   EXPECT_TRUE(wire.seen.at(0).headers.has("Authorization"));
   EXPECT_EQ(wire.seen.at(0).url, "http://h/");

@@ -135,6 +135,17 @@ TEST_F(RetryTest, OneDoubtfulAttemptMakesTheWholeDoubtful) {
   EXPECT_EQ(got.error().sent, Sent::kMaybe);
 }
 
+TEST_F(RetryTest, AFaultOfTheServerMakesWhatFollowsDoubtful) {
+  Request request = kRepeatable;
+  request.attempts = 2;
+  auto unreached = send({answer(500), refused()}, request);
+  ASSERT_FALSE(unreached);
+  EXPECT_EQ(unreached.error().sent, Sent::kMaybe);
+  auto gone = send({answer(500), answer(404)}, request);
+  ASSERT_TRUE(gone);
+  EXPECT_TRUE(gone->uncertain_before);
+}
+
 TEST_F(RetryTest, AttemptsShareTheDeadline) {
   Request request = kRepeatable;
   request.deadline = 5s;
