@@ -61,6 +61,7 @@ $ weft why --plan shop.plan a
 a is updated: value changes
     main.fabric:5  resource a: local.Data { value = size + 1 }
     value: 1 → 2
+    applied @N
 
 $ weft apply shop.plan
 error: shop.plan is stale: the fabric's files have changed since
