@@ -271,6 +271,13 @@ auto Changer::attempt(Attempt attempt) -> Task<Attempted> {
       course.outcome.failure = driver::DriverFailure{.failure = FailureClass::kUnsupported, .text = fmt::format("provider `{}` is not open", attempt.provider)};
       co_return std::move(course.outcome);
     }
+    // Settings that came to be known only now may lead elsewhere.
+    if (attempt.record != nullptr && attempt.record->place != open->place()) {
+      course.outcome.failure = driver::DriverFailure{
+          .failure = FailureClass::kDenied,
+          .text = fmt::format("it belongs to {}, but provider `{}` now points at {}", attempt.record->place, attempt.provider, open->place())};
+      co_return std::move(course.outcome);
+    }
     course.session = open->session.get();
     ++course.round;
     step.generation = generations_.of(attempt.address);

@@ -70,6 +70,10 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
   if (!session->session) {
     co_return open(fmt::format("provider `{}` is out of reach: {}", intent.provider, session->failure ? session->failure->text : ""));
   }
+  if (session->session->configured().partial) co_return open(fmt::format("the settings of provider `{}` are not known yet", intent.provider));
+  if (session->place() != intent.place) {
+    co_return open(fmt::format("it was sent to {}, but provider `{}` now points at {}", intent.place, intent.provider, session->place()));
+  }
   const auto* type = planner.type(intent.type);
   if (type == nullptr) co_return open(fmt::format("this program knows no type `{}`", intent.type));
   auto stored = world.state.record(intent.address);
@@ -210,7 +214,16 @@ auto settle_one(World world, Journal& journal, plan::Planner& planner, const sta
   switch (answer.kind) {
     case Kind::kDone: {
       if (step.change == driver::Change::kRemove) {
-        auto landed = co_await append_settled(journal, intent, "done", said.by, std::nullopt, true);
+        // Accepted is not gone, as in the run that sent it.
+        std::optional<state::Record> leaving;
+        if (type->waits && *stored) {
+          auto still = renamed(**stored, intent.address, Value(), world.state.keyring());
+          if (!still) co_return open(still.error().text);
+          still->status = state::Status::kRemoving;
+          leaving = std::move(*still);
+        }
+        bool gone = !leaving;
+        auto landed = co_await append_settled(journal, intent, "done", said.by, std::move(leaving), gone);
         if (!landed) co_return open(landed.error().text);
         said.outcome = "done";
         co_return said;

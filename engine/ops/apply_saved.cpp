@@ -100,6 +100,11 @@ auto ApplyRun::load_saved() -> bool {
     details.push_back(fmt::format("{}  @{} → {}{}", address, version, current == 0 ? "gone" : fmt::format("@{}", current), by));
   }
   if (!details.empty()) {
+    std::set<std::string_view> relied;
+    for (const auto& [address, version] : saved_->pins) relied.insert(address);
+    for (const auto& record : workspace_.snapshot.records) {
+      result_.stale_others += record.version > saved_->plan.tail.seq && !is_own(record.version) && !relied.contains(record.address) ? 1 : 0;
+    }
     std::string why = moved != details.size()        ? "what it relies on has changed since"
                       : saved_->pins.size() == 1     ? "the record that it relies on has changed since"
                       : moved == saved_->pins.size() ? fmt::format("all {} records that it relies on have changed since", moved)
@@ -135,6 +140,15 @@ auto ApplyRun::same_as_saved(const plan::Plan& plan) -> bool {
     return false;
   }
   std::vector<std::string> details;
+  for (const auto& [configuration, place] : saved_->places) {
+    auto* open = workspace_.planner->sessions().find(configuration);
+    if (open == nullptr || !open->session || open->place() == place) continue;
+    details.push_back(fmt::format("provider {}  now points at {}, not at {}", configuration, open->place(), place));
+  }
+  if (!details.empty()) {
+    stale("it is for another place", std::move(details));
+    return false;
+  }
   // Resumed after its first stage, what belongs to the next one stands here already: its bounds were agreed to.
   auto is_later = [&](const plan::Step& step) { return !saved_->plan.stages.empty() && !planned.contains(step.id); };
   if (!saved_->plan.stages.empty()) details = outside(saved_->plan.stages.front(), plan, is_later);

@@ -228,6 +228,8 @@ auto Workspace::save(const plan::Plan& made) -> plan::SavedPlan {
   saved.files = planner->files_read().digests;
   for (const auto& step : made.steps) {
     if (const auto* type = planner->type(step.type)) saved.schemas[step.type] = type->digest();
+    auto* open = planner->sessions().find(step.provider);
+    if (open != nullptr && open->session && !open->session->configured().partial) saved.places[step.provider] = open->place();
     // A record that moves lies under its old address until this plan is applied.
     saved.pins.emplace_back(step.address, step.moved_from.empty() ? step.version : 0);
     if (!step.moved_from.empty()) saved.pins.emplace_back(step.moved_from, step.version);

@@ -79,6 +79,7 @@ auto write_plan(const std::string& path, const SavedPlan& saved) -> Result<void>
                             {"files", text_map(saved.files)},
                             {"sources", text_map(saved.sources)},
                             {"schemas", text_map(saved.schemas)},
+                            {"places", text_map(saved.places)},
                             {"inputs", value_map(saved.inputs)},
                             {"secret_inputs", text_map(saved.secret_inputs)},
                             {"secret_lookups", text_map(saved.secret_lookups)},
@@ -140,6 +141,7 @@ auto read_plan(const std::string& path) -> Result<SavedPlan> {
   take(*value, "files", saved.files);
   take(*value, "sources", saved.sources);
   take(*value, "schemas", saved.schemas);
+  take(*value, "places", saved.places);
   take(*value, "inputs", saved.inputs);
   take(*value, "secret_inputs", saved.secret_inputs);
   take(*value, "secret_lookups", saved.secret_lookups);

@@ -21,6 +21,7 @@ struct SavedPlan {
   std::map<std::string, std::string> files;              // read by functions → digest
   std::map<std::string, std::string> sources;            // files whose content steps send → digest
   std::map<std::string, std::string> schemas;            // types used → digest
+  std::map<std::string, std::string> places;             // provider configurations of its steps → where they point
   std::map<std::string, Value> inputs;                   // clear ones by value
   std::map<std::string, std::string> secret_inputs;      // keyed digest, or empty while there is no key
   std::map<std::string, std::string> secret_lookups;     // the same of lookups that hold secrets

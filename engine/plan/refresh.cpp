@@ -28,6 +28,15 @@ auto not_looked_at(const driver::ReadState& state, const driver::TypeSchema& typ
 
 auto Planner::Impl::read_records(std::string configuration) -> Task<void> {
   if (!read_done.insert(configuration).second) co_return;
+  // Read or not: what is recorded elsewhere is neither compared nor changed here.
+  Sessions::Open* open = co_await sessions.get(configuration);
+  if (open->session && !open->session->configured().partial) {
+    for (const auto& record : records) {
+      if (record.provider != configuration || record.place == open->place()) continue;
+      Report(world.problems, {}, diags::WrongPlace, {record.address, record.place, configuration, open->place()});
+      co_return;
+    }
+  }
   if (options.observed != nullptr) {
     std::vector<uint32_t> again;
     for (const auto& [address, value] : *options.observed) {

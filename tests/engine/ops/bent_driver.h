@@ -15,14 +15,17 @@ struct Bends {
   std::function<void(const driver::Candidate&, driver::Planned&)> plan{};
   std::function<void(const driver::Instance&, driver::ReadState&)> read{};
   std::function<void(driver::ChangeResult&)> change{};
+  std::string place{};  // where sessions that are opened from now on point; empty: as their settings say
 };
 
 class BentSession : public driver::Session {
  public:
   BentSession(std::unique_ptr<driver::Session> session, std::shared_ptr<Bends> bends)
-      : session_(std::move(session)), bends_(std::move(bends)) {}
+      : session_(std::move(session)), bends_(std::move(bends)), configured_(session_->configured()) {
+    if (!bends_->place.empty()) configured_.place = bends_->place;
+  }
 
-  auto configured() const -> const driver::Configured& override { return session_->configured(); }
+  auto configured() const -> const driver::Configured& override { return configured_; }
   auto prepare(std::span<const driver::Prepare> items) -> std::vector<driver::Prepared> override {
     auto out = session_->prepare(items);
     for (size_t i = 0; i < items.size() && bends_->prepare; ++i) bends_->prepare(items[i], out[i]);
@@ -67,6 +70,7 @@ class BentSession : public driver::Session {
  private:
   std::unique_ptr<driver::Session> session_;
   std::shared_ptr<Bends> bends_;
+  driver::Configured configured_;
 };
 
 class BentDriver : public driver::Driver {
