@@ -132,7 +132,9 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
   co_return std::move(outcomes_);
 }
 
-auto Runner::in_doubt(const std::string& address) const -> const state::Intent* {
+auto Runner::in_doubt(const Step& step) const -> const state::Intent* {
+  if (world_.blocked.empty()) return nullptr;
+  const std::string& address = step.address;
   if (auto doubt = world_.blocked.find(address); doubt != world_.blocked.end()) return &doubt->second;
   // Whoever reads a whole collection relies on each member of it, and on there being no other.
   for (auto outer : addr::enclosing(address)) {
@@ -140,6 +142,19 @@ auto Runner::in_doubt(const std::string& address) const -> const state::Intent* 
     if (doubt == world_.blocked.end()) continue;
     const auto& reads = doubt->second.reads;
     if (std::ranges::find(reads, outer) != reads.end()) return &doubt->second;
+  }
+  bool makes = step.action == Action::kCreate || step.action == Action::kUpdate || step.action == Action::kReplace;
+  if (!makes) return nullptr;
+  for (const auto& dependency : planner_.dependencies(step)) {
+    if (!dependency.subtree) {
+      auto doubt = world_.blocked.find(dependency.address);
+      if (doubt != world_.blocked.end()) return &doubt->second;
+      continue;
+    }
+    for (const auto& [member, intent] : world_.blocked) {
+      auto outer = addr::enclosing(member);
+      if (std::ranges::find(outer, dependency.address) != outer.end()) return &intent;
+    }
   }
   return nullptr;
 }
@@ -150,12 +165,15 @@ auto Runner::run_node(uint32_t node) -> Task<void> {
   StepOutcome& outcome = outcomes_[index];
   bool in_state = step.action == Action::kMove || step.action == Action::kForget || step.action == Action::kRecord;
   bool ok = false;
-  if (const auto* intent = in_doubt(step.address)) {
-    outcome.intent = intent->operation;
-    bool own = intent->address == step.address;
-    std::string whose = own ? std::string() : fmt::format(" of {}, which relies on it,", intent->address);
-    outcome.error = event::StepError{.text = fmt::format("what became of an earlier {}{} is not known", intent->change, whose), .failure = "open", .changed = own ? "maybe" : "no"};
-    move(index, StepState::kOpen);
+  if (const auto* intent = in_doubt(step)) {
+    if (intent->address == step.address) {
+      outcome.intent = intent->operation;
+      outcome.error = event::StepError{.text = fmt::format("what became of an earlier {} is not known", intent->change), .failure = "open", .changed = "maybe"};
+      move(index, StepState::kOpen);
+    } else {
+      outcome.because = intent->address;
+      move(index, StepState::kSkipped);
+    }
   } else if (auto over = suspended_.find(step.provider); over != suspended_.end() && !in_state) {
     outcome.error = over->second;
     move(index, StepState::kSuspended);
@@ -206,7 +224,7 @@ void Runner::end_node(uint32_t node, bool ok) {
     if (!ok && plan_.steps[step].action == Action::kReplace && halves_[step] == 1) outcomes_[step].half_done = true;
   }
   std::string because;
-  if (!ok && node < 2 * plan_.steps.size()) because = plan_.steps[node / 2].address;
+  if (!ok && node < 2 * plan_.steps.size()) because = outcomes_[node / 2].because.empty() ? plan_.steps[node / 2].address : outcomes_[node / 2].because;
   for (uint32_t next : graph_.after(node)) {
     if (!ok) {
       skip(next, because);

@@ -182,7 +182,8 @@ class Runner {
   void tell_ended(uint32_t node);
   void skip(uint32_t node, const std::string& because);
   auto run_node(uint32_t node) -> Task<void>;
-  auto in_doubt(const std::string& address) const -> const state::Intent*;  // what stands in its way
+  // The call in doubt that stands in its way: its own, that of one which relies on it, or of what it relies on.
+  auto in_doubt(const plan::Step& step) const -> const state::Intent*;
   // Gives its place to others while it waits; and takes one again.
   void step_aside();
   auto step_back() -> Task<void>;

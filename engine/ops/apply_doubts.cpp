@@ -119,12 +119,13 @@ auto ApplyRun::asked_for(const std::string& address) const -> bool {
 
 // What no step of the plan would touch is in doubt all the same, and only a person can tell what became of it.
 void ApplyRun::report_doubts() {
-  std::set<std::string, std::less<>> met;
+  std::set<std::string, std::less<>> met, causes;
   for (const auto& report : result_.steps) {
+    causes.insert(report.because);
     if (report.step.action != plan::Action::kNone && report.step.action != plan::Action::kRead) met.insert(report.step.address);
   }
   for (const auto& [address, intent] : blocked_) {
-    if (met.contains(address) || !asked_for(address)) continue;
+    if (met.contains(address) || (!asked_for(address) && !causes.contains(address))) continue;
     StepReport report{.state = event::StepState::kOpen,
                       .error = event::StepError{.text = fmt::format("what became of an earlier {} is not known", intent.change), .failure = "open", .changed = "maybe"},
                       .intent = intent.operation,

@@ -59,6 +59,38 @@ resource user: fake.Blind {
   EXPECT_TRUE(records().empty());
 }
 
+// It may be gone, though no step of the plan would touch it.
+TEST_F(FakeTest, NothingIsMadeOnWhatIsInDoubt) {
+  write("main.fabric", "fabric \"f\" {}\nresource base: fake.Thing { Name = \"base\" }\n");
+  applied();
+  fake->add(fake::Fault{.call = "remove", .effect = fake::Effect::kLoseRequest});
+  fake->add(fake::Fault{.call = "settle", .times = 100, .effect = fake::Effect::kFail});
+  {
+    auto w = world();
+    ApplyRequest request;
+    request.planning.destroy = true;
+    EXPECT_EQ(apply(w, request).exit, 4);
+  }
+  std::string user = "resource user: fake.Named {\n  Name = \"user\"\n  Note = base.Id\n}\nresource last: fake.Named {\n  Name = \"last\"\n  Note = user.Id\n}\n";
+  write("main.fabric", "fabric \"f\" {}\nresource base: fake.Thing { Name = \"base\" }\n" + user);
+  for (const auto& only : {Ids{}, Ids{"user", "last"}}) {
+    ApplyRequest request;
+    request.planning.only = {only.begin(), only.end()};
+    auto result = tried(request);
+    EXPECT_EQ(result.exit, 4) << said(result) << steps_said(result);
+    EXPECT_EQ(fake->requests("create"), 1u) << "made on what may be gone";
+    for (const char* id : {"1:user:create", "1:last:create"}) {
+      const auto* step = report(result, id);
+      ASSERT_NE(step, nullptr) << steps_said(result);
+      EXPECT_EQ(step->state, event::StepState::kSkipped) << id;
+      EXPECT_EQ(step->because, "base") << id;
+    }
+    const auto* open = report(result, "1:base:destroy");
+    ASSERT_NE(open, nullptr) << steps_said(result);
+    EXPECT_EQ(open->state, event::StepState::kOpen);
+  }
+}
+
 TEST_F(FakeTest, AWaitThatTellsNothingFailsItsStep) {
   write("main.fabric", R"(fabric "f" {}
 resource one: fake.Thing {
