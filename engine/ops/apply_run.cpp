@@ -165,7 +165,7 @@ auto ApplyRun::hold(const apply::Claims& claims) -> bool {
       return false;
     }
     if (claimed->granted) {
-      begun_ = true;
+      begun_ = holding_ = true;
       // What could not be settled a moment ago is not asked about again.
       std::erase_if(claimed->in_doubt, [&](const auto& intent) { return blocked_.contains(intent.address); });
       std::vector<std::string> found;
@@ -199,7 +199,8 @@ auto ApplyRun::hold(const apply::Claims& claims) -> bool {
       return false;
     }
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(*wait_until_ - Loop::now());
-    if (left.count() <= 0 || world_.soft_stop.requested()) {
+    // Whoever holds some and waits for others may wait for one who waits for it.
+    if (left.count() <= 0 || holding_ || world_.soft_stop.requested()) {
       result_.holders = claimed->holders;
       result_.exit = 3;
       return false;
@@ -390,6 +391,13 @@ void ApplyRun::go() {
       if (std::exchange(plan_again_, false)) {
         auto text = fmt::format("stage {}: what it relies on has changed meanwhile", plan->stages.front().number);
         result_.failure = Failure{Code::kConflict, std::move(text), "run the command again: it goes on from here"};
+      }
+      if (!result_.holders.empty()) {
+        const auto& holder = result_.holders.front();
+        result_.failure = Failure{Code::kConflict,
+                                  fmt::format("stage {}: {} is claimed by another run, r-{} ({} on {})", plan->stages.front().number, holder.address,
+                                              holder.run.id.substr(0, 4), holder.run.owner, holder.run.host),
+                                  "run the command again: it goes on from here"};
       }
       if (!result_.stale.empty()) result_.failure = Failure{Code::kConflict, fmt::format("stage {}: {}", plan->stages.front().number, std::exchange(result_.stale, {}))};
       result_.exit = 0;

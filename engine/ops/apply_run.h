@@ -66,6 +66,7 @@ class ApplyRun {
   std::optional<std::chrono::nanoseconds> wait_until_;
   bool plan_again_ = false;                       // records have changed while it waited for them, or by its settling
   bool begun_ = false;                            // the log knows of this run
+  bool holding_ = false;                          // it has claims
 };
 
 // Settles open intents of dead runs, side by side; facts of each are emitted and returned, in their order.

@@ -255,6 +255,37 @@ TEST_F(StagesTest, ReplacedOnceAndNotAgainInTheNextStage) {
   EXPECT_NE(fake->named("nodes")->id, old);
 }
 
+// It has claims of its own, for which the other may wait.
+TEST_F(StagesTest, NobodyWaitsForOthersWhileHoldingClaims) {
+  std::unique_ptr<state::State> state;
+  std::unique_ptr<state::Writer> other;
+  ApplyRequest request;
+  request.wait = std::chrono::hours(5);
+  request.approve = [&](const plan::Plan& shown, uint32_t stage) {
+    if (stage == 1) return true;
+    auto opened = state::State::open({.folder = folder.path(), .write = true}, system_clock());
+    EXPECT_TRUE(opened);
+    if (!opened) return false;
+    state = std::move(*opened);
+    auto writer = state->writer({.verb = "apply", .owner = "eve", .host = "there", .command = "weft apply"});
+    EXPECT_TRUE(writer);
+    if (!writer) return false;
+    other = std::move(*writer);
+    auto claimed = other->claim({{.address = shown.steps.front().address}}, {});
+    EXPECT_TRUE(claimed && claimed->granted);
+    return true;
+  };
+  auto result = tried(request);
+  EXPECT_EQ(result.exit, 4) << steps_said(result);
+  ASSERT_TRUE(result.failure.has_value());
+  EXPECT_NE(result.failure->text.find("stage 2: record["), std::string::npos) << result.failure->text;
+  EXPECT_NE(result.failure->text.find("eve on there"), std::string::npos) << result.failure->text;
+  EXPECT_EQ(names(), std::set<std::string>{"nodes"});
+  other.reset();
+  EXPECT_EQ(tried().exit, 0);
+  EXPECT_EQ(names().size(), 4u);
+}
+
 TEST_F(StagesTest, AFailedStepStopsOnlyTheStagesThatWaitForIt) {
   std::string more = kNodes;
   more += R"(resource bad: fake.Nodes {
