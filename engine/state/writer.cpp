@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "engine/state/bytes.h"
 #include "engine/state/claims.h"
@@ -57,15 +58,29 @@ void sweep(Core& core) {
     if (name.size() == 32 + 5 && name.ends_with(".lock")) names.emplace_back(name.substr(0, 32));
   }
   closedir(folder);
+  // Those in the log are not touched: while their locks were held here they would seem to be alive.
+  auto unspoken = [&](std::vector<std::string>& runs) {
+    return core.store->read([&](const Rows& rows) -> Result<void> {
+      std::erase_if(runs, [&](const std::string& run) { return rows.get(Table::kLive, run).has_value(); });
+      return {};
+    });
+  };
+  if (!unspoken(names)) return;
   for (const auto& run : names) {
     auto lock = LockFile::take(core.folder.run_lock(run), LockFile::Mode::kExclusive, false);
     if (!lock) continue;
-    bool needed = true;
-    auto looked = core.store->read([&](const Rows& rows) -> Result<void> {
-      needed = rows.get(Table::kLive, run).has_value();
-      return {};
-    });
-    if (looked && !needed) lock->remove_and_drop();
+    std::vector<std::string> still{run};  // it may have spoken and died since
+    if (unspoken(still) && !still.empty()) lock->remove_and_drop();
+  }
+}
+
+// A name for a new run, and its lock. Somebody who sweeps may hold, for a moment, a file that nobody has locked yet.
+auto locked_run(Core& core) -> Result<std::pair<RunId, LockFile>> {
+  for (int tries = 1;; ++tries) {
+    RunId run = hex(random_string(16));
+    auto lock = LockFile::take(core.folder.run_lock(run), LockFile::Mode::kExclusive, true);
+    if (lock) return std::pair(std::move(run), std::move(*lock));
+    if (lock.error().code != Code::kUnavailable || tries == 10) return std::unexpected(lock.error());
   }
 }
 
@@ -79,9 +94,9 @@ auto LocalWriter::begin(std::shared_ptr<Core> core, const BeginRun& run, const C
   sweep(*core);
   auto facts = run;
   for (auto* text : {&facts.verb, &facts.owner, &facts.host, &facts.command, &facts.plan_digest}) *text = bounded(std::move(*text));
-  auto shared = std::make_shared<RunCore>(hex(random_string(16)), std::move(facts), clock);
-  TRY(lock, LockFile::take(core->folder.run_lock(shared->id), LockFile::Mode::kExclusive, true));
-  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(lock), variables, std::move(fabric_name)));
+  TRY(named, locked_run(*core));
+  auto shared = std::make_shared<RunCore>(std::move(named.first), std::move(facts), clock);
+  return std::unique_ptr<LocalWriter>(new LocalWriter(std::move(core), std::move(shared), std::move(named.second), variables, std::move(fabric_name)));
 }
 
 LocalWriter::~LocalWriter() {
