@@ -37,7 +37,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
   auto snapshot = (*state)->snapshot();
   if (!snapshot) return refuse(snapshot.error());
   result.state_before = result.state_after = snapshot->tail.seq;
-  std::vector<state::OperationBody> operations;
+  std::vector<std::vector<state::OperationBody>> deletions;
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
   std::set<std::string_view> chosen;
@@ -51,7 +51,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
       // Named twice, it goes once.
       if (!chosen.insert(record.address).second) continue;
       result.addresses.push_back(record.address);
-      operations.push_back(state::Delete{record.address});
+      deletions.push_back({state::Delete{record.address}});
       items.push_back({.address = record.address});
       pins.push_back({record.address, record.version});
     }
@@ -73,7 +73,7 @@ auto forget(World& world, const std::string& environment, const std::vector<std:
     (void)(*writer)->end({.outcome = "refused", .summary = "forget: in doubt"}, {});
     return refuse({Code::kConflict, fmt::format("a call on {} is in doubt", claimed->in_doubt.front().address), "settle it first:  weft recover"});
   }
-  auto landed = (*writer)->append(std::move(operations));
+  auto landed = append_units(**writer, std::move(deletions));
   if (!landed) return refuse(landed.error());
   auto ended = end_changed(**writer, landed->seq, fmt::format("forget: {} done", result.addresses.size()));
   if (!ended) return refuse(ended.error());

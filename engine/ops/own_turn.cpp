@@ -1,7 +1,11 @@
 #include "engine/ops/own_turn.h"
 
+#include <algorithm>
+#include <iterator>
 #include <thread>
+#include <utility>
 
+#include "engine/state/frame.h"
 #include "engine/state/turn.h"
 
 namespace weft::ops {
@@ -66,6 +70,20 @@ void beside_loop(Loop& loop, std::function<void()> work) { block_on(loop, offloa
 auto begin_writing(World& world, state::State& state, const state::BeginRun& run) -> Result<std::unique_ptr<state::Writer>> {
   TRY(writer, state.writer(run));
   return std::unique_ptr<state::Writer>(std::make_unique<TurnWriter>(world.loop, std::move(writer)));
+}
+
+auto append_units(state::Writer& writer, std::vector<std::vector<state::OperationBody>> units) -> Result<state::Appended> {
+  constexpr size_t kMostInOne = state::kMostOperations - 1;  // beside what the writer itself puts first
+  Result<state::Appended> last = fail(Code::kInternal, "nothing to append");
+  std::vector<state::OperationBody> together;
+  for (size_t i = 0; i < units.size(); ++i) {
+    std::ranges::move(units[i], std::back_inserter(together));
+    bool more = i + 1 < units.size();
+    if (more && together.size() + units[i + 1].size() <= kMostInOne) continue;
+    last = writer.append(std::exchange(together, {}));
+    if (!last) return last;
+  }
+  return last;
 }
 
 auto end_changed(state::Writer& writer, uint64_t landed, std::string summary) -> Result<uint64_t> {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "engine/ops/ops.h"
 #include "engine/state/state.h"
@@ -25,6 +26,10 @@ auto beside_loop(Loop& loop, std::function<T()> work) -> T {
 
 // A writer whose blocking calls are made so; those from another thread than this one are made there.
 [[nodiscard]] auto begin_writing(World& world, state::State& state, const state::BeginRun& run) -> Result<std::unique_ptr<state::Writer>>;
+
+// Each of `units` whole, as many as go into one transaction together; gives the last one. Broken off it has done the first
+// ones, and is for those who can be asked again for the rest.
+[[nodiscard]] auto append_units(state::Writer& writer, std::vector<std::vector<state::OperationBody>> units) -> Result<state::Appended>;
 
 // The end of a run whose one change has landed as `landed`; gives the state's version. That the wait for saying so was
 // called off undoes nothing: whoever comes next finds the run without its lock.

@@ -60,6 +60,21 @@ TEST_F(RecordsTest, WhatWasSentSecretsIsMovedByTheFilesOnly) {
   EXPECT_EQ(records(), Ids{"a"});
 }
 
+// More than one transaction holds.
+TEST_F(RecordsTest, ManyAreRenamedAndForgottenAtOnce) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: local.Data for n in range(1001) { value = n }\nresource one: local.Data { value = length(a) }\n");
+  applied();
+  auto w = world();
+  auto moved = state_move(w, "default", "a", "b");
+  EXPECT_FALSE(moved.failure.has_value()) << moved.failure->text;
+  EXPECT_EQ(moved.addresses.size(), 1001u);
+  EXPECT_EQ(records().size(), 1002u);
+  EXPECT_EQ(record("one").dependencies.front().address, "b");
+  auto gone = forget(w, "default", {"b"});
+  EXPECT_FALSE(gone.failure.has_value()) << gone.failure->text;
+  EXPECT_EQ(records(), Ids{"one"});
+}
+
 TEST_F(RecordsTest, WhatSomebodyHasMadeSoIsRecordedOnce) {
   write("main.fabric", kNamed);
   applied();
