@@ -14,6 +14,11 @@
 #include "engine/plan/diags.h"
 #include "engine/plan/planner.h"
 
+namespace weft::graph {
+class Graph;
+class Reaching;
+}  // namespace weft::graph
+
 namespace weft::plan {
 
 inline constexpr ReadRef kNothing{};
@@ -47,6 +52,7 @@ struct Planner::Impl {
   std::set<std::string> read_done;                  // configurations whose records were read
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
+  std::map<std::pair<uint32_t, const check::Declaration*>, std::unordered_map<std::string, Value>> elements_known;  // of a `for`, while it is applied
   std::map<std::string, std::string, std::less<>> unrecorded;  // outputs of other fabrics, by origin ("net.id") → folder
   std::set<std::string, std::less<>> unrecorded_told;
   std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
@@ -92,6 +98,7 @@ struct Planner::Impl {
   auto evaluate(const check::Expr& expr, uint32_t module, std::vector<Value>& frame, Reads* reads, const Value* self = nullptr)
       -> std::optional<Value>;
   void weigh(const check::Declaration& declaration, const Value& value);  // ends the plan where all values together are too much
+  auto element_now(uint32_t module, const check::Declaration& declaration, const Value& key, const Value& planned) -> Value;
   auto frame_of(const Instance& instance) -> std::vector<Value>;
   auto call_frame(const ModuleInstance& module) -> std::vector<Value>;  // of its call, in the parent
   auto state_of(uint32_t module, const check::Declaration& declaration) -> DeclarationState&;
@@ -126,6 +133,7 @@ struct Planner::Impl {
     bool deferred = false;         // this one's condition is unknown
   };
   // Keys of a declaration's `for` and `if`; nothing: failed, or deferred as a whole (state.deferred).
+  auto fits(uint32_t module, const check::Declaration& declaration, std::string_view key) -> bool;
   auto expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>>;
   void defer(uint32_t module, const check::Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
              std::optional<uint64_t> least, std::optional<uint64_t> most);
@@ -213,8 +221,9 @@ struct Planner::Impl {
   void replace_before_referrers();                                 // referrers.cpp
   struct Replaced;
   void follow_reference(Replaced& replaced, uint32_t row, const driver::Attribute& attribute, const driver::Reference& reference);
-  [[nodiscard]] auto waited_for(const Reads& reads) const -> std::unordered_set<uint32_t>;
-  void make_way(uint32_t referrer, uint32_t target);               // to what it refers to now
+  void find_who_lets_go(const Replaced& replaced);
+  [[nodiscard]] auto graph_of_removals() const -> graph::Graph;
+  void make_way(const graph::Reaching& waits);                     // to what they refer to now
   auto reads_it(Replaced& replaced, const Reads& reads, uint32_t target) const -> bool;
   void order_by_referrer(Replaced& replaced, uint32_t referrer, const std::string& attribute, uint32_t target, const std::string& name);
   void tell_stuck();

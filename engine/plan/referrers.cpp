@@ -1,10 +1,12 @@
 // The order of a replacement by what refers to it: where the old object cannot go while something that stays refers to it
 // (`refs`, `in_use_blocks_remove`), the new one comes first, the referrers are pointed at it, and the old one goes last.
 #include <algorithm>
+#include <bit>
 #include <unordered_set>
 
 #include <fmt/core.h>
 
+#include "engine/graph/reaching.h"
 #include "engine/plan/planner_impl.h"
 
 namespace weft::plan {
@@ -33,6 +35,27 @@ auto stays(const Step& step) -> bool {
   return !has_remove(step) && step.action != Action::kCreate && step.action != Action::kForget && step.action != Action::kRead;
 }
 
+// From each instance (its row) to what it reads; joints come after the instances.
+auto graph_of_reads(const std::vector<Instance>& instances, const std::vector<Joint>& joints) -> graph::Graph {
+  auto count = static_cast<uint32_t>(instances.size());
+  std::vector<graph::Edge> edges;
+  auto add = [&](uint32_t from, const Reads& reads) {
+    for (ReadRef ref : reads) {
+      if (ref != kNothing) edges.emplace_back(from, ref.is_joint() ? count + ref.row() : ref.row());
+    }
+  };
+  for (uint32_t row = 0; row < count; ++row) add(row, instances[row].reads);
+  for (uint32_t row = 0; row < joints.size(); ++row) add(count + row, joints[row].members);
+  return {count + static_cast<uint32_t>(joints.size()), edges};
+}
+
+// Calls with up to as many of `all` as one walk takes.
+void in_walks(std::span<const uint32_t> all, const std::function<void(std::span<const uint32_t>)>& visit) {
+  for (; !all.empty(); all = all.subspan(std::min(all.size(), graph::Reaching::kAtOnce))) {
+    visit(all.first(std::min(all.size(), graph::Reaching::kAtOnce)));
+  }
+}
+
 }  // namespace
 
 // What is replaced (rows), by what a referrer would hold of it.
@@ -40,6 +63,7 @@ struct Planner::Impl::Replaced {
   std::map<std::string, std::vector<uint32_t>, std::less<>> by_type;
   std::map<std::pair<std::string, std::string>, std::unordered_map<std::string, uint32_t>> by_value;  // of type and attribute
   std::unordered_map<uint32_t, std::unordered_set<uint32_t>> behind;  // joint → instances: many read the same one
+  std::set<std::pair<uint32_t, uint32_t>> by_target;  // and who holds a name of it and does not read it itself
 };
 
 void Planner::Impl::replace_before_referrers() {
@@ -62,7 +86,7 @@ void Planner::Impl::replace_before_referrers() {
       for (const auto& reference : attribute.refs) follow_reference(replaced, row, attribute, reference);
     }
   }
-  for (const auto& [referrer, target] : lets_go) make_way(referrer, target);
+  if (!replaced.by_target.empty()) find_who_lets_go(replaced);
 }
 
 void Planner::Impl::follow_reference(Replaced& replaced, uint32_t row, const driver::Attribute& attribute, const driver::Reference& reference) {
@@ -87,51 +111,84 @@ void Planner::Impl::follow_reference(Replaced& replaced, uint32_t row, const dri
   });
 }
 
-// Through whatever changes in between.
-auto Planner::Impl::waited_for(const Reads& reads) const -> std::unordered_set<uint32_t> {
-  std::unordered_set<uint32_t> rows;
-  Reads work = reads;
-  std::set<ReadRef> passed;
-  while (!work.empty()) {
-    ReadRef ref = work.back();
-    work.pop_back();
-    if (ref == kNothing || !passed.insert(ref).second) continue;
-    if (!ref.is_joint()) rows.insert(ref.row());
-    const Reads& more = ref.is_joint() ? joints[ref.row()].members : instances[ref.row()].reads;
-    work.insert(work.end(), more.begin(), more.end());
+// Who waits for the new one, through whatever changes in between, is pointed at it; the others let go of the old one.
+void Planner::Impl::find_who_lets_go(const Replaced& replaced) {
+  auto graph = graph_of_reads(instances, joints);
+  graph::Reaching waits(graph);
+  std::vector<uint32_t> targets;
+  for (const auto& [target, referrer] : replaced.by_target) {
+    if (targets.empty() || targets.back() != target) targets.push_back(target);
   }
-  return rows;
+  in_walks(targets, [&](std::span<const uint32_t> some) {
+    auto behind = waits.from_each(some);
+    for (size_t i = 0; i < some.size(); ++i) {
+      for (auto it = replaced.by_target.lower_bound({some[i], 0}); it != replaced.by_target.end() && it->first == some[i]; ++it) {
+        if ((behind[it->second] >> i & 1) == 0) lets_go.emplace(it->second, some[i]);
+      }
+    }
+  });
+  make_way(waits);
+}
+
+// From each record (its row) to those that go and that it stands on. A whole collection comes after the records.
+auto Planner::Impl::graph_of_removals() const -> graph::Graph {
+  auto nodes = static_cast<uint32_t>(records.size());
+  std::vector<graph::Edge> edges;
+  std::unordered_map<std::string, uint32_t> subtrees;
+  auto goes = [&](uint32_t row) { return record_step[row] != UINT32_MAX && has_remove(steps[record_step[row]]); };
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    if (!goes(row)) continue;
+    for (const auto& dependency : records[row].dependencies) {
+      auto it = record_by_address.lower_bound(dependency.address);
+      if (!dependency.subtree) {
+        bool is_there = it != record_by_address.end() && it->first == dependency.address;
+        if (is_there && it->second != row && goes(it->second)) edges.emplace_back(row, it->second);
+        continue;
+      }
+      if (addr::is_inside(records[row].address, dependency.address)) continue;
+      auto [known, fresh] = subtrees.try_emplace(dependency.address, nodes);
+      edges.emplace_back(row, known->second);
+      if (!fresh) continue;
+      ++nodes;
+      for (; it != record_by_address.end() && it->first.starts_with(dependency.address); ++it) {
+        if (addr::is_inside(it->first, dependency.address) && goes(it->second)) edges.emplace_back(known->second, it->second);
+      }
+    }
+  }
+  return {nodes, edges};
 }
 
 // The referrer lets go of the target before that goes, and what the target stands on goes after it: where the referrer
 // needs the new one of that, the new one comes first. If no two can be, there is no order, and the circle is told.
-void Planner::Impl::make_way(uint32_t referrer, uint32_t target) {
-  const Instance& user = instances[referrer];
-  if (steps[*user.step].action != Action::kUpdate) return;
-  auto needed = waited_for(user.reads);
-  std::set<uint32_t> passed;  // rows of records
-  std::vector<const state::Record*> work{instances[target].record};
-  auto goes_after = [&](uint32_t row) {
-    uint32_t mine = record_step[row];
-    if (mine == UINT32_MAX || !has_remove(steps[mine]) || !passed.insert(row).second) return;
-    work.push_back(&records[row]);
-    Step& step = steps[mine];
-    if (step.action != Action::kReplace || step.create_first || !needed.contains(step.instance) || !clash(step).empty()) return;
-    step.create_first = true;
-    step.remarks.push_back(fmt::format("created first, because {} needs it before {} goes", user.address, instances[target].address));
-  };
-  while (!work.empty()) {
-    const state::Record& record = *work.back();
-    work.pop_back();
-    for (const auto& dependency : record.dependencies) {
-      auto it = record_by_address.lower_bound(dependency.address);
-      for (; it != record_by_address.end() && it->first.starts_with(dependency.address); ++it) {
-        bool meant = dependency.subtree ? addr::is_inside(it->first, dependency.address) : it->first == dependency.address;
-        if (meant) goes_after(it->second);
-        if (!dependency.subtree) break;
+void Planner::Impl::make_way(const graph::Reaching& waits) {
+  auto row_of = [&](uint32_t instance) { return static_cast<uint32_t>(instances[instance].record - records.data()); };
+  auto removals = graph_of_removals();
+  std::vector<graph::Node> targets;
+  for (const auto& [referrer, target] : lets_go) {
+    if (steps[*instances[referrer].step].action == Action::kUpdate) targets.push_back(row_of(target));
+  }
+  auto goes_after = removals.reach(targets);
+  std::vector<uint32_t> rows;  // of records
+  for (uint32_t row = 0; row < records.size(); ++row) {
+    if (!goes_after[row] || record_step[row] == UINT32_MAX) continue;
+    const Step& step = steps[record_step[row]];
+    if (step.action == Action::kReplace && !step.create_first && clash(step).empty()) rows.push_back(row);
+  }
+  graph::Reaching stands_on(removals);
+  in_walks(rows, [&](std::span<const uint32_t> some) {
+    std::vector<graph::Node> made;
+    for (uint32_t row : some) made.push_back(steps[record_step[row]].instance);
+    auto needed = waits.from_each(made), below = stands_on.from_each(some);
+    for (const auto& [referrer, target] : lets_go) {
+      if (steps[*instances[referrer].step].action != Action::kUpdate) continue;
+      for (uint64_t both = needed[referrer] & below[row_of(target)]; both != 0; both &= both - 1) {
+        Step& step = steps[record_step[some[static_cast<size_t>(std::countr_zero(both))]]];
+        if (step.create_first) continue;
+        step.create_first = true;
+        step.remarks.push_back(fmt::format("created first, because {} needs it before {} goes", instances[referrer].address, instances[target].address));
       }
     }
-  }
+  });
 }
 
 // Itself, through a let or a collection, or through a lookup.
@@ -160,7 +217,7 @@ void Planner::Impl::order_by_referrer(Replaced& replaced, uint32_t referrer, con
   // What came from elsewhere, a literal say, follows nothing.
   if (step.create_first || !depended) return;
   if (!reads_it(replaced, user.reads, target)) {
-    if (user.step && !waited_for(user.reads).contains(target)) lets_go.emplace(referrer, target);
+    if (user.step) replaced.by_target.emplace(target, referrer);
     return;
   }
   std::string shared = clash(step);
