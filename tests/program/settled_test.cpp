@@ -79,6 +79,31 @@ TEST_F(Settled, WhatWasMadeFromOtherFilesIsAskedAbout) {
   EXPECT_TRUE(there("b.txt"));
 }
 
+// The fabric is the same, but what it copies and packs is not.
+TEST_F(Settled, WhatWasMadeFromASourceThatHasChangedIsAskedAbout) {
+  struct Case {
+    std::string made, text;
+  };
+  for (const auto& [made, text] : std::vector<Case>{{"copy.txt", "local.File {\n  path   = \"copy.txt\"\n  source = \"from/a\"\n}\n"},
+                                                    {"all.zip", "local.Archive {\n  path   = \"all.zip\"\n  format = \"zip\"\n  source = \"from\"\n}\n"}}) {
+    program.files().write("from/a", "one");
+    fabric("resource f: " + text);
+    ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed()) << made;
+    ASSERT_TRUE(there(made));
+    program.files().write("from/a", "two");
+    auto again = apply();
+    EXPECT_EQ(again.exit, 4) << again.all();
+    EXPECT_NE(again.out.find(made), std::string::npos) << again.out;
+    EXPECT_NE(program.run({"destroy", "--auto-approve"}).exit, 0) << "it would stay for ever";
+    ASSERT_EQ(program.run({"recover", "f", "--adopt", made}).exit, 0);
+    auto last = apply();
+    EXPECT_EQ(last.exit, 0) << last.all();
+    EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+    EXPECT_EQ(program.run({"destroy", "--auto-approve"}).exit, 0);
+    EXPECT_FALSE(there(made));
+  }
+}
+
 TEST_F(Settled, TheFabricsOwnFolderIsNobodysObject) {
   fabric("resource d: local.Directory { path = \"one\" }\n");
   ASSERT_TRUE(apply({"WEFT_CRASH=intent.durable"}).killed());

@@ -41,5 +41,32 @@ TEST_F(Unsaid, UpdatesAreLeftToTheNextPlan) {
   EXPECT_EQ(desk.settle(desk.step(driver::Change::kUpdate, record, Value::null())).kind, Settled::Kind::kNotDone);
 }
 
+// The same declaration means other bytes, once its source was edited: what a killed create made would be forgotten.
+TEST_F(Unsaid, ACopyOfWhatHasChangedSinceIsAskedAbout) {
+  folder.write("source.txt", "one");
+  Record none{.address = "x", .type = &desk.type("local.File")};
+  auto step = desk.step(driver::Change::kCreate, none, o({{"path", s("copy.txt")}, {"source", s("source.txt")}, {"mode", s("0644")}}));
+  EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kNotDone);
+  ASSERT_TRUE(desk.change(step));
+  EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kDone);
+  auto is_asked = [&] {
+    auto found = desk.settle(step);
+    EXPECT_EQ(found.kind, Settled::Kind::kFound) << found.why;
+    ASSERT_EQ(found.candidates.size(), 1U);
+    EXPECT_EQ(text(found.candidates[0].identity, "path"), "copy.txt");
+    EXPECT_EQ(text(found.candidates[0].observed, "content"), "one");
+  };
+  folder.write("source.txt", "two");
+  is_asked();
+  std::filesystem::remove(folder.path("source.txt"));
+  is_asked();
+  std::filesystem::remove(folder.path("copy.txt"));
+  EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kNotDone);
+  // An update has its record, which the next plan compares.
+  folder.write("copy.txt", "one");
+  auto update = desk.step(driver::Change::kUpdate, none, step.desired);
+  EXPECT_EQ(desk.settle(update).kind, Settled::Kind::kNotDone);
+}
+
 }  // namespace
 }  // namespace weft::local
