@@ -1,7 +1,12 @@
 #include "engine/config/inputs.h"
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
+#include <cerrno>
 #include <filesystem>
 #include <set>
 
@@ -11,6 +16,9 @@
 #include "engine/config/file_functions.h"
 #include "engine/config/hidden_source.h"
 #include "lang/base/text.h"
+#include "lang/os/descriptor.h"
+#include "lang/os/errors.h"
+#include "lang/os/signals.h"
 #include "lang/syntax/literals.h"
 #include "lang/syntax/parse.h"
 #include "lang/value/json.h"
@@ -46,6 +54,30 @@ auto without_words(std::string_view text) -> std::string {
   return out;
 }
 
+// What is named on the command line may be a pipe too, such as `<(…)` of a shell. A pipe is waited for, until a signal comes.
+auto read_given(const std::string& path) -> Result<std::string> {
+  constexpr size_t kMost = 16u << 20;
+  constexpr int kLookEvery = 200;  // milliseconds: a signal may come before the wait begins
+  std::error_code error;
+  auto status = fs::status(path, error);
+  if (error || !(fs::is_fifo(status) || fs::is_character_file(status))) return read_text(path);
+  Descriptor fd(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  if (!fd.valid()) return fail(Code::kDenied, os_error_text(errno));
+  std::string text;
+  std::vector<char> part(1 << 16);
+  while (text.size() <= kMost) {
+    pollfd ready{.fd = fd.get(), .events = POLLIN, .revents = 0};
+    int count = ::poll(&ready, 1, kLookEvery);
+    if (stop_signal() != 0) return fail(Code::kCancelled, "stopped while it was waited for");
+    if (count <= 0) continue;
+    ssize_t got = ::read(fd.get(), part.data(), part.size());
+    if (got == 0) return text;
+    if (got > 0) text.append(part.data(), static_cast<size_t>(got));
+    else if (errno != EAGAIN && errno != EINTR) return fail(Code::kUnavailable, os_error_text(errno));
+  }
+  return fail(Code::kInvalid, fmt::format("it is larger than {} MiB", kMost >> 20));
+}
+
 // A file calls no function.
 auto without_function(std::string_view text) -> std::string_view {
   constexpr std::string_view kDecode = "`yaml.decode`: ";
@@ -72,7 +104,7 @@ class Gather {
     optional_file((folder / own).string(), own);
     for (const auto& file : given_.files) {
       auto path = fs::path(file).is_absolute() ? file : (folder / file).string();
-      auto text = read_text(path);
+      auto text = read_given(path);
       if (!text) {
         Report(problems_, {}, diags::UnreadableFile, {fmt::format("`{}`", file), text.error().text});
         wrong_.any = true;

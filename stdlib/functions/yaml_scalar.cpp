@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <string>
 
+#include <fmt/format.h>
+
 namespace weft::functions {
 
 namespace {
@@ -46,10 +48,10 @@ auto is_real(std::string_view text) -> bool {
   return at == text.size();
 }
 
+// What is wrong with a scalar does not repeat it: in a file of inputs it may be a secret.
 auto real(std::string_view text) -> Result<Value> {
   double number = std::strtod(std::string(text).c_str(), nullptr);
-  if (!std::isfinite(number))
-    return fail(Code::kInvalid, "the number " + std::string(text) + " is too large");
+  if (!std::isfinite(number)) return fail(Code::kInvalid, "this number is too large; in quotes it is a text");
   return Value::number(number);
 }
 
@@ -60,8 +62,10 @@ auto integer(std::string_view text, std::string_view digits, bool negative, int 
   if (error == std::errc() && size <= limit) {
     return Value::integer(static_cast<int64_t>(negative ? ~size + 1 : size));
   }
-  if (base == 10) return real(text);
-  return fail(Code::kInvalid, "the int " + std::string(text) + " is beyond 64 bits");
+  // As a double it would keep some sixteen digits, unless they are all that it has.
+  while (digits.size() > 1 && digits.starts_with('0')) digits.remove_prefix(1);
+  if (base == 10 && fmt::format("{:.0f}", std::strtod(std::string(digits).c_str(), nullptr)) == digits) return real(text);
+  return fail(Code::kInvalid, "this int is beyond 64 bits; in quotes it is a text");
 }
 
 }  // namespace
@@ -82,7 +86,7 @@ auto plain_scalar(std::string_view text) -> Result<Value> {
     return integer(text, digits, negative, 8);
   if (only(digits, kDecimal)) return integer(text, digits, negative, 10);
   if (one_of(digits, {".inf", ".Inf", ".INF"}) || one_of(text, {".nan", ".NaN", ".NAN"})) {
-    return fail(Code::kInvalid, "the language has no number " + std::string(text));
+    return fail(Code::kInvalid, "the language has no infinity and no number that is none");
   }
   if (is_real(digits)) return real(text);
   return Value::string(text);

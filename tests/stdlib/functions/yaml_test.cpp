@@ -99,9 +99,11 @@ TEST(YamlDecodeTest, Refuses) {
             "or does not fit \"x\"");
   EXPECT_EQ(decoded("!!set {a}\n"),
             "`yaml.decode`: line 1, column 1 of the YAML: the tag `tag:yaml.org,2002:set` is not supported");
-  EXPECT_EQ(decoded(".inf"), "`yaml.decode`: line 1, column 1 of the YAML: the language has no number .inf");
+  EXPECT_EQ(decoded(".inf"), "`yaml.decode`: line 1, column 1 of the YAML: the language has no infinity and no number that is none");
   EXPECT_EQ(decoded("0x10000000000000000"),
-            "`yaml.decode`: line 1, column 1 of the YAML: the int 0x10000000000000000 is beyond 64 bits");
+            "`yaml.decode`: line 1, column 1 of the YAML: this int is beyond 64 bits; in quotes it is a text");
+  EXPECT_EQ(decoded("12345678901234567890"),
+            "`yaml.decode`: line 1, column 1 of the YAML: this int is beyond 64 bits; in quotes it is a text");
   EXPECT_EQ(decoded("1\n---\n2\n"), "`yaml.decode`: there are 2 documents; `yaml.decode_all` reads several");
   EXPECT_EQ(decoded("\xff"), "`yaml.decode`: byte 1 of the YAML is not UTF-8");
   for (const auto* bad : {"a: [1", "a: 'x", "\ta: 1", "a: b: c", "- 1\nb: 2", "%YAML 9\n---\n", "{a: 1"}) {
