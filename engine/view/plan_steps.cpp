@@ -66,7 +66,12 @@ auto same_rows(std::span<const Row> a, std::span<const Row> b) -> bool {
 // Lines of a text that do not change stand in a diff to find the place by: several that change alike may differ in them.
 auto without_context(std::vector<Row> rows) -> std::vector<Row> {
   std::erase_if(rows, [](const Row& row) {
-    return row.whole && !row.left.empty() && row.left.pieces()[0].ink == Ink::kPlain && row.left.pieces()[0].text.ends_with("   ");
+    if (!row.whole || row.left.empty() || row.left.pieces()[0].ink != Ink::kPlain) return false;
+    // "12   keepalive_timeout 65;"
+    std::string text = row.left.plain();
+    size_t number = text.find_first_not_of(' ');
+    size_t end = number == std::string::npos ? number : text.find_first_not_of("0123456789", number);
+    return end != std::string::npos && end > number && text.compare(end, 3, "   ") == 0;
   });
   return rows;
 }

@@ -122,8 +122,7 @@ TEST(Diagnostics, EveryCodeOfEveryRoomHasItsPage) {
 
 TEST(Diagnostics, TheLetterOfACodeIsItsSeverity) {
   for (const KnownDiagnostic& one : known_diagnostics()) {
-    char letter = one.severity == Severity::kError ? 'E' : one.severity == Severity::kWarning ? 'W' : 'H';
-    EXPECT_EQ(one.code.front(), letter) << one.code;
+    EXPECT_EQ(one.code.front(), one.severity == Severity::kError ? 'E' : 'W') << one.code << ": hints are numbered with the warnings";
   }
 }
 
