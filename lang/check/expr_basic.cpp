@@ -214,7 +214,11 @@ auto folded(ExprPtr expr) -> ExprPtr {
     std::vector<Field> fields;
     for (const ObjectField& field : expr->fields) {
       if (field.kind != ObjectField::Kind::kNamed || !is_constant(*field.value)) return expr;
-      if (expr->drops_null && field.value->constant.is_null()) continue;
+      if (expr->drops_null && field.value->constant.is_null()) {
+        // A member that must be there may be null all the same (as in Walk::object).
+        const Member* member = expr->type.is(TypeKind::kObject) ? expr->type.member(field.name.view()) : nullptr;
+        if (member == nullptr || member->may_be_left_out) continue;
+      }
       fields.push_back(Field{field.name, field.value->constant});
     }
     return constant_expr(Value::object(std::move(fields)), expr->type, expr->range);

@@ -67,6 +67,23 @@ TEST(Eval, TextsListsAndObjects) {
   for (const Row& row : rows) EXPECT_EQ(shown(row.expression), row.value) << row.expression;
 }
 
+// A member that must be there is there when it is null, written as a constant or not.
+TEST(Eval, RequiredMembersMayBeNull) {
+  World world(R"(fabric "t" {}
+type Pair = { q: string?, r?: string }
+input some: string?
+fn same(p: Pair) = p
+let plain = same({ q = null, r = null })
+let made = same({ q = some, r = some })
+let has = "q" in same({ q = null })
+)");
+  EXPECT_EQ(world.checked.text(), "");
+  world.give("some", Value());
+  EXPECT_EQ(world.show("plain"), "{ q = null }");
+  EXPECT_EQ(world.show("made"), "{ q = null }");
+  EXPECT_EQ(world.show("has"), "true");
+}
+
 TEST(Eval, FunctionsOfTheModule) {
   World world(R"(fabric "t" {}
 let base = 10
