@@ -1,6 +1,8 @@
 // What other languages write and this one does not: `#` comments, 'text', <<EOT. Each is one error with a fix, and is
 // passed as a whole so that nothing follows from it.
 #include <algorithm>
+#include <string>
+#include <vector>
 
 #include "lang/syntax/diags.h"
 #include "lang/syntax/lexer.h"
@@ -8,6 +10,56 @@
 namespace weft::syntax {
 namespace {
 constexpr uint32_t kMostHeredocs = 64;  // whose end is looked for
+constexpr size_t kMostEdits = 10'000;   // of one fix
+
+// What a heredoc's lines come to as a text block.
+struct Block {
+  std::string_view margin;           // common to all lines
+  std::vector<uint32_t> backslashes;  // before which characters one is needed
+  bool plain = true;                 // else nothing that is written here would be the same text
+};
+
+// In a heredoc a backslash and quotes stand for themselves; what stands between `${` and `}` is code in both.
+auto block_of(std::string_view text, uint32_t begin, uint32_t end) -> Block {
+  Block out;
+  size_t least = std::string_view::npos;
+  size_t depth = 0;
+  for (uint32_t at = begin; at < end;) {
+    if (depth == 0 && (at == begin || text[at - 1] == '\n')) {
+      const auto white = indentation_of_line(text, at);
+      const char after = at + white.size() < end ? text[at + white.size()] : '\n';
+      if (after != '\n' && after != '\r') {
+        const auto theirs = least == std::string_view::npos ? white : out.margin;
+        const auto differ = std::mismatch(white.begin(), white.end(), theirs.begin(), theirs.end()).first;
+        out.margin = white.substr(0, static_cast<size_t>(differ - white.begin()));
+        least = std::min(least, white.size());
+      }
+    }
+    const char c = text[at];
+    if (depth > 0) {
+      if (c == '{') ++depth;
+      if (c == '}') --depth;
+    } else if ((c == '$' || c == '%') && text.substr(at, 3) == std::string{c, c, '{'}) {
+      at += 2;
+    } else if ((c == '$' || c == '%') && text.substr(at + 1, 1) == "{") {
+      depth = 1;
+      ++at;
+    } else if (c == '"') {
+      uint32_t last = at;
+      while (last < end && text[last] == '"') ++last;
+      for (uint32_t quote = at; last - at > 2 && quote < last; ++quote) out.backslashes.push_back(quote);
+      at = last;
+      continue;
+    } else if (c == '\\') {
+      out.backslashes.push_back(at);
+    }
+    ++at;
+  }
+  // Tabs and spaces mixed: others count characters.
+  out.plain = depth == 0 && out.backslashes.size() < kMostEdits && (least == std::string_view::npos || least == out.margin.size());
+  return out;
+}
+
 }
 
 // Lines of `#` comments below one another are one fault.
@@ -78,8 +130,17 @@ auto Lexer::heredoc() -> bool {
   report.label("a text over several lines stands between `\"\"\"`");
   if (last != 0) {
     const auto after = last + static_cast<uint32_t>(mark.size());
-    report.fix({.title = "write a text block",
-                .edits = {{problems_.range(at_, end), "\"\"\""}, {problems_.range(last, after), "\"\"\""}}});
+    const auto line_of_mark = static_cast<uint32_t>(line_begin(text_, last));
+    const bool is_indented = name > at_ + 2;  // what all lines begin with is taken off
+    Block block = block_of(text_, line + 1, line_of_mark);
+    if (!is_indented) block.margin = {};
+    if (block.plain || (!is_indented && block.backslashes.empty())) {
+      Fix fix{.title = "write a text block", .edits = {{problems_.range(at_, end), "\"\"\""}}};
+      for (const uint32_t at : block.backslashes) fix.edits.push_back({problems_.range(at, at), "\\"});
+      // Where the closing quotes stand says what is taken off.
+      fix.edits.push_back({problems_.range(line_of_mark, after), std::string(block.margin) + "\"\"\""});
+      report.fix(std::move(fix));
+    }
     end = after;
   }
   push(TokenKind::kForeign, end);

@@ -101,6 +101,10 @@ auto faults() -> std::vector<Fault> {
       {"E0052", "let a = b ? c : d\n", "let a = if b then c else d\n"},
       {"E0053", "let a = 'say \"hi\"'\n", "let a = \"say \\\"hi\\\"\"\n"},
       {"E0054", "let a = <<-EOT\n  text ${b}\n  EOT\n", "let a = \"\"\"\n  text ${b}\n  \"\"\"\n"},
+      // The text stays what it was: what `-` takes off is what its lines have in common, and nothing else is an escape.
+      {"E0054", "let a = <<-EOT\n    hello\n\n      there\n  EOT\n", "let a = \"\"\"\n    hello\n\n      there\n    \"\"\"\n"},
+      {"E0054", "let a = <<EOT\n    hello\n  EOT\n", "let a = \"\"\"\n    hello\n\"\"\"\n"},
+      {"E0054", "let a = <<EOT\na\\n \"\"\" ${f(\"\\n\")}\nEOT\n", "let a = \"\"\"\na\\\\n \\\"\\\"\\\" ${f(\"\\n\")}\n\"\"\"\n"},
       {"E0055", "let a = \"$${b}\"\n", "let a = \"\\${b}\"\n"},
       {"E0056", "let a = 1;\nlet b = { c = 1; d = 2 };\n", "let a = 1\nlet b = { c = 1, d = 2 }\n"},
       {"E0057", "resource \"aws_vpc\" \"main\" {\n  a = 1\n}\n", "resource main: aws.ec2.VPC {\n  a = 1\n}\n"},
@@ -216,6 +220,7 @@ TEST(Faults, AFixTakesNothingAway) {
       {"E0073", "import {\n  for_each = xs\n  to = aws_vpc.main\n  id = \"vpc-1\"\n}\n"},
       {"E0073", "removed {\n  from = aws_vpc.main\n}\n"},
       {"E0073", "moved {\n  from = aws_vpc.main\n}\n"},
+      {"E0054", "let a = <<-EOT\n\thello\n    there\n  EOT\n"},
   };
   for (const Fault& fault : all) {
     const Parsed parsed(fault.text);
