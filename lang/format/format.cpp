@@ -336,8 +336,20 @@ class Printer {
   bool blank_lines_ = false;
 };
 
+// What was copied as it stood, text blocks and comments, may have other line ends than what was printed; a text is the same
+// with either. Of `\r\r\n` the first one is a character of the text.
+auto with_plain_line_ends(std::string text) -> std::string {
+  size_t kept = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    bool dropped = text[i] == '\r' && i + 1 < text.size() && text[i + 1] == '\n' && (i == 0 || text[i - 1] != '\r');
+    if (!dropped) text[kept++] = text[i];
+  }
+  text.resize(kept);
+  return text;
+}
+
 }  // namespace
 
-auto format(const syntax::Tree& tree) -> std::string { return Printer(tree).run(); }
+auto format(const syntax::Tree& tree) -> std::string { return with_plain_line_ends(Printer(tree).run()); }
 
 }  // namespace weft::format

@@ -60,6 +60,12 @@ auto read(const fs::path& path) -> std::string {
   return text.str();
 }
 
+// A file from elsewhere has one kind of line ends afterwards, in its text blocks and comments too.
+TEST(Format, LineEndsAreOfOneKind) {
+  EXPECT_EQ(formatted("/* a\r\n   b */\r\nlet x = \"\"\"\r\n  one\r\n  two\r\n  \"\"\"\r\n// end\r\n"),
+            "/* a\n   b */\nlet x = \"\"\"\n  one\n  two\n  \"\"\"\n// end\n");
+}
+
 TEST(Format, TheExamplesAreAsTheyShouldBe) {
   ASSERT_GE(examples().size(), 8u);
   for (const auto& path : examples()) EXPECT_EQ(formatted(read(path)), read(path)) << path;
