@@ -36,7 +36,7 @@ CREATE 2
 + other  local.File  path = "other.txt", and 1 more  main.fabric:6
 
 Would create 2. Nothing was changed.
-1 call of a run that died is in doubt. weft apply finds out first what became of it, and so does  weft recover
+1 call of a run that is over is in doubt. weft apply finds out first what became of it, and so does  weft recover
 
 $ weft apply --auto-approve --parallel 1
 Run r-0000 (deploy on host, 00:00) ended without a word and left 1 intent open. Settling:

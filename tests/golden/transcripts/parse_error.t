@@ -76,7 +76,7 @@ error[E0021]: a value is missing
  9 |   content = 1 +
    |                ^ a value belongs here, after `+`
 
-3 errors in 1 file; 2 have a fix: weft check --fix. More on one: weft docs E0022.
+3 errors in 1 file; 2 have a fix: weft check --fix. More on one: weft docs E0021.
 [exit 1]
 
 $ weft check
