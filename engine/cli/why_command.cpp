@@ -5,6 +5,8 @@
 
 #include "engine/cli/plan_output.h"
 #include "engine/cli/verbs.h"
+#include "engine/view/json_text.h"
+#include "engine/view/plan_json.h"
 #include "lang/base/text.h"
 #include "lang/os/files.h"
 
@@ -52,10 +54,13 @@ auto run_why(Session& session, const std::string& address) -> int {
   int exit = session.report(result, false);
   if (exit != kOk) return exit;
   if (result.step == UINT32_MAX || !result.plan) {
-    session.answer(result.remark.empty() ? std::string() : result.remark + ".\n");
+    if (!result.remark.empty()) {
+      session.answer(result.remark + ".\n");
+      session.log().write(draw::JsonObject().add("type", "info").add("name", address).add("text", result.remark).members());
+    }
     return kOk;
   }
-  write_plan_events(session, *result.plan);
+  for (const std::string& members : draw::why_event_members(*result.plan, result.step)) session.log().write(members);
   Lines lines(*result.sources, session.folder());
   draw::WhyFacts facts{.names = {}, .written_ms = result.written_ms};
   for (const auto& [step, names] : result.names) {
@@ -74,7 +79,7 @@ auto why_verb() -> Verb {
           .options = {{"Plan", {{"--plan", "FILE", "a saved plan, instead of a fresh one"}}},
                       {"Inputs", input_options()},
                       {"World", {refresh_option()}, true},
-                      {"Output", {{"--full", "", "nothing is left out"}, {"--json", "", "the plan's events as JSON lines"},
+                      {"Output", {{"--full", "", "nothing is left out"}, {"--json", "", "the step and its causes as JSON lines"},
                                   {"--json-to", "FILE", "the same into a file"}}}},
           .exit = "0, or 1 on error",
           .run = run};

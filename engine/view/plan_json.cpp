@@ -181,6 +181,19 @@ auto plan_event_members(const Plan& plan) -> std::vector<std::string> {
   return events;
 }
 
+auto why_event_members(const Plan& plan, plan::StepIndex step) -> std::vector<std::string> {
+  std::vector<std::string> events;
+  std::vector<bool> seen(plan.steps.size(), false);
+  for (std::optional<plan::StepIndex> at = step; at && *at < plan.steps.size() && !seen[*at]; at = plan.steps[*at].because_of) {
+    seen[*at] = true;
+    JsonObject out;
+    out.add("type", "plan.step");
+    add_step(plan, plan.steps[*at], out);
+    events.push_back(out.members());
+  }
+  return events;
+}
+
 auto plan_document(const Plan& plan) -> std::string {
   JsonObject out;
   add_summary(plan, out);
