@@ -212,7 +212,8 @@ auto amount_text(const std::optional<uint64_t>& least, const std::optional<uint6
 }
 
 auto deferred_name(const plan::Stage::Deferred& one) -> std::string {
-  bool single = one.least == 1 && one.most == 1;
+  // Without a `for` there is one of it, or none.
+  bool single = one.each.empty() || (one.least == 1 && one.most == 1);
   return one.address + (single || one.address.ends_with(']') ? "" : "[…]");
 }
 

@@ -118,7 +118,8 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
                                  "<input id=\"find\" type=\"search\" placeholder=\"Search  ( / )\" aria-label=\"Search\"></header>\n<main>{}",
                                  plan.destroy ? "to destroy" : "for", html_escape(name), facts, chips, sections);
   if (!plan.changes()) body += "<section><h2>Nothing to do</h2></section>";
-  body += fmt::format("<footer>Nothing was changed.{}</footer></main>\n",
+  std::string refused = refusal_text(plan);
+  body += fmt::format("<footer>Nothing was changed.{}{}</footer></main>\n", refused.empty() ? "" : " " + html_escape(refused),
                       plan.digest.empty() ? "" : " Plan sha256:" + html_escape(plan.digest));
   return html_page(fmt::format("{}: plan", name), kStyle, body, kScript);
 }

@@ -97,6 +97,7 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
                          deferred_bounds(one));
     }
   }
+  if (auto why = refusal_text(plan); !why.empty()) out += fmt::format("\n**{}**\n", why);
   size_t outputs = std::ranges::count_if(plan.outputs, &plan::OutputChange::changed);
   if (outputs > 0) out += fmt::format("\n{} would change.\n", counted(outputs, "output"));
   return out;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/addr/inside.h"
 #include "engine/view/command_text.h"
 #include "engine/view/plan_entries.h"
 #include "engine/view/plan_steps.h"
@@ -35,6 +36,7 @@ class Text {
     asks_ = options.asks;
     if (options.only_last) {
       page_.line(Line(would()));
+      refused();
       return page_.text();
     }
     first_lines();
@@ -240,6 +242,10 @@ class Text {
       if (most && one.most) *most += *one.most;
       else most.reset();
     }
+    // What belongs to the stage itself is nothing that it is planned after.
+    std::erase_if(after, [&](const std::string& address) {
+      return std::ranges::any_of(stage.deferred, [&](const auto& other) { return addr::is_inside(address, other.address); });
+    });
     page_.gap();
     std::string line = fmt::format("STAGE {}", stage.number);
     if (!after.empty()) line += fmt::format(", planned after {}", listed(after, 3));
@@ -409,6 +415,13 @@ class Text {
                        asks_ ? "" : " Nothing was changed.");
   }
 
+  // Whether an apply would refuse, which is then said.
+  auto refused() -> bool {
+    std::string why = refusal_text(plan_);
+    if (!why.empty()) page_.line(Line(why));
+    return !why.empty();
+  }
+
   void closing(const PlanTextOptions& options) {
     page_.gap();
     if (plan_.destroy) {
@@ -425,10 +438,7 @@ class Text {
       page_.line(Line(would()));
     }
     if (!options.saved_to.empty()) page_.line(Line(fmt::format("Saved to {}.", options.saved_to)));
-    auto is_protected = [](const Step& step) { return std::ranges::find(step.remarks, "protected") != step.remarks.end(); };
-    if (auto kept = static_cast<uint64_t>(std::ranges::count_if(plan_.steps, is_protected)); kept > 0) {
-      page_.line(Line(fmt::format("An apply refuses this plan: {} {} protected.", counted(kept, "resource"), kept == 1 ? "is" : "are")));
-    } else if (!options.saved_to.empty() && look_.hints) {
+    if (!refused() && !options.saved_to.empty() && look_.hints) {
       page_.line(Line(fmt::format("Do exactly this:  weft apply {}", shell_quote(options.saved_to))));
     }
   }
@@ -448,6 +458,12 @@ auto fabric_name(const std::string& fabric, const std::string& environment) -> s
 
 auto source_text(const plan::SourceLine& source) -> std::string {
   return source.file.empty() ? std::string() : fmt::format("{}:{}", source.file, source.line);
+}
+
+auto refusal_text(const Plan& plan) -> std::string {
+  auto is_protected = [](const Step& step) { return std::ranges::find(step.remarks, "protected") != step.remarks.end(); };
+  auto kept = static_cast<uint64_t>(std::ranges::count_if(plan.steps, is_protected));
+  return kept == 0 ? std::string() : fmt::format("An apply refuses this plan: {} {} protected.", counted(kept, "resource"), kept == 1 ? "is" : "are");
 }
 
 auto plan_text(const Plan& plan, const Look& look, const PlanTextOptions& options) -> std::string {

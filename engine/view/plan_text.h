@@ -26,6 +26,8 @@ struct PlanTextOptions {
 };
 
 [[nodiscard]] auto plan_text(const plan::Plan& plan, const Look& look, const PlanTextOptions& options = {}) -> std::string;
+// That an apply refuses it, and why; empty: it does not.
+[[nodiscard]] auto refusal_text(const plan::Plan& plan) -> std::string;
 // A later stage of an apply, before it is asked about: only that stage's steps.
 [[nodiscard]] auto stage_text(const plan::Plan& plan, uint32_t stage, const Look& look, const PlanTextOptions& options = {}) -> std::string;
 // "reference", "mesh/prod"
