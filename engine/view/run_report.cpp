@@ -81,9 +81,9 @@ class Report {
     open();
     skipped();
     warned();
-    if ((!report_.stopped || !failed_.empty()) && !report_.untouched) {
+    if ((!report_.stopped || !failed_.empty()) && !report_.untouched && done_steps_ > 0) {
       page_.gap();
-      page_.line(Line().add(fmt::format("DONE {}", done_steps_), Ink::kBold).add(done_steps_ == 0 ? "" : ": " + done_.text()));
+      page_.line(Line().add(fmt::format("DONE {}", done_steps_), Ink::kBold).add(": " + done_.text()));
     }
     page_.gap();
     if (report_.stopped) stopped();
