@@ -1,6 +1,8 @@
 #include "engine/plan/diff.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "engine/state/seal.h"
 
@@ -41,6 +43,7 @@ auto shown(const Value* value) -> std::optional<Value> {
 struct Compare {
   const DiffInput& input;
   DiffResult result;
+  std::optional<size_t> live_from;  // of an attribute: its first difference that is seen from what is there now
 
   auto member(const Value& object, const std::string& name) const -> const Value* { return object.get(name); }
 
@@ -81,6 +84,7 @@ struct Compare {
     if (same(observed, baseline, attribute) || same(desired, observed, attribute)) return;
     auto& all = result.differences;
     auto first = static_cast<long>(all.size());
+    live_from = all.size();
     uint64_t ignored_before = result.ignored;
     add(observed, desired, marked, at, Difference::Kind::kDrift, attribute);
     auto as_it_was = [&](const Difference& one) {
@@ -98,6 +102,38 @@ struct Compare {
   }
 
   void attribute(const Attribute& attribute) {
+    size_t first = result.differences.size();
+    live_from.reset();
+    compare(attribute);
+    one_ignored(first);
+  }
+
+  // Where the files and the world have both moved under `@ignore`, the difference from what is there now says it all.
+  void one_ignored(size_t first) {
+    auto& all = result.differences;
+    if (!live_from || *live_from == first) return;
+    std::set<std::string> live, around;  // paths; those and what they lie in
+    auto with_outer = [](Path path, auto&& visit) {
+      for (; !path.empty(); path.steps.pop_back()) visit(path.text());
+    };
+    for (size_t i = *live_from; i < all.size(); ++i) {
+      if (all[i].kind != Difference::Kind::kIgnored) continue;
+      live.insert(all[i].path.text());
+      with_outer(all[i].path, [&](std::string text) { around.insert(std::move(text)); });
+    }
+    if (live.empty()) return;
+    auto end = all.begin() + static_cast<long>(*live_from);
+    auto kept = std::remove_if(all.begin() + static_cast<long>(first), end, [&](const Difference& one) {
+      if (one.kind != Difference::Kind::kIgnored) return false;
+      bool again = around.contains(one.path.text());
+      with_outer(one.path, [&](const std::string& text) { again = again || live.contains(text); });
+      return again;
+    });
+    result.ignored -= static_cast<uint64_t>(end - kept);
+    all.erase(kept, end);
+  }
+
+  void compare(const Attribute& attribute) {
     if (attribute.input == Input::kNone) return;
     Path at;
     at.steps.push_back(PathStep{.kind = PathStep::Kind::kMember, .name = attribute.name});
@@ -150,6 +186,7 @@ struct Compare {
       result.record_moves = true;
       return;
     }
+    live_from = result.differences.size();
     if (add(observed, desired, marked, at, Difference::Kind::kDrift, attribute)) {
       result.drift = true;
       result.changed.push_back(at);
