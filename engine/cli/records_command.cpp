@@ -110,6 +110,8 @@ auto run_recover(Session& session) -> int {
     return kUsage;
   }
   ops::RecoverResult result = ops::recover(session.world(), request);
+  // What the files are warned of says nothing of the calls; check, plan and apply tell it.
+  std::erase_if(result.diagnostics, [](const Diagnostic& one) { return one.severity == Severity::kWarning && one.range.valid(); });
   if (int exit = session.report(result, result.settled.empty()); exit != kOk) {
     return result.failure && result.failure->code == Code::kConflict ? kRefused : exit;
   }
@@ -123,7 +125,7 @@ auto run_recover(Session& session) -> int {
   for (const auto& one : result.settled) {
     if (one.outcome == "open") still.emplace_back(one.address, one.change);
     page.line(draw::Line(fmt::format("{:<24} {:<9} {}", one.change + " " + one.address, one.outcome, came_to(one))));
-    if (!one.candidates.empty()) page.line(draw::Line("it may be " + draw::listed(one.candidates, 5)), 4);
+    if (!one.candidates.empty()) page.line(draw::Line((one.outcome == "open" ? "it may be " : "it is ") + draw::listed(one.candidates, 5)), 4);
   }
   session.out(page.text());
   draw::Page last(session.out_look());
