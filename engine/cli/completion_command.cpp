@@ -13,17 +13,27 @@ namespace weft::cli {
 
 namespace {
 
+constexpr const char* kStarts = "local aws k8s empty";  // of `init --from`
+
 struct Completed {
   std::string name;
   std::string brief;
   std::vector<Option> options;  // of the verb, and those of every verb
+  std::string operand;          // "FILE", "DIR", words to choose from; empty: nothing that could be offered
 };
+
+// What may stand where help says NAME, ADDRESS and so on; what is not listed is not known without a plan or a state.
+auto offered(std::string_view operand) -> std::string {
+  if (operand == "FILE" || operand == "PLAN") return "FILE";
+  if (operand == "FOLDER") return "DIR";
+  return operand == "SHELL" ? "bash zsh fish" : "";
+}
 
 auto completed() -> std::vector<Completed> {
   std::vector<Completed> out;
   for (const VerbRow& row : verb_rows()) {
-    Completed one{std::string(row.name), std::string(row.brief), {}};
     Verb verb = row.make();
+    Completed one{std::string(row.name), std::string(row.brief), {}, verb.operands.empty() ? "" : offered(verb.operands[0].name)};
     std::set<std::string_view> seen;
     auto add = [&](const Option& option) {
       if (seen.insert(option.name).second) one.options.push_back(option);
@@ -57,6 +67,7 @@ auto second_words(std::string_view family) -> std::vector<std::string> {
 }
 
 auto choices_of(const Option& option) -> std::string {
+  if (option.name == "--from") return kStarts;
   if (option.value.find('|') == std::string_view::npos) return {};
   std::string words(option.value);
   std::ranges::replace(words, '|', ' ');
@@ -65,12 +76,21 @@ auto choices_of(const Option& option) -> std::string {
 
 auto bash() -> std::string {
   std::string out = R"(# Completion of weft for bash:  source <(weft completion bash)
+# Those that have a state here. (compgen -W would run what stands in their names.)
+_weft_environments() {
+  local name
+  for name in "${folder:-.}"/.weft/state/*/; do
+    name=${name%/} name=${name##*/}
+    if [[ $name != '*' && $name == "$word"* ]]; then COMPREPLY+=("$name"); fi
+  done
+}
 _weft() {
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= i w
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb= folder= i w
   for ((i = 1; i < COMP_CWORD; i++)); do
     w=${COMP_WORDS[i]}
     case $w in
-      -C|--json-to|--color|--progress|--trace) ((i++)) ;;
+      -C) folder=${COMP_WORDS[++i]} ;;
+      --json-to|--color|--progress|--trace) ((i++)) ;;
       -*) ;;
       *) if [ -z "$verb" ]; then verb=$w; elif [ "$verb" = state ] || [ "$verb" = debug ]; then verb="$verb $w"; break; else break; fi ;;
     esac
@@ -85,6 +105,8 @@ _weft() {
       if (!words.empty()) out += fmt::format("    {}) COMPREPLY=($(compgen -W '{}' -- \"$word\")); return ;;\n", option.name, words);
       else if (option.value == "FILE") out += fmt::format("    {}) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n", option.name);
       else if (option.value == "DIR") out += fmt::format("    {}) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n", option.name);
+      else if (option.value == "ENV") out += fmt::format("    {}) _weft_environments; return ;;\n", option.name);
+      else out += fmt::format("    {}) return ;;\n", option.name);
     }
   }
   out += "  esac\n  case $verb in\n";
@@ -95,8 +117,12 @@ _weft() {
   for (const Completed& one : completed()) {
     std::vector<std::string> names;
     for (const Option& option : one.options) names.emplace_back(option.name);
-    out += fmt::format("    '{}') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '{}' -- \"$word\")); else COMPREPLY=($(compgen -f -- \"$word\")); fi ;;\n",
-                       one.name, join(names, " "));
+    std::string operand = one.operand == "FILE"  ? "COMPREPLY=($(compgen -f -- \"$word\"))"
+                          : one.operand == "DIR" ? "COMPREPLY=($(compgen -d -- \"$word\"))"
+                          : one.operand.empty()  ? "COMPREPLY=()"
+                                                 : fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", one.operand);
+    out += fmt::format("    '{}') if [[ $word == -* ]]; then COMPREPLY=($(compgen -W '{}' -- \"$word\")); else {}; fi ;;\n", one.name, join(names, " "),
+                       operand);
   }
   return out + "  esac\n}\ncomplete -o filenames -F _weft weft\n";
 }
@@ -114,12 +140,18 @@ auto zsh_quote(std::string_view text) -> std::string {
 auto zsh() -> std::string {
   std::string out = R"(#compdef weft
 # Completion of weft for zsh:  weft completion zsh > "${fpath[1]}/_weft"
+_weft_environments() {
+  local -a names
+  names=("${folder:-.}"/.weft/state/*(N/:t))
+  compadd -a names
+}
 _weft() {
   local -a verbs
-  local verb= i
+  local verb= folder= i
   for ((i = 2; i < CURRENT; i++)); do
     case ${words[i]} in
-      -C|--json-to|--color|--progress|--trace) ((i++)) ;;
+      -C) folder=${words[++i]} ;;
+      --json-to|--color|--progress|--trace) ((i++)) ;;
       -*) ;;
       *) if [[ -z $verb ]]; then verb=${words[i]}
          elif [[ $verb == state || $verb == debug ]]; then verb="$verb ${words[i]}"; break
@@ -149,11 +181,15 @@ _weft() {
         action = !words.empty()            ? fmt::format(":value:({})", words)
                  : option.value == "FILE"  ? ":file:_files"
                  : option.value == "DIR"   ? ":folder:_files -/"
+                 : option.value == "ENV"   ? ":environment:_weft_environments"
                                            : fmt::format(":{}: ", option.value);
       }
       out += fmt::format("      '{}{}[{}]{}' \\\n", option.many ? "*" : "", option.name, zsh_quote(option.text), action);
     }
-    out += "      '*:file:_files' ;;\n";
+    out += one.operand == "FILE"  ? "      '*:file:_files' ;;\n"
+           : one.operand == "DIR" ? "      '*:folder:_files -/' ;;\n"
+           : one.operand.empty()  ? "      '*: : ' ;;\n"
+                                  : fmt::format("      '*:word:({})' ;;\n", one.operand);
   }
   return out + "  esac\n}\n_weft \"$@\"\n";
 }
@@ -168,7 +204,8 @@ auto fish_quote(std::string_view text) -> std::string {
 }
 
 auto fish() -> std::string {
-  std::string out = "# Completion of weft for fish:  weft completion fish > ~/.config/fish/completions/weft.fish\ncomplete -c weft -f\n";
+  std::string out = "# Completion of weft for fish:  weft completion fish > ~/.config/fish/completions/weft.fish\ncomplete -c weft -f\n"
+                    "function __weft_environments\n  for e in .weft/state/*/\n    basename -- $e\n  end\nend\n";
   std::set<std::string> seen;
   std::string firsts = join(first_words(), " ");
   for (const VerbRow& row : verb_rows()) {
@@ -191,9 +228,12 @@ auto fish() -> std::string {
       std::string value;
       if (std::string words = choices_of(option); !words.empty()) value = fmt::format(" -x -a '{}'", words);
       else if (option.value == "FILE" || option.value == "DIR") value = " -r -F";
+      else if (option.value == "ENV") value = " -x -a '(__weft_environments)'";
       else if (!option.value.empty()) value = " -x";
       out += fmt::format("complete -c weft -n '__fish_seen_subcommand_from {}' {}{} -d {}\n", last, flag, value, fish_quote(option.text));
     }
+    std::string operand = one.operand == "FILE" || one.operand == "DIR" ? "-F" : fmt::format("-a '{}'", one.operand);
+    if (!one.operand.empty()) out += fmt::format("complete -c weft -n '__fish_seen_subcommand_from {}' {}\n", last, operand);
   }
   return out;
 }
