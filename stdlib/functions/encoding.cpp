@@ -1,4 +1,9 @@
 // json.*, base64.*, url.*, hex.*
+#include <charconv>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
 #include "lang/base/digest.h"
 #include "lang/base/text.h"
 #include "lang/value/json.h"
@@ -20,9 +25,35 @@ auto json_pretty(const Arguments& arguments) -> Result<Value> {
   return encoded("json.pretty", arguments[0], 2);
 }
 
+// Whether every whole number in the JSON, which is well formed, is still the same number as a value: what an int cannot
+// hold becomes a double, and that keeps some sixteen digits.
+auto keeps_whole_numbers(std::string_view json) -> bool {
+  constexpr std::string_view kNumber = "+-.0123456789eE";
+  for (size_t at = 0; at < json.size();) {
+    if (json[at] == '"') {
+      for (++at; at < json.size() && json[at] != '"';) at += json[at] == '\\' ? 2 : 1;
+      ++at;
+    } else if (json[at] == '-' || (json[at] >= '0' && json[at] <= '9')) {
+      auto text = std::string(json.substr(at, json.find_first_not_of(kNumber, at) - at));
+      at += text.size();
+      bool is_whole = text.find_first_of(".eE") == std::string::npos;
+      if (!is_whole || text.size() < 19) continue;
+      int64_t integer = 0;
+      bool fits = std::from_chars(text.data(), text.data() + text.size(), integer).ec == std::errc();
+      if (!fits && fmt::format("{:.0f}", std::strtod(text.c_str(), nullptr)) != text) return false;
+    } else {
+      ++at;
+    }
+  }
+  return true;
+}
+
 auto json_decode(const Arguments& arguments) -> Result<Value> {
   auto value = from_json(arguments[0].as_string());
   if (!value) return refused("json.decode", value.error().text);
+  if (!keeps_whole_numbers(arguments[0].as_string())) {
+    return refused("json.decode", "an int in it is beyond 64 bits, and as a number it would lose digits; in quotes it is a text");
+  }
   return value;
 }
 

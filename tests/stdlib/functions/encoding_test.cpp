@@ -8,8 +8,13 @@ TEST(JsonTest, BothWays) {
       {"json.encode([1.0, 1h, 20GiB, true])", "\"[1,\\\"1h\\\",\\\"20GiB\\\",true]\""},
       {"json.encode(to.set([2, 1]))", "\"[1,2]\""},
       {"json.decode(\" [1, 1.5, null] \")", "[1, 1.5, null]"},
+      {"json.decode(\"[9223372036854775807, -9223372036854775808]\")", "[9223372036854775807, -9223372036854775808]"},
+      {"json.decode(\"9223372036854775808\")", "9223372036854775808.0"},
+      {R"X(json.decode("{\"a\": \"12345678901234567890\"}").a)X", R"X("12345678901234567890")X"},
       {"json.pretty([])", "\"[]\""},
   });
+  expect_failure({{"json.decode(\"[1, 12345678901234567890]\")",
+                   "`json.decode`: an int in it is beyond 64 bits, and as a number it would lose digits; in quotes it is a text"}});
   expect_failure({{"json.decode(\"[1,\")",
                    "`json.decode`: line 1, column 4 of the JSON: expected a value, this is its end"}});
 }
