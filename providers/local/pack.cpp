@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
 #include <memory>
 
 #include "lang/base/digest.h"
+#include "lang/base/text.h"
 #include "lang/os/errors.h"
 #include "lang/os/files.h"
 #include "providers/local/disk.h"
@@ -68,6 +70,17 @@ auto link_text(const std::string& path) -> Result<std::string> {
   ssize_t size = ::readlink(path.c_str(), text.data(), text.size());
   if (size < 0) return std::unexpected(os_failure(errno, "reading the link " + path));
   return std::string(text.data(), static_cast<size_t>(size));
+}
+
+// Names inside an archive are UTF-8, so that they are the same wherever it is unpacked.
+auto not_utf8(const std::string& where, std::string_view name) -> std::unexpected<Failure> {
+  std::string shown;
+  for (size_t bad = 0; !name.empty(); name.remove_prefix(std::min(bad + 1, name.size()))) {
+    bad = std::min(first_invalid_utf8(name), name.size());
+    shown += name.substr(0, bad);
+    if (bad < name.size()) shown += "\\x" + hex(name.substr(bad, 1));
+  }
+  return fail(Code::kInvalid, where + "`" + shown + "`, which is no UTF-8", "rename it, or leave it out with `exclude`");
 }
 
 auto open_output(archive* out, int fd, std::string_view format) -> Result<void> {
@@ -148,11 +161,15 @@ auto write_entry(archive* out, const PackEntry& entry) -> Result<void> {
 auto entries_below(const std::string& folder, const std::vector<std::string>& exclude, const std::string& but)
     -> Result<std::vector<PackEntry>> {
   const Files& files = real_files();
+  // The archive may be reached by another way: through a link that `folder` is, or that leads to it.
+  auto real = [&](const std::string& path) { return files.canonical(path).value_or(path); };
+  std::string real_folder = real(folder);
+  std::string real_but = join_path(real(folder_of(but)), file_name(but));
   auto skip = [&](std::string_view path) {
     // The state of a fabric, and files that are just being written beside their place.
     std::string name = file_name(path);
     bool is_weft = name == ".weft" || (name.starts_with(".weft-") && name.ends_with(".part"));
-    return is_weft || is_excluded(path, exclude) || join_path(folder, path) == but;
+    return is_weft || is_excluded(path, exclude) || join_path(folder, path) == but || join_path(real_folder, path) == real_but;
   };
   TRY(names, walk(files, folder, {}, skip));
   std::vector<PackEntry> out;
@@ -161,10 +178,12 @@ auto entries_below(const std::string& folder, const std::vector<std::string>& ex
   for (auto& name : names) {
     std::string path = join_path(folder, name);
     TRY(info, files.link_info(path));
+    if (first_invalid_utf8(name) != std::string_view::npos) return not_utf8(folder + " holds ", name);
     PackEntry entry{.name = std::move(name)};
     if (info.kind == FileKind::kLink) {
       TRY(text, link_text(path));
       entry.link = std::move(text);
+      if (first_invalid_utf8(entry.link) != std::string_view::npos) return not_utf8("the link " + path + " leads to ", entry.link);
     } else if (info.kind == FileKind::kFile) {
       entry.file = std::move(path);
       entry.size = info.size;

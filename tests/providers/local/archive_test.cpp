@@ -1,10 +1,14 @@
 #include <archive.h>
 #include <archive_entry.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
+#include <array>
+#include <atomic>
 #include <clocale>
 #include <filesystem>
 #include <map>
+#include <thread>
 
 #include "providers/local/glob.h"
 #include "tests/providers/local/fixture.h"
@@ -251,7 +255,62 @@ TEST_F(Archives, AreSettledByPackingAgain) {
   ASSERT_TRUE(desk.change(step));
   EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kDone);
   folder.write("site/index.html", "other");
+  auto changed = desk.settle(step);
+  EXPECT_EQ(changed.kind, Settled::Kind::kFound) << "what was packed may be what is there";
+  ASSERT_EQ(changed.candidates.size(), 1U);
+  EXPECT_EQ(text(changed.candidates[0].identity, "path"), "out/site.tar.gz");
+  fs::remove_all(folder.path("site"));
+  EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kFound);
+  fs::remove(folder.path("out/site.tar.gz"));
   EXPECT_EQ(desk.settle(step).kind, Settled::Kind::kNotDone);
+  // Texts are what they were: what else is there is somebody else's.
+  auto texts = desk.step(driver::Change::kCreate, none, o({{"path", s("t.zip")}, {"format", s("zip")}, {"files", o({{"a", s("x")}})}}));
+  folder.write("t.zip", "theirs");
+  EXPECT_EQ(desk.settle(texts).kind, Settled::Kind::kNotDone);
+}
+
+// Edits `name` as soon as somebody has read it to its end, once.
+class EditsAfterwards {
+ public:
+  EditsAfterwards(test::TempDir& folder, const std::string& name, std::string text)
+      : notes_(::inotify_init1(IN_CLOEXEC)), editor_([this, &folder, name, text = std::move(text)] {
+          ready_.wait(false);
+          std::array<char, 4096> note{};
+          if (::read(notes_, note.data(), note.size()) > 0) folder.write(name, text);
+        }) {
+    EXPECT_GE(::inotify_add_watch(notes_, folder.path(name).c_str(), IN_CLOSE_NOWRITE), 0);
+    ready_ = true;
+    ready_.notify_one();
+  }
+  ~EditsAfterwards() {
+    editor_.join();
+    ::close(notes_);
+  }
+
+ private:
+  int notes_;
+  std::atomic<bool> ready_ = false;
+  std::thread editor_;
+};
+
+// Whatever was edited while it was packed: either it is in there, or the next plan packs it again.
+TEST_F(Archives, AnEditWhileItIsPackedIsNotMissed) {
+  folder.write("site/a", "before");
+  folder.write("site/b", std::string(size_t{24} << 20, 'b'));  // keeps the packing busy meanwhile
+  std::optional<Record> record;
+  {
+    EditsAfterwards edits(folder, "site/a", "edited");
+    record = *desk.create("local.Archive", site());
+  }
+  ASSERT_EQ(folder.read("site/a"), "edited");
+  auto decision = desk.plan(record, type, site());
+  bool is_inside = members("out/site.tar.gz").at("a").content == "edited";
+  EXPECT_TRUE(is_inside || decision.verdict == Verdict::kUpdate);
+  if (decision.verdict == Verdict::kUpdate) {
+    EXPECT_FALSE(desk.apply(record, type, decision));
+  }
+  EXPECT_EQ(members("out/site.tar.gz").at("a").content, "edited");
+  EXPECT_EQ(desk.plan(record, type, site()).verdict, Verdict::kNone);
 }
 
 TEST_F(Archives, PrepareRefusesWhatCannotBe) {
@@ -269,6 +328,26 @@ TEST_F(Archives, PrepareRefusesWhatCannotBe) {
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().failure, FailureClass::kInvalid);
   EXPECT_EQ(made.error().path.text(), "source");
+}
+
+TEST_F(Archives, LeavesItselfOutByWhateverWayItIsReached) {
+  folder.write("site/index.html", "x");
+  fs::create_directory_symlink("site", folder.path("way"));
+  for (auto [path, source] : {std::pair("site/a.zip", "way"), std::pair("way/b.zip", "site"), std::pair("way/c.zip", "way")}) {
+    auto desired = o({{"path", s(path)}, {"format", s("zip")}, {"source", s(source)}});
+    auto record = desk.create("local.Archive", desired, path);
+    ASSERT_TRUE(record) << path;
+    std::optional<Record> kept = *record;
+    EXPECT_EQ(desk.plan(kept, type, desired).verdict, Verdict::kNone) << path;
+    fs::remove(folder.path(path));
+  }
+}
+
+TEST_F(Archives, NamesThatAreNoUtf8AreRefusedBeforehand) {
+  folder.write("site/bad\xff", "x");
+  auto made = desk.create("local.Archive", o({{"path", s("a.zip")}, {"format", s("zip")}, {"source", s("site")}}));
+  ASSERT_FALSE(made);
+  EXPECT_NE(made.error().text.find("holds `bad\\xff`, which is no UTF-8"), std::string::npos) << made.error().text;
 }
 
 }  // namespace
