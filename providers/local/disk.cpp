@@ -18,6 +18,7 @@
 #include <utility>
 
 #include "lang/base/digest.h"
+#include "lang/base/text.h"
 #include "lang/os/errors.h"
 #include "lang/os/files.h"
 
@@ -88,11 +89,34 @@ auto sync_folder_of(const std::string& path) -> Result<void> {
   return {};
 }
 
+namespace {
+
+// Without a folder and the `..` behind it: the folder need not be there. What a link leads to has another one above it.
+auto without_returns(const std::string& path) -> std::string {
+  std::string out;
+  for (std::string_view part : split(path, '/')) {
+    if (part == ".") continue;
+    if (part == "..") {
+      std::string_view last = std::string_view(out).substr(out.rfind('/') + 1);
+      struct stat facts {};
+      bool is_folder = !last.empty() && last != "." && last != ".." && !(::lstat(out.c_str(), &facts) == 0 && S_ISLNK(facts.st_mode));
+      if (is_folder) {
+        out = folder_of(out);
+        continue;
+      }
+    }
+    if (!part.empty() || out.empty()) out += (out.empty() || out.ends_with('/') ? "" : "/") + (part.empty() ? std::string("/") : std::string(part));
+  }
+  return out;
+}
+
+}  // namespace
+
 auto resolved(const driver::Call& call, std::string_view path) -> std::string {
   std::string out(path);
   if (!out.starts_with('/') && !call.working_folder.empty()) out = call.working_folder + "/" + out;
   while (out.size() > 1 && out.ends_with('/')) out.pop_back();
-  return out;
+  return out.find("/..") == std::string::npos ? out : without_returns(out);
 }
 
 // Opened before it is judged, and without waiting, so that a pipe of that name holds nobody up.

@@ -35,6 +35,20 @@ TEST_F(MadeAlong, GoesWithTheFile) {
   EXPECT_TRUE(there("kept")) << "that was there before";
 }
 
+TEST_F(MadeAlong, NothingForAWayThatComesBack) {
+  auto record = made("q/../b");
+  EXPECT_TRUE(there("b"));
+  EXPECT_FALSE(there("q"));
+  EXPECT_TRUE(remove(record));
+  EXPECT_FALSE(there("b"));
+  // Above a link is what is above where it leads.
+  fs::create_directories(folder.path("far/in"));
+  fs::create_directory_symlink("far/in", folder.path("link"));
+  auto beyond = made("link/../c", "y");
+  EXPECT_TRUE(there("far/c"));
+  EXPECT_FALSE(there("c"));
+}
+
 TEST_F(MadeAlong, GoesWithTheLastThatIsInIt) {
   for (bool first : {true, false}) {
     auto one = made("d/e/1");
