@@ -47,19 +47,30 @@ auto unknown_option(const Verb& verb, const std::vector<Option>& options, const 
   return error;
 }
 
-// CLI11 would read `--flag=false` as a flag that is given; what it says is the opposite.
-auto flag_with_value(const std::vector<Option>& options, const std::vector<std::string>& words) -> std::optional<UsageError> {
+// CLI11 would read `--flag=false` as a flag that is given, which is the opposite of what it says; and `--env --json` as an
+// environment with an odd name.
+auto wrong_value(const std::vector<Option>& options, const std::vector<std::string>& words) -> std::optional<UsageError> {
   for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     auto equals = words[i].find('=');
     auto option = std::ranges::find(options, std::string_view(words[i]).substr(0, equals), &Option::name);
     if (option == options.end()) continue;
     if (!option->value.empty()) {
-      i += equals == std::string::npos ? 1 : 0;  // its value may look like anything
+      if (equals != std::string::npos) continue;
+      // Behind a sign its value may look like anything; standing alone, what looks like an option was meant as one.
+      bool is_option = ++i < words.size() && (words[i].starts_with("--") || std::ranges::find(options, words[i], &Option::name) != options.end());
+      if (is_option) return UsageError{fmt::format("`{}` needs a value: {} {}", option->name, option->name, option->value), {}};
     } else if (equals != std::string::npos) {
       return UsageError{fmt::format("`{}` takes no value", option->name), fmt::format("write `{}`, or leave it out.", option->name)};
     }
   }
   return std::nullopt;
+}
+
+// What a fabric is made of is written by people.
+auto overwrites_source(const Option& option, const std::string& file) -> std::optional<UsageError> {
+  bool is_written = option.value == "FILE" && option.name != "--inputs" && option.name != "--plan";
+  if (!is_written || !(file.ends_with(".fabric") || file.ends_with(".inputs"))) return std::nullopt;
+  return UsageError{fmt::format("`{} {}` would write over a file of a fabric", option.name, file), "give it another name."};
 }
 
 auto check_values(const Verb& verb, const std::vector<Option>& options, const Arguments& arguments) -> std::optional<UsageError> {
@@ -68,6 +79,9 @@ auto check_values(const Verb& verb, const std::vector<Option>& options, const Ar
     if (given == arguments.values.end()) continue;
     if (!option.many && given->second.size() > 1) {
       return UsageError{fmt::format("`{}` is given {} times", option.name, given->second.size()), {}};
+    }
+    for (const std::string& value : given->second) {
+      if (auto wrong = overwrites_source(option, value)) return wrong;
     }
     auto allowed = choices(option.value);
     if (allowed.empty()) continue;
@@ -106,7 +120,7 @@ auto Arguments::all(std::string_view name) const -> std::vector<std::string> {
 
 auto parse(const Verb& verb, const std::vector<std::string>& words) -> std::expected<Arguments, UsageError> {
   std::vector<Option> options = all_options(verb);
-  if (auto wrong = flag_with_value(options, words)) return std::unexpected(std::move(*wrong));
+  if (auto wrong = wrong_value(options, words)) return std::unexpected(std::move(*wrong));
   Arguments arguments;
   try {
     CLI::App app;

@@ -43,6 +43,23 @@ TEST(Parse, ValuesMayLookLikeAnything) {
   EXPECT_EQ(good(docs_verb(), {"--", "--odd"}).operands, (std::vector<std::string>{"--odd"}));
 }
 
+TEST(Parse, AnOptionIsNoValueOfAnother) {
+  EXPECT_EQ(wrong(apply_verb(), {"--env", "--auto-approve"}), "`--env` needs a value: --env ENV");
+  EXPECT_EQ(wrong(apply_verb(), {"--env", "--json=yes"}), "`--env` needs a value: --env ENV");
+  EXPECT_EQ(wrong(plan_verb(), {"--out", "-C", "x"}), "`--out` needs a value: --out FILE");
+  EXPECT_EQ(wrong(plan_verb(), {"--only", "--", "a"}), "`--only` needs a value: --only ADDRESS");
+  EXPECT_EQ(good(plan_verb(), {"--out=--odd"}).get("--out"), "--odd");
+}
+
+TEST(Parse, NoOutputGoesOverAFabric) {
+  for (std::string option : {"--out", "--html", "--json-to", "--trace", "--junit", "--sarif"}) {
+    EXPECT_EQ(wrong(plan_verb(), {option, "main.fabric"}), "`" + option + " main.fabric` would write over a file of a fabric; give it another name.");
+    EXPECT_NE(wrong(plan_verb(), {option + "=sub/prod.inputs"}), "") << option;
+  }
+  EXPECT_NE(wrong(graph_verb(), {"--svg", "main.fabric"}), "");
+  EXPECT_EQ(good(plan_verb(), {"--inputs", "other.inputs"}).get("--inputs"), "other.inputs");
+}
+
 TEST(Parse, UnknownOptionsNameTheLikelyOne) {
   EXPECT_EQ(wrong(plan_verb(), {"--jsn"}), "weft plan has no option `--jsn`; did you mean `--json`?");
   EXPECT_EQ(wrong(plan_verb(), {"--auto-aprove"}), "weft plan has no option `--auto-aprove`");
@@ -62,7 +79,7 @@ TEST(Parse, AFlagTakesNoValue) {
       }
     }
   }
-  EXPECT_EQ(good(plan_verb(), {"--set", "--full=x"}).all("--set"), (std::vector<std::string>{"--full=x"}));
+  EXPECT_EQ(good(plan_verb(), {"--set=--full=x"}).all("--set"), (std::vector<std::string>{"--full=x"}));
   EXPECT_EQ(good(docs_verb(), {"--", "--json=x"}).operands, (std::vector<std::string>{"--json=x"}));
 }
 
