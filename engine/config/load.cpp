@@ -35,6 +35,8 @@ auto read_text(const std::string& path, uint64_t bound) -> Result<std::string> {
   auto status = fs::status(path, error);
   if (error || !fs::exists(status)) return fail(Code::kNotFound, "no such file");
   if (fs::is_directory(status)) return fail(Code::kInvalid, "it is a folder");
+  // A pipe would be waited for, and a device may have no end.
+  if (!fs::is_regular_file(status)) return fail(Code::kInvalid, "it is no regular file");
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(Code::kDenied, std::strerror(errno));
   std::string text;
@@ -132,10 +134,7 @@ auto Fabric::load_folder(const std::string& folder, bool is_root, DiagSink& prob
   std::vector<const syntax::Tree*> trees;
   for (const std::string& name : files) {
     auto path = (fs::path(folder) / name).string();
-    std::error_code error;
-    auto status = fs::status(path, error);
-    bool special = fs::exists(status) && !fs::is_regular_file(status) && !fs::is_directory(status);
-    auto text = special ? fail(Code::kInvalid, "it is no regular file") : read_text(path);
+    auto text = read_text(path);
     if (!text) {
       Report(problems, user, diags::UnreadableFile, {fmt::format("`{}`", shown(path)), text.error().text});
       continue;
