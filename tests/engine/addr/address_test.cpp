@@ -1,4 +1,5 @@
 #include "engine/addr/address.h"
+#include "engine/addr/stars.h"
 
 #include <gtest/gtest.h>
 
@@ -128,6 +129,24 @@ TEST(Selector, Matches) {
 
 TEST(Selector, RefusesWhatIsNone) {
   for (std::string_view text : {"", "*x", "*[a]", "a.", "a[", "a[*", "a*", "**"}) EXPECT_FALSE(parse_selector(text)) << text;
+}
+
+// `moved one[*].pw to two[*].pw`: what a record is called on the other side.
+TEST(Stars, StandForTheKeysOfARecord) {
+  auto renamed = [](std::string_view from, std::string_view to, std::string_view address) -> std::string {
+    auto pattern = parse_selector(from);
+    auto target = parse_selector(to);
+    EXPECT_TRUE(pattern && target);
+    auto keys = starred_keys(*pattern, address);
+    return keys ? with_keys(*target, *keys).text() : "-";
+  };
+  EXPECT_EQ(renamed("one[*].pw", "two[*].pw", "one[a].pw"), "two[a].pw");
+  EXPECT_EQ(renamed("one[*].pw", "two[*].pw", "one[\"1\"].pw[0]"), "two[\"1\"].pw");
+  EXPECT_EQ(renamed("one[*].pw", "two[*].pw", "one.pw"), "-");
+  EXPECT_EQ(renamed("one[*].pw", "two[*].pw", "one[a].pw#old-1f"), "-");
+  EXPECT_EQ(renamed("one[*].pw", "two[*].pw", "other[a].pw"), "-");
+  EXPECT_EQ(renamed("net.one[*].pw[*]", "pw[*][*]", "net.one[a].pw[3]"), "pw[a][3]");
+  EXPECT_EQ(renamed("one[*]", "web[*].inner[x]", "one[b]"), "web[b].inner[x]");
 }
 
 }  // namespace
