@@ -36,7 +36,7 @@ auto result_word(int exit) -> std::string_view {
 JsonLog::JsonLog(const Clock& clock) : clock_(clock) {}
 
 JsonLog::~JsonLog() {
-  for (const auto& stream : owned_) ::close(stream->fd());
+  for (const auto& file : owned_) ::close(file.stream->fd());
 }
 
 void JsonLog::to_stream(Stream& stream) { sinks_.push_back({&stream, false}); }
@@ -44,10 +44,18 @@ void JsonLog::to_stream(Stream& stream) { sinks_.push_back({&stream, false}); }
 auto JsonLog::to_file(const std::string& path, bool trace) -> Result<void> {
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, trace ? 0600 : 0644);
   if (fd < 0) return fail(Code::kDenied, fmt::format("cannot write {}: {}", path, std::strerror(errno)));
-  owned_.push_back(std::make_unique<Stream>(fd));
-  sinks_.push_back({owned_.back().get(), trace});
+  owned_.push_back({path, std::make_unique<Stream>(fd)});
+  sinks_.push_back({owned_.back().stream.get(), trace});
   if (trace) trace_file_ = path;
   return {};
+}
+
+auto JsonLog::lost() const -> std::vector<std::string> {
+  std::vector<std::string> out;
+  for (const auto& file : owned_) {
+    if (file.stream->broken()) out.push_back(fmt::format("writing {}: {}", file.path, std::strerror(file.stream->error())));
+  }
+  return out;
 }
 
 void JsonLog::line(std::string_view members, bool only_trace) {

@@ -28,6 +28,8 @@ class JsonLog {
   // Made anew, 0600 for traces. A failure names the file.
   [[nodiscard]] auto to_file(const std::string& path, bool trace) -> Result<void>;
   [[nodiscard]] auto any() const -> bool { return !sinks_.empty(); }
+  // Files that could not be written to the end, each with why.
+  [[nodiscard]] auto lost() const -> std::vector<std::string>;
 
   // The end of a run is kept for finish().
   void event(const event::Event& event);
@@ -55,7 +57,11 @@ class JsonLog {
   std::string run_;  // of this execution, until a run that writes has its own
   uint64_t seq_ = 0;
   std::vector<Sink> sinks_;
-  std::vector<std::unique_ptr<Stream>> owned_;
+  struct File {
+    std::string path;
+    std::unique_ptr<Stream> stream;
+  };
+  std::vector<File> owned_;
   std::string trace_file_;
   std::optional<event::RunEnded> ended_;
   std::string closing_;

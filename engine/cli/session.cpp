@@ -151,6 +151,11 @@ auto Session::finish(int exit) -> int {
   // Its last line may be the one that found no room.
   if (!lost) exit = exit_after_writing(out_, err_, exit);
   if (!log_.trace_file().empty()) log_.trace(draw::JsonObject().add("type", "trace.ended").add("exit", exit).members());
+  // What was asked for beside the answer: whoever reads it must not take a piece for the whole.
+  for (const std::string& problem : log_.lost()) {
+    err_.write("error: " + problem + "\n");
+    if (exit == kOk || exit == kDifferences) exit = kFailed;
+  }
   return exit;
 }
 
