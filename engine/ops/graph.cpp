@@ -56,7 +56,8 @@ void count_layers(GraphResult& result) {
 auto graph(World& world, const InputSources& inputs, bool with_plan) -> GraphResult {
   GraphResult result;
   Workspace workspace(world, result);
-  if (!workspace.open_fabric(inputs) || !workspace.open_state(false)) {
+  // Without the key of its secrets a plan would see changes where there are none.
+  if (!workspace.open_fabric(inputs) || !workspace.open_state(false) || (with_plan && !workspace.key_is_right())) {
     workspace.finish();
     return result;
   }
