@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/addr/address.h"
+#include "engine/ops/environments.h"
 #include "engine/ops/own_turn.h"
 #include "engine/plan/diags.h"
 #include "lang/base/text.h"
@@ -41,6 +42,10 @@ auto ApplyRun::make_first_plan() -> std::optional<plan::Plan> {
   } else {
     if (!workspace_.open_fabric(request_.planning.inputs, nullptr, request_.planning.destroy) || !workspace_.open_state(false)) return std::nullopt;
     options_ = plan_options(request_.planning);
+    if (options_.destroy && workspace_.state == nullptr && workspace_.environment != "default") {
+      result_.failure = no_state_of(workspace_.environment);
+      return std::nullopt;
+    }
   }
   if (!workspace_.key_is_right() || !settle_doubts()) return std::nullopt;
   return first_plan_of_now();

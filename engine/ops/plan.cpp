@@ -1,5 +1,6 @@
 // weft plan: what would change, and why. Changes nothing and claims nothing.
 #include "engine/ops/apply_run.h"
+#include "engine/ops/environments.h"
 #include "engine/ops/named_values.h"
 #include "engine/ops/saved_pins.h"
 #include "engine/ops/workspace.h"
@@ -18,6 +19,11 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
   PlanResult result;
   Workspace workspace(world, result);
   if (workspace.open_fabric(request.inputs, nullptr, request.destroy) && workspace.open_state(false) && workspace.key_is_right()) {
+    if (request.destroy && workspace.state == nullptr && workspace.environment != "default") {
+      result.failure = no_state_of(workspace.environment);
+      workspace.finish();
+      return result;
+    }
     result.in_doubt = in_doubt(workspace.snapshot).size();
     auto made = workspace.make_plan(plan_options(request));
     if (made && workspace.clean() && !workspace.key_for(*made)) made.reset();

@@ -7,6 +7,7 @@
 
 #include "engine/apply/records.h"
 #include "engine/ops/apply_run.h"
+#include "engine/ops/environments.h"
 #include "engine/ops/own_turn.h"
 #include "engine/plan/unread.h"
 #include "providers/api/identity.h"
@@ -36,6 +37,9 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
   const auto* type = workspace.planner->type(intent.type);
   auto* open = block_on(workspace.world.loop, workspace.planner->sessions().get(intent.provider));
   if (type == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is out of reach", intent.provider));
+  if (open->place() != intent.place) {
+    return fail(Code::kConflict, fmt::format("the call went to {}, but provider `{}` now points at {}", intent.place, intent.provider, open->place()));
+  }
   auto& keyring = workspace.state->keyring();
   TRY(stored, workspace.state->record(intent.address));
   apply::NewRecord facts{.type = *type};
@@ -46,6 +50,10 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
   facts.status = state::Status::kUnready;
   if (const auto* instance = workspace.planner->find_instance(intent.address)) {
     facts.dependencies = workspace.planner->depends_on(*instance);
+    facts.protect = instance->protect;
+    facts.retain = instance->retain;
+    facts.create_first = instance->create_first;
+    facts.replace_digest = instance->replace_digest;
     // What was sent, if the files still say the same; else the next plan compares them with the world.
     if (instance->desired.has_secret()) TRY_VOID(keyring.ready());
     auto digest = instance->desired.has_unknown() ? Result<std::string>() : keyring.digest_text(instance->desired, intent.address, intent.change);
@@ -124,7 +132,11 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     return result;
   };
   if (!workspace.open_fabric(request.inputs) || !workspace.open_state(false)) return give();
-  if (workspace.state == nullptr) return give();
+  if (workspace.state == nullptr) {
+    // A fabric that was never applied has nothing in doubt; an environment that nobody knows is a mistake.
+    if (workspace.environment != "default") result.failure = no_state_of(workspace.environment);
+    return give();
+  }
   result.state_before = result.state_after = workspace.snapshot.tail.seq;
   auto intents = in_doubt(workspace.snapshot);
   result.running = workspace.snapshot.open.size() - intents.size();
@@ -140,6 +152,12 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   if (!workspace.make_plan(plan::Options{.refresh = plan::Refresh::kNone})) return give();
   (void)workspace.problems.take();
   bool asks = request.answer == RecoverRequest::Answer::kNone || request.answer == RecoverRequest::Answer::kRetry;
+  // It says nothing before it claims; a record with a secret may need a key before.
+  auto writer = begin_writing(world, *workspace.state, workspace.begin_run("recover"));
+  if (!writer) {
+    result.failure = writer.error();
+    return give();
+  }
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
   std::map<std::string, Answered> answers;  // by operation
@@ -155,11 +173,6 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     // It rests on the record as it is.
     auto record = std::ranges::find(workspace.snapshot.records, intent.address, &state::Record::address);
     pins.push_back({intent.address, record == workspace.snapshot.records.end() ? 0 : record->version});
-  }
-  auto writer = begin_writing(world, *workspace.state, workspace.begin_run("recover"));
-  if (!writer) {
-    result.failure = writer.error();
-    return give();
   }
   auto claimed = (*writer)->claim(items, pins);
   if (!claimed || !claimed->granted) {
