@@ -1,9 +1,11 @@
 // weft state list, show, history, mv.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
 #include <fmt/format.h>
 
+#include "engine/addr/written.h"
 #include "engine/cli/plan_output.h"
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
@@ -103,7 +105,7 @@ auto run_show(Session& session) -> int {
   for (const auto& record : result.records) {
     draw::ShownRecord shown{.record = &record};
     if (result.records.size() == 1) {
-      shown.earlier_versions = result.versions.empty() ? 0 : result.versions.size() - 1;
+      shown.earlier_versions = static_cast<size_t>(std::ranges::count_if(result.versions, [&](uint64_t version) { return version < record.version; }));
       shown.used_by = result.used_by;
       shown.declared = result.declared;
       shown.from = result.from;
@@ -136,7 +138,7 @@ auto run_history(Session& session) -> int {
 auto run_move(Session& session) -> int {
   ops::ChangedState result = ops::state_move(session.world(), environment_of(session), session.args().operand(0), session.args().operand(1));
   int exit = report_changed(session, result, "Moved");
-  if (exit == kOk) session.hint(fmt::format("In the files, `moved {} to {}` does the same for everybody.", session.args().operand(0), session.args().operand(1)));
+  if (exit == kOk) session.hint(fmt::format("In the files, `moved {} to {}` does the same for everybody.", addr::written(session.args().operand(0)), addr::written(session.args().operand(1))));
   return exit;
 }
 
