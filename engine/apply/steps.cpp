@@ -15,6 +15,16 @@ using plan::Action;
 using plan::Step;
 using std::chrono::milliseconds;
 
+namespace {
+
+auto with_replace_when(const Value& extra, const std::string& digest) -> Value {
+  Path member = Path{}.member("replace_when");
+  if (!digest.empty()) return with(extra.is(ValueKind::kObject) ? extra : Value::object({}), member, Value::string(digest));
+  return extra.get("replace_when") == nullptr ? extra : without(extra, member);
+}
+
+}  // namespace
+
 auto Runner::refused(uint32_t index, const Failure& failure, bool open) -> bool {
   store_refused_ = store_refused_ || world_.writer.refused().has_value();
   outcomes_[index].error = event::StepError{.code = "", .text = failure.text, .operation = "state", .hint = failure.hint, .failure = "state", .changed = open ? "maybe" : "no"};
@@ -129,6 +139,7 @@ auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
       next.create_first = flags->create_first;
       next.dependencies = planner_.dependencies(step);
       next.provider = step.provider;  // the same place under another name
+      next.extra = with_replace_when(next.extra, flags->replace_digest);
     }
     operations.push_back(state::Put{std::move(next)});
   } else {

@@ -1,4 +1,5 @@
 // How a run ends: outputs recorded, claims given back.
+#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
@@ -14,8 +15,8 @@ constexpr int kAttempts = 100;  // each refused one is another run that has ende
 }  // namespace
 
 auto ApplyRun::output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>> {
-  if (options_.destroy) return {};
   auto values = workspace_.planner->outputs();
+  if (options_.destroy) return values;
   std::set<std::string, std::less<>> own;
   for (const auto& report : result_.steps) {
     if (report.step.action == plan::Action::kNone || report.step.action == plan::Action::kRead) continue;
@@ -49,9 +50,9 @@ auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& val
   std::map<std::string, state::Record> recorded;
   for (const auto& record : now.outputs) recorded.emplace(record.address, record);
   auto fabric_id = writer_->fabric_id();
-  // What is destroyed gives nothing out; a part of it leaves the outputs as they are.
+  // What is destroyed gives nothing out; of a part only those go that have lost something.
   bool whole = options_.destroy && !partial_ && options_.only.empty() && options_.except.empty();
-  for (const auto& [name, value] : values) {
+  for (const auto& [name, value] : options_.destroy ? std::vector<std::pair<std::string, Value>>() : values) {
     state::Record record;
     record.address = std::string(state::kOutputPrefix) + name;
     record.type = "#output";
@@ -94,7 +95,8 @@ auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& val
   const auto& declared = workspace_.fabric->root()->outputs;
   for (const auto& [address, record] : recorded) {
     auto name = address.substr(state::kOutputPrefix.size());
-    if (options_.destroy ? !whole : declared.contains(name)) continue;
+    bool stands = std::ranges::find(values, name, [](const auto& one) { return one.first; }) != values.end();
+    if (options_.destroy ? !whole && (stands || !declared.contains(name)) : declared.contains(name)) continue;
     outputs.push_back(state::Delete{address});
     ++result_.outputs_changed;
   }

@@ -1,9 +1,11 @@
 // Walks the declarations of each module instance in their order: values, keys of `for`, module calls, rules.
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include <fmt/core.h>
 
+#include "engine/addr/stars.h"
 #include "engine/plan/planner_impl.h"
 #include "engine/plan/planner_scope.h"
 #include "lang/base/text.h"
@@ -19,6 +21,11 @@ namespace {
 
 // Of resources, lookups and modules together.
 constexpr uint64_t kMostInstances = 2'000'000;
+
+// Of an address; the state keeps names of its own (`web#old-…`) beside.
+constexpr size_t kMostAddressBytes = 64 * 1024;
+constexpr size_t kMostAddressParts = 64;
+constexpr size_t kToldOfName = 60;
 
 auto too_many() -> std::string { return with_thousands(kMostInstances) + " instances of resources, lookups and modules in one plan"; }
 
@@ -92,6 +99,26 @@ auto head_of(const check::AddressExpr& expr) -> std::string {
     if (!segment.keys.empty() || segment.every) break;
   }
   return head;
+}
+
+// What an address with stars means, and what it is called on the other side. A star at both ends carries the keys over by
+// itself, whatever they are; of any other the records tell which keys there are.
+template <typename Records>
+auto without_stars(const Records& records, std::string from, std::string to) -> std::map<std::string, std::string> {
+  constexpr std::string_view kEvery = "[*]";
+  if (from.ends_with(kEvery) && to.ends_with(kEvery)) {
+    from.resize(from.size() - kEvery.size());
+    to.resize(to.size() - kEvery.size());
+  }
+  if (from.find(kEvery) == std::string::npos) return {{from, to}};
+  std::map<std::string, std::string> out;
+  auto pattern = addr::parse_selector(from);
+  auto target = addr::parse_selector(to);
+  if (!pattern || !target) return out;
+  for (const auto& [address, row] : records) {
+    if (auto keys = addr::starred_keys(*pattern, address)) out.emplace(addr::with_keys(*pattern, *keys).text(), addr::with_keys(*target, *keys).text());
+  }
+  return out;
 }
 
 // Whether it says how or whether something of it is removed.
@@ -286,6 +313,24 @@ void Planner::Impl::unsure_of(uint32_t module, const Declaration& declaration) {
   if (tells_of_removal(declaration, passed) && has_records_inside(modules[module].prefix + declaration.name)) removal_unsure = true;
 }
 
+// False: the address with this key is more than can be kept, and that is reported.
+auto Planner::Impl::fits(uint32_t module, const Declaration& declaration, std::string_view key) -> bool {
+  size_t parts = 1;
+  for (auto outer = modules[module].parent; outer; outer = modules[*outer].parent) ++parts;
+  size_t bytes = modules[module].prefix.size() + declaration.name.size() + (key.empty() ? 0 : key.size() + 2);
+  if (parts <= kMostAddressParts && bytes <= kMostAddressBytes) return true;
+  bool deep = parts > kMostAddressParts;
+  std::string name = declaration.name;
+  if (name.size() > kToldOfName) {
+    size_t end = kToldOfName;
+    while ((static_cast<unsigned char>(name[end]) & 0xc0U) == 0x80U) --end;
+    name = name.substr(0, end) + "…";
+  }
+  Report(world.problems, declaration.each && !deep ? declaration.each->range : declaration.range, diags::LongAddress,
+         {name, deep ? with_thousands(parts) + " parts, at most 64 fit" : with_thousands(bytes) + " bytes, at most 64 KiB fit"});
+  return false;
+}
+
 void Planner::Impl::refuse_untold(std::string_view address, Range range, std::string why) {
   if (!options.destroy) return;
   for (auto it = record_by_address.lower_bound(address); it != record_by_address.end() && it->first.starts_with(address); ++it) {
@@ -321,6 +366,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
         return result;
       }
     }
+    if (!fits(module, declaration, {})) return failed();
     result.push_back({});
     return result;
   }
@@ -372,6 +418,7 @@ auto Planner::Impl::expand(uint32_t module, check::DeclarationId id, Reads& read
       if (!condition->as_bool()) continue;
     }
     one.key = addr::key_of(one.key_value);
+    if (!fits(module, declaration, addr::key_text(*one.key))) return failed();
     if (!seen.emplace(addr::key_text(*one.key), true).second) {
       Report(world.problems, each.range, diags::DuplicateKey, {declaration.name, addr::key_text(*one.key)});
       return failed();
@@ -468,7 +515,7 @@ void Planner::Impl::add_module(uint32_t parent, const Declaration& call, const s
 
 auto Planner::Impl::address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every)
     -> std::optional<std::string> {
-  addr::Address address;
+  std::string text;
   every = false;
   for (const auto& segment : expr.segments) {
     addr::Segment part{.name = segment.name, .keys = {}};
@@ -482,10 +529,10 @@ auto Planner::Impl::address_of(uint32_t module, const check::AddressExpr& expr, 
       }
       part.keys.push_back(addr::key_of(*value));
     }
+    text += (text.empty() ? "" : ".") + addr::Address{.segments = {std::move(part)}}.text() + (segment.every ? "[*]" : "");
     every = every || segment.every;
-    address.segments.push_back(std::move(part));
   }
-  return modules[module].prefix + address.text();
+  return modules[module].prefix + text;
 }
 
 void Planner::Impl::read_addresses(uint32_t module) {
@@ -505,9 +552,15 @@ void Planner::Impl::read_addresses(uint32_t module) {
         bool every_to = false;
         auto to = address_of(module, declaration.to, frame, every_to);
         unsure = unsure || !to;
-        if (to) move_records(*from, *to, declaration.range);
+        if (!to) return;
+        if (every) {
+          for (const auto& [one, other] : without_stars(record_by_address, *from, *to)) move_records(one, other, declaration.range);
+        } else {
+          move_records(*from, *to, declaration.range);
+        }
       } else if (declaration.kind == DeclarationKind::kForget) {
-        forgotten[*from] = source(declaration.range);
+        auto all = every ? without_stars(record_by_address, *from, *from) : std::map<std::string, std::string>{{*from, *from}};
+        for (const auto& [one, same] : all) forgotten[one] = source(declaration.range);
       } else {
         auto id = evaluate(*declaration.value, module, frame, nullptr);
         if (id && id->is(ValueKind::kString)) adopt_ids[*from] = id->as_text().str();
@@ -519,6 +572,26 @@ void Planner::Impl::read_addresses(uint32_t module) {
     if (frames == Frames::kUnknown) untold.emplace(head, &declaration);
     unsure = unsure || (frames == Frames::kFailed && has_records_inside(head));
     if (unsure || world.problems.errors() != before) removal_unsure = true;
+  }
+}
+
+void Planner::Impl::check_adopted() {
+  if (options.destroy || world.problems.errors() > 0) return;
+  for (uint32_t module = 0; module < modules.size(); ++module) {
+    for (const Declaration& declaration : modules[module].module->declarations) {
+      if (declaration.kind != DeclarationKind::kAdopt) continue;
+      (void)each_frame(module, declaration, [&](std::vector<Value>& frame) {
+        bool every = false;
+        auto address = address_of(module, declaration.from, frame, every);
+        if (!address || instance_by_address.contains(*address) || inside_deferred(*address)) return;
+        auto why = why_gone(*address);
+        if (why.ends_with("s `if`")) {
+          Report(world.problems, declaration.range, diags::SwitchedOff, {*address, why}).label("nothing is adopted");
+        } else {
+          Report(world.problems, declaration.range, diags::NoSuchAddress, {*address}).label("nothing is declared that could adopt it").help("adopt takes the address of a resource, with its key where it has keys");
+        }
+      });
+    }
   }
 }
 

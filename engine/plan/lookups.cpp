@@ -1,6 +1,7 @@
 // Lookups: what exists, read while planning; and the outputs of other fabrics.
 #include <algorithm>
 #include <filesystem>
+#include <span>
 
 #include <fmt/core.h>
 
@@ -9,6 +10,33 @@
 namespace weft::plan {
 
 using check::Declaration;
+
+namespace {
+
+// Whether what was recorded can be what the files say it is. What a provider did not give is missing in it, or null.
+auto could_be(const Value& value, const Type& type) -> bool {
+  auto each = [](std::span<const Value> elements, const Type& element) { return std::ranges::all_of(elements, [&](const Value& one) { return could_be(one, element); }); };
+  if (value.is_null()) return true;
+  switch (type.kind()) {
+    case TypeKind::kError:
+    case TypeKind::kAny:
+    case TypeKind::kVariable: return true;
+    case TypeKind::kList: return value.is(ValueKind::kList) && each(value.elements(), type.element());
+    case TypeKind::kSet: return (value.is(ValueKind::kSet) || value.is(ValueKind::kList)) && each(value.elements(), type.element());
+    case TypeKind::kMap: return value.is(ValueKind::kObject) && std::ranges::all_of(value.fields(), [&](const Field& one) { return could_be(one.value, type.element()); });
+    case TypeKind::kObject:
+      return value.is(ValueKind::kObject) && std::ranges::all_of(type.members(), [&](const Member& member) {
+               const Value* one = value.get(member.name);
+               return one == nullptr || could_be(*one, member.type);
+             });
+    case TypeKind::kUnion:
+      if (!type.is_enum()) return std::ranges::any_of(type.alternatives(), [&](const Type& one) { return could_be(value, one); });
+      [[fallthrough]];
+    default: return convert(value, type.with_secret(false)).first.has_value();
+  }
+}
+
+}  // namespace
 
 auto Planner::Impl::plan_lookups(uint32_t module, check::DeclarationId id) -> Task<void> {
   const Declaration& declaration = modules[module].module->declarations[id];
@@ -207,11 +235,15 @@ auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& f
                                                 ? environment->as_text().str()
                                                 : world.environment};
   auto state = state::State::open(options, const_cast<Clock&>(static_cast<const Clock&>(world.calls.clock)));
+  bool may_lack = declaration.result == Declaration::Result::kOptional;
+  if (!state && state.error().code == Code::kNotFound && may_lack) return Value::null();
   if (!state) return refuse(state.error().code == Code::kNotFound ? "it was never applied in this environment" : state.error().text);
   auto snapshot = (*state)->snapshot();
   if (!snapshot) return refuse(snapshot.error().text);
   // An apply leaves records or outputs behind; what has neither any more was destroyed, and its outputs are not null.
-  if (snapshot->records.empty() && snapshot->outputs.empty()) return refuse("nothing of it is left: it was destroyed, or its apply made nothing");
+  bool left = !snapshot->records.empty() || !snapshot->outputs.empty();
+  if (!left && may_lack) return Value::null();
+  if (!left) return refuse("nothing of it is left: it was destroyed, or its apply made nothing");
   std::vector<Field> fields;
   for (const auto& record : snapshot->outputs) {
     const Value* value = record.applied.get("value");
@@ -223,13 +255,24 @@ auto Planner::Impl::other_outputs(const Declaration& declaration, const Value& f
     }
     fields.push_back(Field{Text(record.address.substr(state::kOutputPrefix.size())), std::move(given)});
   }
+  auto cannot_be_read = [&](const std::string& name, std::string why) {
+    auto origin = fmt::format("{}.{}", address, name);
+    unrecorded[origin] = {.folder = shown, .why = std::move(why)};
+    return Value::unknown(Unknown{.origin = Text(origin)});
+  };
   // Declared there and not recorded (declared since, or the apply did not come to it): whoever reads it is told.
   if (const auto* other = declaration.outputs_of; other != nullptr) {
     for (const auto& [name, id] : other->outputs) {
-      if (std::ranges::any_of(snapshot->outputs, [&](const auto& record) { return record.address.substr(state::kOutputPrefix.size()) == name; })) continue;
-      auto origin = fmt::format("{}.{}", address, name);
-      fields.push_back(Field{Text(name), Value::unknown(Unknown{.origin = Text(origin)})});
-      unrecorded[std::move(origin)] = shown;
+      auto recorded = std::ranges::find_if(fields, [&](const Field& field) { return field.key == std::string_view(name); });
+      if (recorded == fields.end()) {
+        fields.push_back(Field{Text(name), cannot_be_read(name, fmt::format("`{}` is declared there and not recorded yet", name))});
+        continue;
+      }
+      // The files there give the types, its last apply the values: both need not be of the same day.
+      const Type& type = other->declarations[id].type;
+      if (could_be(recorded->value, type)) continue;
+      auto now = recorded->value.has_secret() ? std::string("something else") : type_of_value(recorded->value).text();
+      recorded->value = cannot_be_read(name, fmt::format("`{}` is declared there as {} and was recorded as {}", name, type.text(), now));
     }
   }
   return Value::object(std::move(fields));

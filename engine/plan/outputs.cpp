@@ -38,10 +38,28 @@ void Planner::Impl::plan_outputs() {
       plan.outputs.push_back(std::move(output));
     }
   }
+  bool in_part = options.destroy && !(options.only.empty() && options.except.empty());
   for (const auto& [name, value] : before) {
+    if (in_part) {
+      // What loses nothing stays as it is.
+      auto declared = root.outputs.find(name);
+      if (declared == root.outputs.end()) continue;
+      auto goes = [&](uint32_t row) { return record_step[row] != UINT32_MAX; };
+      if (!loses(modules[0].states[declared->second.index].reads, goes)) continue;
+    }
     plan.outputs.push_back(OutputChange{.name = name, .before = value, .after = {}, .changed = true});
   }
   std::sort(plan.outputs.begin(), plan.outputs.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+}
+
+auto Planner::Impl::loses(ReadRef root, const std::function<bool(uint32_t row)>& gone) const -> bool {
+  bool any = false;
+  behind({root}, [&](ReadRef ref) {
+    if (any || ref.is_joint()) return;
+    const auto* record = instances[ref.row()].record;
+    any = record != nullptr && gone(static_cast<uint32_t>(record - records.data()));
+  });
+  return any;
 }
 
 void Planner::Impl::finish_stages() {

@@ -67,8 +67,15 @@ void Planner::use(state::State& state) { impl_->world.state = &state; }
 auto Planner::fill(const Step& step) -> Result<Value> {
   Impl& p = *impl_;
   p.applying = true;
-  if (step.instance == UINT32_MAX || !(step.needs_holes || p.lookups_moved)) return step.after;
+  if (step.instance == UINT32_MAX) return step.after;
   Instance& instance = p.instances[step.instance];
+  // Its record says what they are now.
+  if (auto values = p.replace_values(instance, nullptr)) {
+    instance.replace_digest = p.replace_digest(*values, step.address);
+    const Value* last = instance.record == nullptr ? nullptr : instance.record->extra.get("replace_when");
+    if (instance.replace_digest.empty() && last != nullptr) instance.replace_digest = last->as_string();
+  }
+  if (!step.needs_holes && !p.lookups_moved) return step.after;
   const auto& declaration = *instance.declaration;
   size_t before = p.world.problems.errors();
   auto frame = p.frame_of(instance);
@@ -93,7 +100,8 @@ auto Planner::fill(const Step& step) -> Result<Value> {
   CHECK(prepared.size() == 1);
   if (!prepared[0].problems.empty()) return fail(Code::kInvalid, prepared[0].problems[0].text);
   if (instance.record != nullptr) p.keep_spelling(step.provider, *item.type, *instance.record, prepared[0]);
-  Value desired = with_held(prepared[0].desired, step.before, instance.record == nullptr ? std::vector<Path>{} : declaration.meta.ignore);
+  bool made = step.action == Action::kCreate || step.action == Action::kReplace;
+  Value desired = made ? prepared[0].desired : p.held(prepared[0].desired, step.before, instance.record, declaration.meta.ignore);
   if (desired.has_unknown()) return fail(Code::kInternal, "something that it needs is still not known");
   // Within the bounds: every value that the plan knew is still the same.
   std::string beyond;
@@ -299,6 +307,17 @@ auto Planner::outputs() -> std::vector<std::pair<std::string, Value>> {
   p.applying = true;
   std::vector<std::pair<std::string, Value>> all;
   const auto& root = *p.modules[0].module;
+  auto gone = [&](uint32_t row) {
+    const auto& former = p.moved_from[row];
+    auto now = p.world.state == nullptr ? Result<std::optional<state::Record>>() : p.world.state->record(former.empty() ? p.records[row].address : former);
+    return now && !*now;
+  };
+  if (p.options.destroy) {
+    for (const auto& [name, id] : root.outputs) {
+      if (!p.loses(p.modules[0].states[id.index].reads, gone)) all.emplace_back(name, Value());
+    }
+    return all;
+  }
   std::vector<bool> stands(2 * std::max(p.joints.size(), p.instances.size()) + 2, false);
   for (const auto& [name, id] : root.outputs) {
     // What was planned and not done, or left out, is not known, whatever the plan says of it.

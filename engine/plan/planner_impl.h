@@ -53,7 +53,10 @@ struct Planner::Impl {
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
   std::map<std::pair<uint32_t, const check::Declaration*>, std::unordered_map<std::string, Value>> elements_known;  // of a `for`, while it is applied
-  std::map<std::string, std::string, std::less<>> unrecorded;  // outputs of other fabrics, by origin ("net.id") → folder
+  struct Unrecorded {
+    std::string folder, why;
+  };
+  std::map<std::string, Unrecorded, std::less<>> unrecorded;  // outputs of other fabrics that cannot be read, by origin ("net.id")
   std::set<std::string, std::less<>> unrecorded_told;
   std::map<std::string, driver::ReadState> unusual; // removing, broken, other, failed
   std::map<std::string, std::string> identities;    // type|place|identity, or driver|place|key → address
@@ -143,6 +146,7 @@ struct Planner::Impl {
   auto judge_check(uint32_t module, const check::Declaration& declaration, bool& holds, std::vector<bool>* stands = nullptr) -> bool;
   [[nodiscard]] auto lacks_something() const -> bool;               // of what was planned, not all is done
   void read_addresses(uint32_t module);                            // moved, forget, adopt
+  void check_adopted();                                            // that there is somebody who adopts
   auto address_of(uint32_t module, const check::AddressExpr& expr, std::vector<Value>& frame, bool& every) -> std::optional<std::string>;
   enum class Frames : uint8_t { kAll, kUnknown, kFailed };          // of its `for`: not known yet, could not be evaluated
   auto each_frame(uint32_t module, const check::Declaration& declaration, const std::function<void(std::vector<Value>&)>& visit) -> Frames;
@@ -168,6 +172,11 @@ struct Planner::Impl {
   void conclude(Draft& draft);
   void put_off(Draft& draft, const std::string& later);            // to the stage after `later`
   void predict(Draft& draft);
+  void ask_values(const Draft& draft, const std::function<void(std::string reason)>& replace);  // of @replace_when
+  auto replace_values(const Instance& instance, Reads* reads) -> std::optional<Value>;  // a list
+  auto replace_digest(const Value& values, const std::string& address) -> std::string;  // empty: not known
+  // What an update sends: at the paths of @ignore what is there, or what was sent where that does not show.
+  static auto held(const Value& desired, const Value& observed, const state::Record* record, const std::vector<Path>& ignore) -> Value;
   auto digested(const Value& value, const std::string& address) -> Value;
   auto opened(const state::Record& record, const Value& value, std::string_view attribute) -> Value;  // unsealed
   // What was read, with the marks of what is written there and of what was read before; and whether it is something else.
@@ -229,6 +238,8 @@ struct Planner::Impl {
   void tell_stuck();
   void find_circle();
   void plan_outputs();                                             // outputs.cpp
+  [[nodiscard]] auto loses(ReadRef root, const std::function<bool(uint32_t row)>& gone) const -> bool;  // a record behind it, by its row
+  [[nodiscard]] auto why_gone(std::string_view address) const -> std::string;  // of a record that no instance has
   void finish_stages();
 
   [[nodiscard]] auto find_record(std::string_view address) -> state::Record*;

@@ -15,6 +15,7 @@ auto Planner::Impl::inside_deferred(const std::string& address) const -> bool {
 
 auto Planner::Impl::plan_removals() -> Task<void> {
   judge_missing();  // all that is declared has its verdict by now
+  check_adopted();
   // Records of providers that no declaration names any more are read as well: their drift counts until they go.
   std::map<std::string, std::vector<uint32_t>> leaving;  // by configuration
   for (uint32_t row = 0; row < records.size(); ++row) {
@@ -85,20 +86,41 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     } else if (retain && !record.old) {
       step.action = Action::kForget;
       step.remarks.push_back("retained: stays in the world");
-      step.reasons.push_back(options.destroy ? "@retain" : "no longer declared, @retain");
+      step.reasons.push_back(options.destroy ? "@retain" : why_gone(record.address) + ", @retain");
     } else if (gone) {
       step.action = Action::kForget;
       step.reasons.push_back("it is gone already");
     } else {
       step.action = Action::kDestroy;
       if (record.old) step.reasons.push_back("the old one of a replacement");
-      else if (!options.destroy) step.reasons.push_back("no longer declared");
+      else if (!options.destroy) step.reasons.push_back(why_gone(record.address));
       if (protect && !record.old) step.remarks.push_back("protected");
       if (step.stateful) step.remarks.push_back("holds data");
     }
     record_step[row] = static_cast<uint32_t>(steps.size());
     steps.push_back(std::move(step));
   }
+}
+
+auto Planner::Impl::why_gone(std::string_view address) const -> std::string {
+  // The innermost module instance that is there: what it says of the next name decides.
+  const ModuleInstance* inner = &modules.front();
+  for (const auto& row : modules) {
+    if (row.prefix.size() > inner->prefix.size() && address.starts_with(row.prefix)) inner = &row;
+  }
+  auto rest = address.substr(inner->prefix.size());
+  auto name = rest.substr(0, rest.find_first_of(".[#"));
+  auto found = inner->module->names.find(name);
+  if (found == inner->module->names.end()) return "no longer declared";
+  const auto& declaration = inner->module->declarations[found->second];
+  const auto& state = inner->states[found->second.index];
+  bool is_module = declaration.kind == check::DeclarationKind::kModule;
+  if (state.phase != Phase::kDone || (!is_module && declaration.kind != check::DeclarationKind::kResource)) return "no longer declared";
+  std::string_view whose = is_module ? "its module's" : "its";
+  if (state.absent) return fmt::format("left out by {} `if`", whose);
+  bool keyed = rest.size() > name.size() && rest[name.size()] == '[';
+  if (!declaration.each || !keyed) return "no longer declared";
+  return fmt::format("left out by {} {}", whose, declaration.when != nullptr ? "`for` and `if`" : "`for`");
 }
 
 auto Planner::Impl::has_records_of(const std::string& configuration) const -> bool {
@@ -111,7 +133,8 @@ void Planner::Impl::excuse_evaluation() {
   if (removal_unsure || evaluator.stopped() || world.problems.errors() == 0) return;
   static constexpr const DiagInfo* kExcused[] = {
       &diags::DuplicateKey, &diags::RequireFailed, &diags::CheckFailed, &diags::BadKey,       &diags::RefusedByDriver,  &diags::ProviderRefused,
-      &diags::LookupNone,   &diags::LookupMany,    &diags::LookupFailed, &diags::OutputsUnreadable};
+      &diags::LookupNone,   &diags::LookupMany,    &diags::LookupFailed, &diags::OutputsUnreadable,
+      &diags::LongAddress};
   auto excused = [&](const Diagnostic& one) {
     if (one.severity != Severity::kError) return false;
     return one.code.starts_with("E04") || std::ranges::any_of(kExcused, [&](const DiagInfo* info) { return info->code == one.code; });

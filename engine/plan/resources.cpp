@@ -44,10 +44,7 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   std::optional<Value> body = Value::object({});
   if (declaration.body != nullptr) body = evaluate(*declaration.body, instance.module, frame, &reads);
   for (const auto& expr : declaration.meta.depends_on) (void)evaluate(*expr, instance.module, frame, &reads);
-  std::vector<Value> replace_when;
-  for (const auto& expr : declaration.meta.replace_when) {
-    if (auto value = evaluate(*expr, instance.module, frame, &reads)) replace_when.push_back(*value);
-  }
+  auto replace_when = replace_values(instance, &reads);
   auto protect = one(declaration.meta.protect), retain = one(declaration.meta.retain);
   bool unsure = (declaration.meta.protect != nullptr && !protect) || (declaration.meta.retain != nullptr && !retain);
   if (unsure && find_record(instance.address) != nullptr) removal_unsure = true;
@@ -81,10 +78,7 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
     instance.failed = true;
     return;
   }
-  if (!replace_when.empty()) {
-    auto list = Value::list(std::move(replace_when));
-    if (!list.has_unknown()) instance.replace_digest = hex(view(sha256(encode_cbor(digested(list, instance.address), Secrets::kAllow)))).substr(0, 32);
-  }
+  if (replace_when) instance.replace_digest = replace_digest(*replace_when, instance.address);
   draft.body = std::move(*body);
   weigh(declaration, draft.body);
   draft.ignore = declaration.meta.ignore;
@@ -93,6 +87,27 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   bool holds = true;
   if (!options.destroy) judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &draft.body, holds);
   if (!holds) instances[draft.instance].failed = true;
+}
+
+auto Planner::Impl::replace_values(const Instance& instance, Reads* reads) -> std::optional<Value> {
+  const auto& exprs = instance.declaration->meta.replace_when;
+  if (exprs.empty()) return std::nullopt;
+  auto frame = frame_of(instance);
+  std::vector<Value> values;
+  for (const auto& expr : exprs) {
+    auto value = evaluate(*expr, instance.module, frame, reads);
+    if (!value) return std::nullopt;
+    values.push_back(std::move(*value));
+  }
+  return Value::list(std::move(values));
+}
+
+auto Planner::Impl::replace_digest(const Value& values, const std::string& address) -> std::string {
+  if (values.has_unknown()) return {};
+  auto kept = digested(values, address);
+  // Without a key nothing is said of a secret, for it could be guessed at.
+  if (kept.has_secret()) return {};
+  return hex(view(sha256(encode_cbor(kept)))).substr(0, 32);
 }
 
 auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> Task<void> {
@@ -208,6 +223,19 @@ auto Planner::Impl::plan_resources(uint32_t module, check::DeclarationId id) -> 
       if (draft.verdict != Verdict::kNone) touched.push_back(static_cast<uint32_t>(draft.record - records.data()));
     }
     co_await read_rows(configuration, std::move(touched));
+  }
+  if (options.refresh == Refresh::kNone && options.observed == nullptr && !options.destroy) {
+    // What @ignore keeps as it is has to be known where an update sends the whole.
+    std::vector<uint32_t> unread;
+    for (Draft& draft : drafts) {
+      if (instances[draft.instance].failed || draft.record == nullptr || draft.ignore.empty()) continue;
+      compare(draft);
+      bool updates = draft.verdict == Verdict::kUpdate;
+      if (updates && holds_unread(draft.prepared.desired, draft.digested, draft.observed, draft.ignore)) {
+        unread.push_back(static_cast<uint32_t>(draft.record - records.data()));
+      }
+    }
+    co_await read_rows(configuration, std::move(unread));
   }
   std::vector<driver::Candidate> candidates;
   std::vector<size_t> rows;

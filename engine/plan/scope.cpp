@@ -94,13 +94,13 @@ auto Planner::Impl::evaluate(const check::Expr& expr, uint32_t module, std::vect
   if (missing == nullptr) return value;
   // Once, however many read it.
   if (unrecorded_told.insert(*missing).second) {
-    const auto& folder = unrecorded.find(*missing)->second;
+    const auto& [folder, why] = unrecorded.find(*missing)->second;
     Range where = expr.range;
     for (const auto& field : expr.fields) {
       const Value* given = field.kind == check::ObjectField::Kind::kNamed && field.value != nullptr ? value->get(field.name) : nullptr;
       if (given != nullptr && unrecorded_in(*given) == missing) where = field.value->range;
     }
-    Report(world.problems, where, diags::OutputsUnreadable, {folder, fmt::format("`{}` is declared there and not recorded yet", missing->substr(missing->rfind('.') + 1))})
+    Report(world.problems, where, diags::OutputsUnreadable, {folder, why})
         .help(fmt::format("apply it first:  weft -C {} apply", shell_quote(folder)));
   }
   return std::nullopt;
@@ -121,12 +121,36 @@ void Planner::Impl::weigh(const check::Declaration& declaration, const Value& va
   evaluator.stop();
 }
 
+// An element is as it was when the plan was made; what was not known in it is looked up in the collection as it is now. One
+// evaluation serves all elements, for none is asked for before everything that the collection is made from is done.
+auto Planner::Impl::element_now(uint32_t module, const check::Declaration& declaration, const Value& key, const Value& planned) -> Value {
+  if (!applying || !planned.has_unknown()) return planned;
+  auto& known = elements_known[{module, &declaration}];
+  auto text = addr::key_text(addr::key_of(key));
+  auto found = known.find(text);
+  if (found == known.end() || found->second.has_unknown()) {
+    known.clear();
+    std::vector<Value> frame(declaration.slots);
+    auto source = evaluate(*declaration.each->source, module, frame, nullptr);
+    auto elements = source ? eval::elements_of(*source) : std::nullopt;
+    if (!elements) return planned;
+    for (auto& element : *elements) {
+      const Value& its_key = declaration.each->element_is_key ? element.value : element.key;
+      if (its_key.is(ValueKind::kString) || its_key.is(ValueKind::kInt)) known.insert_or_assign(addr::key_text(addr::key_of(its_key)), element.value);
+    }
+    found = known.find(text);
+  }
+  return found == known.end() ? planned : found->second;
+}
+
 auto Planner::Impl::frame_of(const Instance& instance) -> std::vector<Value> {
   const auto& declaration = *instance.declaration;
   std::vector<Value> frame(declaration.slots);
   if (declaration.each) {
     if (declaration.each->key_slot != check::kNoSlot) frame[declaration.each->key_slot] = instance.key_value;
-    if (declaration.each->value_slot != check::kNoSlot) frame[declaration.each->value_slot] = instance.each_value;
+    if (declaration.each->value_slot != check::kNoSlot) {
+      frame[declaration.each->value_slot] = element_now(instance.module, declaration, instance.key_value, instance.each_value);
+    }
   }
   return frame;
 }
@@ -135,7 +159,9 @@ auto Planner::Impl::call_frame(const ModuleInstance& module) -> std::vector<Valu
   std::vector<Value> frame(module.call->slots);
   if (module.call->each) {
     if (module.call->each->key_slot != check::kNoSlot) frame[module.call->each->key_slot] = module.key_value;
-    if (module.call->each->value_slot != check::kNoSlot) frame[module.call->each->value_slot] = module.each_value;
+    if (module.call->each->value_slot != check::kNoSlot) {
+      frame[module.call->each->value_slot] = element_now(*module.parent, *module.call, module.key_value, module.each_value);
+    }
   }
   return frame;
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/core.h>
 
+#include "engine/addr/written.h"
 #include "engine/graph/graph.h"
 #include "engine/plan/planner_impl.h"
 #include "providers/api/identity.h"
@@ -275,7 +276,7 @@ void Planner::Impl::add_standing_edges() {
       if (edge.first % 2 == 1 && edge.second % 2 == 0) {
         const Step &goes = steps[edge.first / 2], &comes = steps[edge.second / 2];
         Report(world.problems, instances[comes.instance].declaration->range, diags::Circle, {goes.address + ", " + comes.address})
-            .help(fmt::format("if it is the same object under another name:  moved {} to {}", goes.address, comes.address));
+            .help(fmt::format("if it is the same object under another name:  moved {} to {}", addr::written(goes.address), addr::written(comes.address)));
       }
       return true;
     };

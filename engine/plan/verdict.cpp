@@ -28,6 +28,19 @@ auto marked_like(const Value& observed, const Value& desired) -> Value {
 
 namespace {
 
+// Of an object that is made anew nothing is held: what was ignored changes too, from what is there.
+void count_ignored(std::vector<Difference>& differences) {
+  std::vector<Difference> all;
+  for (auto& one : differences) {
+    bool ignored = one.kind == Difference::Kind::kIgnored;
+    if (ignored) one.kind = Difference::Kind::kChange;
+    auto known = std::ranges::find_if(all, [&](const Difference& other) { return ignored && other.kind == one.kind && other.path == one.path; });
+    if (known != all.end()) *known = std::move(one);
+    else all.push_back(std::move(one));
+  }
+  differences = std::move(all);
+}
+
 // What was last sent at a path; of a secret only that it is one.
 auto as_sent(const Value& applied, const Difference& difference) -> std::optional<Value> {
   const Value* sent = weft::find(applied, difference.path);
@@ -127,6 +140,7 @@ void Planner::Impl::compare(Draft& draft) {
     if (draft.missing) {
       draft.verdict = Verdict::kCreate;
       if (draft.reasons.empty()) draft.reasons.push_back("missing: it is not there any more");
+      draft.diff.change = digested(draft.prepared.desired, stored) != draft.applied;
       return;
     }
     bool has_baseline = record.status == state::Status::kOk;
@@ -185,7 +199,12 @@ void Planner::Impl::ask_rest(Draft& draft) {
   };
   if (record.status == state::Status::kBroken) because(Verdict::kReplace, "it was left broken");
   if (record.status == state::Status::kUnfinished) because(draft.verdict == Verdict::kNone ? Verdict::kUpdate : draft.verdict, "an earlier change of it is not finished");
-  if (record.status == state::Status::kUnready && draft.verdict == Verdict::kNone) because(Verdict::kUpdate, "it was not seen ready yet");
+  if (record.status == state::Status::kUnready && draft.verdict == Verdict::kNone) {
+    const auto& rules = instance.declaration->rules;
+    bool ensures = std::any_of(rules.begin(), rules.end(), [](const auto& rule) { return rule.word == "ensure"; });
+    bool waits = draft.type->waits || instance.declaration->meta.wait != nullptr;
+    because(Verdict::kUpdate, !ensures ? "it was not seen ready yet" : waits ? "it was not seen ready yet, with what it ensures" : "what it ensures was not seen to hold yet");
+  }
   // An update was refused: it can only be replaced (apply/records.cpp writes the path; empty: all of it).
   if (const Value* refused = record.extra.get("needs_replace"); refused != nullptr && draft.verdict == Verdict::kUpdate) {
     auto path = refused->as_string();
@@ -195,12 +214,39 @@ void Planner::Impl::ask_rest(Draft& draft) {
       for (auto& difference : draft.diff.differences) difference.forces_replace = difference.forces_replace || (!path.empty() && is_it(difference.path));
     }
   }
-  const Value* before = record.extra.get("replace_when");
-  if (!instance.replace_digest.empty() && before != nullptr && before->as_string() != instance.replace_digest) {
-    because(Verdict::kReplace, "a value of @replace_when changed");
-  }
+  ask_values(draft, [&](std::string reason) { because(Verdict::kReplace, std::move(reason)); });
   if (options.replaced.contains(instance.address)) return;
   if (asked().replace.matches(instance.address)) because(Verdict::kReplace, "asked for by --replace");
+}
+
+void Planner::Impl::ask_values(const Draft& draft, const std::function<void(std::string reason)>& replace) {
+  const Instance& instance = instances[draft.instance];
+  const Value* before = draft.record->extra.get("replace_when");
+  if (before == nullptr || instance.declaration->meta.replace_when.empty() || before->as_string() == instance.replace_digest) return;
+  if (options.destroy || world.problems.errors() > 0) return;
+  auto values = replace_values(instance, nullptr);
+  if (!values) return;
+  // What is not known yet comes of something that changes.
+  for (const Value& value : values->elements()) {
+    if (value.is_unknown()) return replace(fmt::format("a value of @replace_when changes: (known after {})", origin_name(value.facts().origin.view())));
+  }
+  if (values->has_unknown()) return replace("a value of @replace_when changes");
+  if (!instance.replace_digest.empty()) replace("a value of @replace_when changed");
+}
+
+auto Planner::Impl::held(const Value& desired, const Value& observed, const state::Record* record, const std::vector<Path>& ignore) -> Value {
+  if (record == nullptr || ignore.empty()) return desired;
+  Value seen = observed.is(ValueKind::kObject) ? marked_like(observed, desired) : Value::object({});
+  const Value& once = record->baseline.is_null() ? record->observed : record->baseline;
+  for (const Path& path : ignore) {
+    if (path.empty()) continue;
+    const auto& name = path.steps[0].name;
+    if (seen.get(name) != nullptr || once.get(name) != nullptr) continue;
+    const Value* sent = record->applied.get(name);
+    if (sent != nullptr && (state::holds_digest(*sent) || state::holds_sealed(*sent))) sent = nullptr;
+    if (sent != nullptr) seen = with(seen, Path{}.member(name), *sent);
+  }
+  return with_held(desired, seen, ignore);
 }
 
 void Planner::Impl::predict(Draft& draft) {
@@ -209,8 +255,10 @@ void Planner::Impl::predict(Draft& draft) {
   std::vector<Field> fields;
   fields.reserve(schema.attributes.size());
   bool fresh = draft.verdict == Verdict::kCreate || draft.verdict == Verdict::kReplace || instance.deferred;
+  // What is ignored is as it is there, for whoever reads it.
+  const Value desired = fresh ? draft.prepared.desired : held(draft.prepared.desired, draft.observed, draft.record, draft.ignore);
   for (const auto& attribute : schema.attributes) {
-    const Value* written = draft.prepared.desired.get(attribute.name);
+    const Value* written = desired.get(attribute.name);
     if (written != nullptr) {
       fields.push_back(Field{Text(attribute.name), *written});
       continue;
@@ -248,7 +296,7 @@ void Planner::Impl::conclude(Draft& draft) {
   predict(draft);
   if (instance.deferred) return;
   if (draft.later && draft.verdict != Verdict::kNone && !options.destroy) return put_off(draft, *draft.later);
-  plan.ignored_differences += draft.diff.ignored;
+  if (draft.verdict != Verdict::kReplace) plan.ignored_differences += draft.diff.ignored;
   if (!stands_alone(draft)) {
     instance.failed = true;
     return;
@@ -277,7 +325,11 @@ void Planner::Impl::conclude(Draft& draft) {
     plan.drift.push_back(std::move(drift));
   }
   if (options.destroy) return;
-  if (draft.verdict == Verdict::kNone && !moved && !flags && !follows && !other_provider && !so_already && draft.adopted_id.empty()) return;
+  // @replace_when was written, or taken out, since its record was.
+  bool watches = !instance.declaration->meta.replace_when.empty();
+  bool remembers = draft.record != nullptr && watches != (draft.record->extra.get("replace_when") != nullptr);
+  bool in_record = moved || flags || follows || other_provider || so_already || remembers;
+  if (draft.verdict == Verdict::kNone && !in_record && draft.adopted_id.empty()) return;
   if (draft.verdict == Verdict::kNone && !draft.adopted_id.empty()) --plan.unchanged;
 
   Step step;
@@ -299,9 +351,12 @@ void Planner::Impl::conclude(Draft& draft) {
   if (!draft.adopted_id.empty()) step.identity_value = *draft.prepared.identity;
   step.identity = draft.record != nullptr ? driver::identity_text(draft.record->identity) : draft.adopted_id;
   step.before = draft.missing ? Value() : draft.observed;
-  step.after = with_held(draft.prepared.desired, draft.observed, draft.record == nullptr ? std::vector<Path>{} : draft.ignore);
+  // What is made, is made as it is written.
+  bool made = step.action == Action::kCreate || step.action == Action::kReplace;
+  step.after = made ? draft.prepared.desired : held(draft.prepared.desired, draft.observed, draft.record, draft.ignore);
   step.predicted = instance.value;
   step.differences = std::move(draft.diff.differences);
+  if (made) count_ignored(step.differences);
   for (auto& difference : step.differences) {
     if (difference.path.empty() || instance.declaration->body == nullptr) continue;
     for (const auto& field : instance.declaration->body->fields) {
@@ -321,6 +376,7 @@ void Planner::Impl::conclude(Draft& draft) {
   }
   if (other_provider && draft.verdict == Verdict::kNone) step.reasons.push_back(fmt::format("it belongs to provider `{}` now", draft.configuration));
   if (so_already && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("the world is as the files say, its record is not");
+  if (remembers && draft.verdict == Verdict::kNone) step.reasons.push_back(watches ? "its @replace_when is recorded" : "its @replace_when is gone");
   if (follows && !moved && draft.verdict == Verdict::kNone) step.reasons.push_back("what it depends on was moved");
   step.consequence = draft.planned.consequence;
   step.plan_data = draft.planned.plan_data;
@@ -335,7 +391,7 @@ void Planner::Impl::conclude(Draft& draft) {
       step.differences.push_back(Difference{.kind = Difference::Kind::kUnverified, .path = Path{}.member(name), .after = Value::null().as_secret()});
     }
   }
-  step.drift_only = draft.diff.drift && !draft.diff.change && draft.verdict == Verdict::kUpdate;
+  step.drift_only = !draft.diff.change && (draft.missing ? draft.verdict == Verdict::kCreate : draft.diff.drift && draft.verdict == Verdict::kUpdate);
   step.create_first = step.action == Action::kReplace && instance.create_first;
   if (auto shared = step.create_first ? clash(step) : std::string(); !shared.empty()) {
     step.create_first = false;

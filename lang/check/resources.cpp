@@ -172,6 +172,10 @@ void ModuleChecker::check_lookup(DeclarationId id) {
   if (block.valid()) refuse_entries(tree, block, "a lookup", true, false, true);
   if (name == "weft.Outputs") {
     check_other_outputs(id, frame);
+    if (optional) {
+      declaration(id).result = Declaration::Result::kOptional;
+      if (!declaration(id).element.is(TypeKind::kAny)) declaration(id).element = declaration(id).element.with_optional();
+    }
   } else {
     const ResourceType* type = nullptr;
     if (path.valid() && name.find('.') != std::string::npos) {

@@ -64,7 +64,7 @@ DESTROY 5
 - host[57]  local.Data  00000000-0000-0000-0000-000000000000
 - host[58]  local.Data  00000000-0000-0000-0000-000000000000
 - host[59]  local.Data  00000000-0000-0000-0000-000000000000
-    all 5: no longer declared; nothing else in this fabric depends on them
+    all 5: left out by its `for`; nothing else in this fabric depends on them
 
 Would destroy 5. Nothing was changed.
 
@@ -78,7 +78,7 @@ DESTROY 5
 - host[57]  local.Data  00000000-0000-0000-0000-000000000000
 - host[58]  local.Data  00000000-0000-0000-0000-000000000000
 - host[59]  local.Data  00000000-0000-0000-0000-000000000000
-    all 5: no longer declared; nothing else in this fabric depends on them
+    all 5: left out by its `for`; nothing else in this fabric depends on them
 
 Applied mesh in 0.0s: destroyed 5.
 State @N → @N.
