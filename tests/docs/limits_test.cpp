@@ -27,6 +27,7 @@ constexpr Bound kBounds[] = {
     {"| brackets in each other | 256 |", "lang/syntax/parse.h", "kMaxNesting = 256;"},
     {"| the name of a fabric or an environment | 40 characters |", "engine/config/load.cpp", "name.size() <= 40"},
     {"| an address | 64 KiB, 64 parts |", "engine/addr/scan.h", "kMostSegments = 64;\ninline constexpr size_t kMostBytes = 64 * 1024;"},
+    {"| an address | 64 KiB, 64 parts |", "engine/plan/expand.cpp", "kMostAddressBytes = 64 * 1024;\nconstexpr size_t kMostAddressParts = 64;"},
     {"| a text | 16 MiB |", "lang/eval/walk.h", "kMostText = 16u << 20;"},
     {"| a text | 16 MiB |", "stdlib/functions/parts.h", "kMaxText = size_t{16} << 20;"},
     {"| a collection | 1,000,000 elements |", "lang/eval/walk.h", "kMostElements = 1'000'000;"},

@@ -76,6 +76,11 @@ TEST_F(PlaceTest, ADoubtIsSettledWhereTheCallWent) {
   auto recovered = recover(w, {});
   EXPECT_EQ(recovered.open, 2u) << "nothing is seen there, and that says nothing";
   for (const auto& one : recovered.settled) EXPECT_NE(one.why.find("points at there"), std::string::npos) << one.why;
+  RecoverRequest answer;
+  answer.address = "a";
+  answer.answer = RecoverRequest::Answer::kAdopt;
+  answer.id = "a";
+  EXPECT_NE(said(recover(w, answer)).find("points at there"), std::string::npos);
   EXPECT_EQ(changes(), before);
   EXPECT_EQ(records(), Ids{"b"});
   bends->place.clear();

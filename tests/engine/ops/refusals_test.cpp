@@ -72,6 +72,19 @@ TEST_F(RefusalsTest, ARefusedAnswerWritesNothing) {
   EXPECT_GT(tail(), before);
 }
 
+// The files hold a secret by now, and the state has no key yet.
+TEST_F(RefusalsTest, WhatIsAdoptedIsKeptAsTheFilesSay) {
+  write("main.fabric", "fabric \"f\" {}\nresource a: fake.Named {\n  Name     = \"a\"\n  Pin      = secret(\"1234\")\n  @protect = true\n}\n");
+  dies_before("a", "fake.Named", "create");
+  fake->put("fake.Named", Value::object({Field{"Name", Value::string("a")}}));
+  auto recovered = answered(RecoverRequest::Answer::kAdopt, "a");
+  ASSERT_TRUE(recovered.ok()) << said(recovered);
+  EXPECT_EQ(records(), Ids{"a"});
+  write("main.fabric", "fabric \"f\" {}\n");
+  EXPECT_EQ(tried().exit, 3);
+  EXPECT_EQ(fake->requests("remove"), 0u);
+}
+
 TEST_F(RefusalsTest, WhatIsGivenOnceSurvivesAPersonsWordForAnUpdate) {
   write("main.fabric", "fabric \"f\" {}\nresource a: fake.Key { Name = \"a\" }\noutput key = a.AccessKey\n");
   applied();

@@ -1,5 +1,4 @@
 # A `for` over what is known only after apply: a later stage, within announced bounds.
-env: WEFT_PROGRESS
 run: plan
 run: apply
 run: apply --auto-approve
@@ -62,15 +61,10 @@ STAGE 2, planned after nodes: any number of resources of 1 type
 ? record[…]  local.File, one for each of names_of_nodes  main.fabric:9
     its keys are (known after nodes)
     bounds: creates only, any number, nothing destroyed or replaced
-00:00 applying    edge: 1 step, 1 record claimed, state @0, run r-0000
-00:00 created     nodes (local.Command 00000000-0000-0000-0000-000000000000) in 0.0s
-00:00 planning    stage 2
 Stage 2 of edge: create 3
 
 CREATE 3
 + 3 × record[…]  local.File  ash, elm, oak  main.fabric:9
-00:00 created     3 × record[…] (local.File) in 0.0s
-00:00 applied     created 4; @0 → @N
 
 Applied edge in 0.0s: created 4.
 State @0 → @N. 1 API call. Outputs: names changed.
@@ -86,10 +80,6 @@ DESTROY 4
 - record[ash]  local.File  records/ash
 - record[elm]  local.File  records/elm
 - record[oak]  local.File  records/oak
-00:00 destroying  edge: 4 steps, 4 records claimed, state @N, run r-0000
-00:00 destroyed   3 × record[…] (local.File) in 0.0s
-00:00 destroyed   nodes (local.Command) in 0.0s
-00:00 destroyed   destroyed 4; @N → @N
 
 Destroyed edge in 0.0s: destroyed 4.
 State @N → @N. Outputs: names gone.
