@@ -148,7 +148,11 @@ auto EntryRows::head(const Entry& entry) const -> Row {
   if (entry.steps.size() > 1) {
     if (entry.steps.size() <= kKeysShown) {
       std::vector<std::string> keys;
-      for (auto i : entry.steps) keys.push_back(key_part(plan_.steps[i].address, step.declaration));
+      for (auto i : entry.steps) {
+        // In instances of a module the keys stand further ahead.
+        auto key = key_part(plan_.steps[i].address, step.declaration);
+        keys.push_back(key.empty() ? plan_.steps[i].address : std::move(key));
+      }
       row.left.add("  ").add(listed(keys));
     }
     if (step.action == Action::kForget) row.left.add(", ").add(step.remarks.empty() ? "stay in the world" : step.remarks.front());
