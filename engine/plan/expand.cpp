@@ -200,6 +200,8 @@ void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
       else if (declaration.declared.optional()) value = Value::null();
     } else {
       if (given != nullptr) {
+        // The variables of its `for` come from there.
+        if (row.call->each) note(&reads, row.elements);
         auto outer = call_frame(row);
         value = evaluate(*given, *row.parent, outer, &reads);
         if (value && value->is_null() && declaration.value != nullptr) given = nullptr;
@@ -476,8 +478,12 @@ auto Planner::Impl::plan_module_call(uint32_t module, check::DeclarationId id) -
   Reads reads;
   auto expanded = expand(module, id, reads);
   if (!expanded) co_return;
+  auto elements = compact(std::move(reads));
   auto first = static_cast<uint32_t>(modules.size());
-  for (auto& one : *expanded) add_module(module, declaration, one.key, one.key_value, one.each_value);
+  for (auto& one : *expanded) {
+    add_module(module, declaration, one.key, one.key_value, one.each_value);
+    modules.back().elements = elements;
+  }
   auto last = static_cast<uint32_t>(modules.size());
   {
     auto& state = modules[module].states[id.index];
@@ -489,7 +495,7 @@ auto Planner::Impl::plan_module_call(uint32_t module, check::DeclarationId id) -
   }
   for (uint32_t row = first; row < last; ++row) co_await plan_module(row);
   auto& state = modules[module].states[id.index];
-  state.reads = compact(std::move(reads));
+  state.reads = elements;
   state.phase = Phase::kDone;
 }
 

@@ -79,6 +79,7 @@ struct ModuleInstance {
   std::string prefix;              // "network.", "app[web]."; empty for the root
   std::vector<DeclarationState> states;
   std::map<std::string, std::string> providers;  // slot → configuration of the root
+  ReadRef elements;                // what its call's `for` and `if` have read
   ReadRef everything;              // joint of all instances inside, once asked for
 };
 
