@@ -69,6 +69,7 @@ auto idempotency_of(std::string_view text, driver::Idempotency otherwise) -> dri
 auto error_of(const driver::DriverFailure& failure) -> event::StepError {
   event::StepError error;
   error.code = failure.code;
+  error.http = failure.http;
   error.text = failure.text;
   error.operation = failure.operation;
   error.request_id = failure.request_id;

@@ -15,11 +15,6 @@ using Steps = std::vector<const plan::Step*>;
 
 auto is_undeclared(const plan::Step* step) -> bool { return step->source.file.empty(); }
 
-// Declared, and nothing comes of it with these inputs: its `if` or `for` says so.
-auto is_left_out(const plan::Step* step) -> bool {
-  return is_undeclared(step) && !step->reasons.empty() && step->reasons.front().starts_with("left out by");
-}
-
 auto why(const plan::Step& step) -> std::string {
   std::string reasons = join(step.reasons, "; ");
   for (const auto& difference : step.differences) {
@@ -63,7 +58,7 @@ auto ways_out(const Steps& steps, bool destroys) -> std::string {
   for (const auto& one : keep) command += " --except " + shell_quote(one);
   bool some = std::ranges::any_of(steps, is_undeclared);
   bool all = std::ranges::all_of(steps, is_undeclared);
-  bool off = !destroys && std::ranges::all_of(steps, is_left_out);
+  bool off = !destroys && std::ranges::all_of(steps, &plan::Step::left_out);
   const char* it = steps.size() == 1 ? "it" : "them";
   std::string unprotect = off    ? fmt::format("let its `if` or `for` bring {} back without @protect and apply that", it)
                           : all  ? fmt::format("declare {} again without @protect and apply that", it)

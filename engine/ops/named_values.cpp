@@ -15,40 +15,53 @@ constexpr uint64_t kMany = 200;  // updates: from here on a plan is told by its 
 
 class Names {
  public:
-  Names(const Workspace& workspace, const plan::Instance* instance)
-      : workspace_(workspace), root_(*workspace.fabric->root()), instance_(instance) {}
+  explicit Names(const Workspace& workspace) : workspace_(workspace) {}
 
   std::vector<NamedValue> found;
 
   // What the expression for `path` names; the whole of it where the path leads into something that is not written out.
-  void at(const Expr& body, const Path& path) {
+  void at(const plan::Instance& instance, const Path& path) {
+    const Expr& body = *instance.declaration->body;
     const Expr* expr = &body;
     for (const PathStep& step : path.steps) {
       if (expr->op != Op::kObject) break;
-      auto field = std::ranges::find_if(expr->fields, [&](const check::ObjectField& one) {
-        return one.kind == check::ObjectField::Kind::kNamed && one.name == std::string_view(step.name);
-      });
-      if (step.kind != PathStep::Kind::kMember || field == expr->fields.end()) break;
-      expr = field->value.get();
+      const Expr* value = written(*expr, step.name);
+      if (step.kind != PathStep::Kind::kMember || value == nullptr) break;
+      expr = value;
     }
-    if (expr != &body) walk(*expr, true);
+    Place place{instance.module, instance.declaration, &instance.key_value, &instance.each_value};
+    if (expr != &body) walk(*expr, place, true);
   }
 
  private:
-  void walk(const Expr& expr, bool own) {
-    if (own && expr.op == Op::kLocal) variable(expr);
-    if (expr.op == Op::kReference) reference(expr);
-    for (const auto& operand : expr.operands) {
-      if (operand) walk(*operand, own);
-    }
-    for (const auto& field : expr.fields) {
-      if (field.key) walk(*field.key, own);
-      if (field.value) walk(*field.value, own);
-    }
+  // Where an expression stands: names are those of the module, variables those of the `for`.
+  struct Place {
+    uint32_t module;
+    const check::Declaration* declaration;
+    const Value* key;
+    const Value* value;
+  };
+
+  [[nodiscard]] auto names(const Place& place) const -> const check::Module& { return *workspace_.planner->module(place.module).module; }
+
+  // Null: it is not there by that name.
+  static auto written(const Expr& object, std::string_view name) -> const Expr* {
+    auto field = std::ranges::find_if(object.fields, [&](const check::ObjectField& one) {
+      return one.kind == check::ObjectField::Kind::kNamed && one.name == name;
+    });
+    return field == object.fields.end() ? nullptr : field->value.get();
   }
 
-  void add(NamedValue value) {
-    if (seen_.insert(value.name).second) found.push_back(std::move(value));
+  void walk(const Expr& expr, const Place& place, bool own) {
+    if (own && expr.op == Op::kLocal) variable(expr, place);
+    if (expr.op == Op::kReference) reference(expr, place);
+    for (const auto& operand : expr.operands) {
+      if (operand) walk(*operand, place, own);
+    }
+    for (const auto& field : expr.fields) {
+      if (field.key) walk(*field.key, place, own);
+      if (field.value) walk(*field.value, place, own);
+    }
   }
 
   [[nodiscard]] auto source(Range range) const -> plan::SourceLine {
@@ -57,44 +70,51 @@ class Names {
     return {std::string(sources.name(range.file)), sources.position(range.file, range.begin).line};
   }
 
-  void variable(const Expr& expr) {
-    if (instance_ == nullptr || !instance_->declaration->each) return;
-    const check::Each& loop = *instance_->declaration->each;
+  void variable(const Expr& expr, const Place& place) {
+    if (!place.declaration->each) return;
+    const check::Each& loop = *place.declaration->each;
     bool key = expr.slot == loop.key_slot, value = expr.slot == loop.value_slot;
     if (!key && !value) return;
     // Where it goes over a let or an input, that line says more than the `for` does.
     const Expr& over = *loop.source;
-    bool named = over.op == Op::kReference && is_value(root_.declarations[over.declaration]);
-    add({.name = std::string(workspace_.fabric->sources().text(expr.range)),
-         .value = key ? instance_->key_value : instance_->each_value,
-         .source = source(named ? root_.declarations[over.declaration].range : loop.range)});
-    if (named) reference(over);
+    const auto& declarations = names(place).declarations;
+    bool named = over.op == Op::kReference && is_value(declarations[over.declaration]);
+    std::string name(workspace_.fabric->sources().text(expr.range));
+    if (seen_.emplace(place.module, name).second) {
+      found.push_back({.name = name, .value = key ? *place.key : *place.value, .source = source(named ? declarations[over.declaration].range : loop.range)});
+    }
+    if (named) reference(over, place);
   }
 
   static auto is_value(const check::Declaration& declaration) -> bool {
     return declaration.kind == DeclarationKind::kInput || declaration.kind == DeclarationKind::kLet;
   }
 
-  void reference(const Expr& expr) {
-    const check::Declaration& declaration = root_.declarations[expr.declaration];
-    if (!is_value(declaration) || seen_.contains(declaration.name)) return;
+  void reference(const Expr& expr, const Place& place) {
+    const check::Declaration& declaration = names(place).declarations[expr.declaration];
+    if (!is_value(declaration) || !seen_.emplace(place.module, declaration.name).second) return;
     NamedValue value{.name = declaration.name, .source = source(declaration.range)};
     Expr alone;
     alone.op = Op::kReference;
     alone.type = expr.type;
     alone.range = expr.range;
     alone.declaration = expr.declaration;
-    value.value = workspace_.planner->evaluate(alone, 0);
+    value.value = workspace_.planner->evaluate(alone, 0, place.module);
+    bool input = declaration.kind == DeclarationKind::kInput;
+    value.input = input && place.module == 0;
     auto given = workspace_.inputs.find(declaration.name);
-    if (declaration.kind == DeclarationKind::kInput && given != workspace_.inputs.end()) value.set_in = given->second.source;
-    add(std::move(value));
-    if (declaration.kind == DeclarationKind::kLet && declaration.value) walk(*declaration.value, false);
+    if (value.input && given != workspace_.inputs.end()) value.set_in = given->second.source;
+    // What a module is given is written where it is called.
+    const auto& module = workspace_.planner->module(place.module);
+    const Expr* argument = input && module.call != nullptr && module.call->body != nullptr ? written(*module.call->body, declaration.name) : nullptr;
+    if (argument != nullptr) value.source = source(argument->range);
+    found.push_back(std::move(value));
+    if (argument != nullptr) walk(*argument, {*module.parent, module.call, &module.key_value, &module.each_value}, true);
+    else if (declaration.kind == DeclarationKind::kLet && declaration.value) walk(*declaration.value, {place.module, &declaration, nullptr, nullptr}, false);
   }
 
   const Workspace& workspace_;
-  const check::Module& root_;
-  const plan::Instance* instance_;
-  std::set<std::string, std::less<>> seen_;
+  std::set<std::pair<uint32_t, std::string>> seen_;
 };
 
 auto changes(const plan::Difference& one) -> bool { return one.kind == plan::Difference::Kind::kChange && !one.path.empty(); }
@@ -103,11 +123,11 @@ auto changes(const plan::Difference& one) -> bool { return one.kind == plan::Dif
 
 auto names_of(const Workspace& workspace, const plan::Step& step) -> std::vector<NamedValue> {
   const plan::Instance* instance = workspace.planner->find_instance(step.address);
-  if (instance == nullptr || instance->module != 0 || instance->declaration->body == nullptr) return {};
-  Names names(workspace, instance);
+  if (instance == nullptr || instance->declaration->body == nullptr) return {};
+  Names names(workspace);
   bool forced = std::ranges::any_of(step.differences, &plan::Difference::forces_replace);
   for (const plan::Difference& one : step.differences) {
-    if (changes(one) && (!forced || one.forces_replace)) names.at(*instance->declaration->body, one.path);
+    if (changes(one) && (!forced || one.forces_replace)) names.at(*instance, one.path);
   }
   return std::move(names.found);
 }
@@ -125,10 +145,7 @@ auto common_names(const Workspace& workspace, const plan::Plan& plan) -> std::ve
     auto [at, fresh] = known.try_emplace(key);
     if (fresh) at->second = names_of(workspace, step);
     for (const NamedValue& name : at->second) {
-      auto declared = workspace.fabric->root()->names.find(name.name);
-      bool input = declared != workspace.fabric->root()->names.end() &&
-                   workspace.fabric->root()->declarations[declared->second].kind == DeclarationKind::kInput;
-      if (input) ++inputs.try_emplace(name.name, name).first->second.steps;
+      if (name.input) ++inputs.try_emplace(name.name, name).first->second.steps;
     }
   }
   std::vector<NamedValue> out;

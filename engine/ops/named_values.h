@@ -7,7 +7,7 @@
 
 namespace weft::ops {
 
-// Inputs, lets and variables of the `for` in the expressions of what changes, lets seen through; of the root module only.
+// Inputs, lets and variables of the `for` in the expressions of what changes, lets and arguments of modules seen through.
 [[nodiscard]] auto names_of(const Workspace& workspace, const plan::Step& step) -> std::vector<NamedValue>;
 // Inputs behind most updates of a plan that has many.
 [[nodiscard]] auto common_names(const Workspace& workspace, const plan::Plan& plan) -> std::vector<NamedValue>;

@@ -88,6 +88,7 @@ struct NamedValue {
   std::optional<Value> value;                  // where it could be told; secrets marked
   plan::SourceLine source;
   std::string set_in;                          // of an input that was given one: "prod.inputs:4", "--set"
+  bool input = false;                          // of the fabric, not of a module
   uint64_t steps = 0;                          // PlanResult::common: updates that take it
 };
 struct PlanResult : Reported {

@@ -82,6 +82,7 @@ struct Step {
   std::string idempotency;             // word of the class of its (first) change
   bool stateful = false;
   bool drift_only = false;             // nothing in the files changed
+  bool left_out = false;               // destroy: it is declared, and its `if` or `for` leaves it out
   bool needs_holes = false;            // `after` holds unknowns or secrets: evaluated at apply
   // A change outside these makes the step fail as "beyond the plan".
   std::vector<std::string> dependents; // of a destroy or replace: records that depend on it

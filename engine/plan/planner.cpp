@@ -411,9 +411,11 @@ auto Planner::instances() const -> const std::vector<Instance>& { return impl_->
 
 auto Planner::record(const std::string& address) const -> const state::Record* { return impl_->find_record(address); }
 
-auto Planner::evaluate(const check::Expr& expr, uint32_t slots) -> std::optional<Value> {
+auto Planner::module(uint32_t row) const -> const ModuleInstance& { return impl_->modules[row]; }
+
+auto Planner::evaluate(const check::Expr& expr, uint32_t slots, uint32_t module) -> std::optional<Value> {
   std::vector<Value> frame(slots);
-  return impl_->evaluate(expr, 0, frame, nullptr);
+  return impl_->evaluate(expr, module, frame, nullptr);
 }
 
 auto Planner::Impl::source(Range range) const -> SourceLine {

@@ -100,8 +100,10 @@ class Planner {
   [[nodiscard]] auto counts() const -> std::map<std::string, uint64_t>;
   // Addresses (instances and collections) that each instance depends on, for graphs.
   [[nodiscard]] auto depends_on(const Instance& instance) -> std::vector<state::Dependency>;
-  // Names of the root module evaluate here (console).
-  [[nodiscard]] auto evaluate(const check::Expr& expr, uint32_t slots) -> std::optional<Value>;
+  // By the row that an instance gives; 0: the root.
+  [[nodiscard]] auto module(uint32_t row) const -> const ModuleInstance&;
+  // In that module; at the root for the console.
+  [[nodiscard]] auto evaluate(const check::Expr& expr, uint32_t slots, uint32_t module = 0) -> std::optional<Value>;
 
  private:
   struct Impl;

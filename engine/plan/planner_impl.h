@@ -50,6 +50,7 @@ struct Planner::Impl {
   std::map<std::string, SourceLine, std::less<>> forgotten;      // address or subtree prefix → where
   std::map<std::string, const check::Declaration*, std::less<>> untold;  // the same, where the `for` of `forget` or `moved` is not known yet
   std::set<std::string> read_done;                  // configurations whose records were read
+  std::unordered_map<std::string_view, uint32_t> module_by_prefix;  // once asked for; all of them are there by then
   std::map<std::string, Value> observed;            // address → as read now (null: missing)
   std::map<std::string, Value> lookups;             // address → result
   std::map<std::pair<uint32_t, const check::Declaration*>, std::unordered_map<std::string, Value>> elements_known;  // of a `for`, while it is applied
@@ -124,7 +125,7 @@ struct Planner::Impl {
   // Of an unknown's origin the address that it begins with; "apply" when there is none.
   [[nodiscard]] auto origin_name(std::string_view origin) const -> std::string;
 
-  // ---- expansion (expand.cpp)
+  // ---- expansion (expand.cpp; what `moved`, `forget` and `adopt` name: addresses.cpp)
   auto plan_module(uint32_t module) -> Task<void>;
   void evaluate_value(uint32_t module, check::DeclarationId id);   // input, let, output
   auto plan_module_call(uint32_t module, check::DeclarationId id) -> Task<void>;
@@ -135,8 +136,9 @@ struct Planner::Impl {
     Value key_value, each_value;
     bool deferred = false;         // this one's condition is unknown
   };
-  // Keys of a declaration's `for` and `if`; nothing: failed, or deferred as a whole (state.deferred).
+  // False: the address with this key is more than can be kept, and that is reported.
   auto fits(uint32_t module, const check::Declaration& declaration, std::string_view key) -> bool;
+  // Keys of a declaration's `for` and `if`; nothing: failed, or deferred as a whole (state.deferred).
   auto expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>>;
   void defer(uint32_t module, const check::Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
              std::optional<uint64_t> least, std::optional<uint64_t> most);
@@ -239,7 +241,12 @@ struct Planner::Impl {
   void find_circle();
   void plan_outputs();                                             // outputs.cpp
   [[nodiscard]] auto loses(ReadRef root, const std::function<bool(uint32_t row)>& gone) const -> bool;  // a record behind it, by its row
-  [[nodiscard]] auto why_gone(std::string_view address) const -> std::string;  // of a record that no instance has
+  struct Gone {
+    std::string why;
+    bool left_out = false;         // it is declared, and its `if` or `for` says so
+    bool switched_off = false;     // its `if`
+  };
+  [[nodiscard]] auto why_gone(std::string_view address) -> Gone;    // of an address that no instance has
   void finish_stages();
 
   [[nodiscard]] auto find_record(std::string_view address) -> state::Record*;

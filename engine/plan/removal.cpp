@@ -86,14 +86,18 @@ auto Planner::Impl::plan_removals() -> Task<void> {
     } else if (retain && !record.old) {
       step.action = Action::kForget;
       step.remarks.push_back("retained: stays in the world");
-      step.reasons.push_back(options.destroy ? "@retain" : why_gone(record.address) + ", @retain");
+      step.reasons.push_back(options.destroy ? "@retain" : why_gone(record.address).why + ", @retain");
     } else if (gone) {
       step.action = Action::kForget;
       step.reasons.push_back("it is gone already");
     } else {
       step.action = Action::kDestroy;
       if (record.old) step.reasons.push_back("the old one of a replacement");
-      else if (!options.destroy) step.reasons.push_back(why_gone(record.address));
+      else if (!options.destroy) {
+        auto left = why_gone(record.address);
+        step.left_out = left.left_out;
+        step.reasons.push_back(std::move(left.why));
+      }
       if (protect && !record.old) step.remarks.push_back("protected");
       if (step.stateful) step.remarks.push_back("holds data");
     }
@@ -102,25 +106,30 @@ auto Planner::Impl::plan_removals() -> Task<void> {
   }
 }
 
-auto Planner::Impl::why_gone(std::string_view address) const -> std::string {
+auto Planner::Impl::why_gone(std::string_view address) -> Gone {
+  if (module_by_prefix.empty()) {
+    for (uint32_t row = 0; row < modules.size(); ++row) module_by_prefix.emplace(modules[row].prefix, row);
+  }
   // The innermost module instance that is there: what it says of the next name decides.
   const ModuleInstance* inner = &modules.front();
-  for (const auto& row : modules) {
-    if (row.prefix.size() > inner->prefix.size() && address.starts_with(row.prefix)) inner = &row;
+  for (auto outer : addr::enclosing(address)) {
+    auto row = module_by_prefix.find(address.substr(0, outer.size() + 1));
+    if (row != module_by_prefix.end()) inner = &modules[row->second];
   }
+  const Gone undeclared{.why = "no longer declared"};
   auto rest = address.substr(inner->prefix.size());
   auto name = rest.substr(0, rest.find_first_of(".[#"));
   auto found = inner->module->names.find(name);
-  if (found == inner->module->names.end()) return "no longer declared";
+  if (found == inner->module->names.end()) return undeclared;
   const auto& declaration = inner->module->declarations[found->second];
   const auto& state = inner->states[found->second.index];
   bool is_module = declaration.kind == check::DeclarationKind::kModule;
-  if (state.phase != Phase::kDone || (!is_module && declaration.kind != check::DeclarationKind::kResource)) return "no longer declared";
+  if (state.phase != Phase::kDone || (!is_module && declaration.kind != check::DeclarationKind::kResource)) return undeclared;
   std::string_view whose = is_module ? "its module's" : "its";
-  if (state.absent) return fmt::format("left out by {} `if`", whose);
+  if (state.absent) return {.why = fmt::format("left out by {} `if`", whose), .left_out = true, .switched_off = true};
   bool keyed = rest.size() > name.size() && rest[name.size()] == '[';
-  if (!declaration.each || !keyed) return "no longer declared";
-  return fmt::format("left out by {} {}", whose, declaration.when != nullptr ? "`for` and `if`" : "`for`");
+  if (!declaration.each || !keyed) return undeclared;
+  return {.why = fmt::format("left out by {} {}", whose, declaration.when != nullptr ? "`for` and `if`" : "`for`"), .left_out = true};
 }
 
 auto Planner::Impl::has_records_of(const std::string& configuration) const -> bool {

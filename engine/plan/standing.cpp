@@ -31,11 +31,6 @@ auto within(std::string_view type, std::string_view place, std::string_view key)
   return out.append("|").append(place).append("|").append(key);
 }
 
-// So a driver says of what holds nothing else.
-auto stands_in_itself(const driver::Standing& standing) -> bool {
-  return !standing.key.empty() && !standing.inside.empty() && standing.inside.front() == standing.key;
-}
-
 // Where an attribute is written; the declaration when it is nowhere.
 auto written_at(const Declaration& declaration, std::string_view name) -> Range {
   if (declaration.body == nullptr) return declaration.range;
@@ -79,7 +74,6 @@ auto Planner::Impl::standing_of(const std::string& configuration, const driver::
   if (open == nullptr || !open->session || !identity.is(ValueKind::kObject)) return {};
   auto standing = open->session->standing(type, identity);
   if (standing.key.empty()) return {};
-  if (stands_in_itself(standing)) standing.inside.erase(standing.inside.begin());
   auto place = open->place();
   standing.key = within(type.name, place, standing.key);
   for (auto& key : standing.inside) key = within(type.name, place, key);
@@ -121,7 +115,7 @@ auto Planner::Impl::stands_alone(const Draft& draft) -> bool {
     identities.emplace("in|" + outer, instance.address);
     if (auto full = identities.find("full|" + outer); full != identities.end()) return refuse(diags::InsideFull, full->second, {instance.address, full->second});
   }
-  if (!stands_in_itself(sessions.find(draft.configuration)->session->standing(*draft.type, *draft.prepared.identity))) return true;
+  if (!standing.full) return true;
   identities.emplace("full|" + standing.key, instance.address);
   auto inner = identities.find("in|" + standing.key);
   return inner == identities.end() || refuse(diags::InsideFull, inner->second, {inner->second, instance.address});

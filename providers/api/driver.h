@@ -42,6 +42,7 @@ struct DriverFailure {
   Happened happened = Happened::kNo;
   Remains remains = Remains::kUnknown;
   std::string code{};        // the provider's own: "NatGatewayLimitExceeded", "HTTP 500", "exit 3"
+  uint32_t http = 0;         // status of its answer, where it came by HTTP
   std::string text{};        // the provider's own words; secrets already taken out
   std::string request_id{};
   std::string operation{};   // "ec2 CreateNatGateway", "write"
@@ -173,6 +174,7 @@ struct Planned {
 struct Standing {
   std::string key{};                   // two with one key are one object, whatever their types; empty: the identity says it
   std::vector<std::string> inside{};   // keys of what it stands in, nearest first: made before it, removed after it
+  bool full = false;                   // nothing can stand in it (a file)
 };
 
 // ---- change

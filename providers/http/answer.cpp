@@ -198,6 +198,7 @@ auto refused(const net::Response& answer, const net::Request& request) -> Driver
   DriverFailure out{.failure = class_of_status(answer.status),
                     .happened = answer.uncertain_before ? Happened::kMaybe : happened_at(answer.status, request.method),
                     .code = fmt::format("HTTP {}", answer.status),
+                    .http = static_cast<uint32_t>(answer.status),
                     .text = fmt::format("answered {}{}{}", answer.status, words.empty() ? "" : ": ", words),
                     .request_id = redactor.text(answer.request_id),
                     .operation = operation_of(request, redactor)};

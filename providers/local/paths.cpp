@@ -70,7 +70,7 @@ auto path_standing(std::string_view folder, const driver::Identity& identity) ->
 
 auto file_standing(std::string_view folder, const driver::Identity& identity) -> driver::Standing {
   auto out = path_standing(folder, identity);
-  if (!out.key.empty()) out.inside.insert(out.inside.begin(), out.key);
+  out.full = true;
   return out;
 }
 

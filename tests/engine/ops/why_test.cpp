@@ -1,4 +1,6 @@
 // weft why: of what has no step too.
+#include <fmt/core.h>
+
 #include "tests/engine/ops/fake_bench.h"
 
 namespace weft::ops {
@@ -28,6 +30,29 @@ TEST_F(WhyTest, SaysWhatThereIsInsideAModule) {
   applied();
   EXPECT_EQ(remark("one.a[x]"), "one.a[x] agrees: nothing of it changes");
   EXPECT_EQ(remark("one.a[z]"), "failure: nothing is called `one.a[z]`");
+}
+
+// A module's names too, and through its arguments those of whoever calls it.
+TEST_F(WhyTest, NamesWhatTheValueComesFrom) {
+  write("site/site.fabric", "input tag: string\nlet full = \"${tag}!\"\nresource a: fake.Named {\n  Name = \"a\"\n  Note = full\n}\n");
+  write("main.fabric", "fabric \"f\" {}\nuse site from \"./site\"\ninput mark: string = \"one\"\nlet marks = { x = mark }\n"
+                       "module s: site for k, m in marks {\n  tag = m\n}\n");
+  applied();
+  auto w = world();
+  PlanRequest two;
+  two.inputs.sets = {{"mark", "two"}};
+  auto result = why(w, two, "s[x].a", false);
+  ASSERT_TRUE(result.step != UINT32_MAX) << said(result) << result.remark;
+  std::string names;
+  for (const auto& one : result.names[result.step]) {
+    names += fmt::format("{} = {} {}:{} {}\n", one.name, one.value ? display_text(*one.value) : "?", one.source.file, one.source.line, one.set_in);
+  }
+  EXPECT_EQ(names,
+            "full = two! site/site.fabric:2 \n"
+            "tag = two main.fabric:6 \n"
+            "m = two main.fabric:4 \n"
+            "marks = {x = two} main.fabric:4 \n"
+            "mark = two main.fabric:3 --set\n");
 }
 
 TEST_F(WhyTest, SaysWhatALaterStagePlans) {

@@ -176,11 +176,11 @@ TEST_F(MadeAlong, OneKeyForAllWaysToWriteAPath) {
   ASSERT_GE(standing.inside.size(), 2U);
   EXPECT_EQ(standing.inside[0], path_key(folder.path(), "x"));
   EXPECT_EQ(standing.inside.back(), "/");
-  // A file stands in itself: nothing else can.
   auto file = desk.session().standing(desk.type("local.File"), o({{"path", s("x/y")}}));
   EXPECT_EQ(file.key, standing.key);
-  ASSERT_EQ(file.inside.size(), standing.inside.size() + 1);
-  EXPECT_EQ(file.inside[0], file.key);
+  EXPECT_EQ(file.inside, standing.inside);
+  EXPECT_TRUE(file.full);
+  EXPECT_FALSE(standing.full);
   EXPECT_EQ(desk.session().standing(desk.type("local.Data"), o({{"id", s("x")}})).key, "");
 }
 
