@@ -1,6 +1,7 @@
 #include "engine/view/plan_steps.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -56,12 +57,14 @@ auto same_change(const Difference& a, const Difference& b) -> bool {
   return a.before == b.before && a.after == b.after && a.kind == b.kind;
 }
 
-// Whether they look the same: other values may be drawn alike, where only what differs of them is drawn.
-auto same_rows(std::span<const Row> a, std::span<const Row> b) -> bool {
-  return std::ranges::equal(a, b, [](const Row& x, const Row& y) {
-    return x.indent == y.indent && x.note == y.note && x.left.plain() == y.left.plain();
-  });
+// How they look: other values may be drawn alike, where only what differs of them is drawn.
+auto look_of(std::span<const Row> rows) -> std::string {
+  std::string out;
+  for (const Row& row : rows) out += fmt::format("{}\n{}\n{}\n", row.indent, row.note, row.left.plain());
+  return out;
 }
+
+auto same_rows(std::span<const Row> a, std::span<const Row> b) -> bool { return look_of(a) == look_of(b); }
 
 // Lines of a text that do not change stand in a diff to find the place by: several that change alike may differ in them.
 auto without_context(std::vector<Row> rows) -> std::vector<Row> {
@@ -218,22 +221,25 @@ void EntryRows::group_details(const Entry& entry, uint32_t indent, std::vector<R
     else out.push_back(Row{.indent = indent, .left = Line(path + ", by key")});
     // Keys whose change looks the same stand together.
     struct Like {
-      std::vector<Row> rows;
+      std::string look;  // with the lines around
       std::vector<std::string> keys;
       plan::StepIndex step;
       bool with_context = true;
     };
     std::vector<Like> likes;
+    std::unordered_map<std::string, size_t> known;  // by how they look without the lines around
     auto drawn = [&](plan::StepIndex i, std::string_view label) {
       const Difference& d = plan_.steps[i].differences[k];
       return change_rows(label, d.before, d.after, context(plan_.steps[i]), indent + 2);
     };
     for (auto i : entry.steps) {
       auto rows = drawn(i, "key");
-      auto at = std::ranges::find_if(likes, [&](const Like& like) { return same_rows(without_context(like.rows), without_context(rows)); });
-      if (at == likes.end()) at = likes.insert(likes.end(), Like{rows, {}, i});
-      at->with_context = at->with_context && same_rows(at->rows, rows);
-      at->keys.push_back(key_part(plan_.steps[i].address, first.declaration));
+      std::string look = look_of(rows);
+      auto [at, fresh] = known.try_emplace(look_of(without_context(std::move(rows))), likes.size());
+      if (fresh) likes.push_back(Like{.look = look, .keys = {}, .step = i});
+      Like& like = likes[at->second];
+      like.with_context = like.with_context && like.look == look;
+      like.keys.push_back(key_part(plan_.steps[i].address, first.declaration));
     }
     size_t shown = 0, told = 0;
     for (const Like& like : likes) {
