@@ -51,6 +51,33 @@ auto with_unknown_attributes(const Value& now, const Value& before, const driver
 
 }  // namespace
 
+void NewRecord::look_after(const plan::Instance* instance) {
+  if (instance == nullptr) return;
+  protect = instance->protect;
+  retain = instance->retain;
+  create_first = instance->create_first;
+  replace_digest = instance->replace_digest;
+}
+
+auto facts_of(const state::Intent& intent, const driver::TypeSchema& type, plan::Planner& planner) -> NewRecord {
+  NewRecord facts{.type = type};
+  facts.address = intent.address;
+  facts.provider = intent.provider;
+  facts.place = intent.place;
+  facts.uid = intent.operation;
+  const auto* instance = planner.find_instance(intent.address);
+  if (instance != nullptr) facts.dependencies = planner.depends_on(*instance);
+  facts.look_after(instance);
+  return facts;
+}
+
+auto sent_by(const state::Intent& intent, const plan::Instance& instance, state::Keyring& keyring) -> Result<Value> {
+  if (instance.desired.has_unknown()) return Value();
+  if (instance.desired.has_secret()) TRY_VOID(keyring.ready());
+  auto digest = keyring.digest_text(instance.desired, intent.address, intent.change);
+  return digest && !digest->empty() && *digest == intent.request_digest ? instance.desired : Value();
+}
+
 auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<state::Record> {
   bool any_secret = facts.desired.has_secret() || facts.result.observed.has_secret() || facts.result.driver_data.has_secret();
   for (const auto& attribute : facts.type.attributes) {
@@ -131,6 +158,16 @@ auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<stat
   moved.address += "#old-" + old.uid.substr(0, 8);
   moved.old = true;
   return renamed(moved, old.address, Value(), keyring);
+}
+
+auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
+    -> Result<std::vector<state::OperationBody>> {
+  std::vector<state::OperationBody> operations;
+  if (!stored || same_object(*stored, made)) return operations;
+  TRY(aside, set_aside(*stored, keyring));
+  operations.push_back(state::Delete{stored->address});
+  operations.push_back(state::Put{std::move(aside)});
+  return operations;
 }
 
 auto unsealed(const state::Record& record, const Value& value, std::string_view attribute, state::Keyring& keyring)

@@ -20,7 +20,14 @@ struct NewRecord {
   std::string replace_digest;
   std::vector<std::string> unverified;       // attributes of `desired` that were not sent: after an adoption nobody can read them
   uint64_t took_ms = 0;
+
+  // How its declaration says that it is looked after; null: it is not declared.
+  void look_after(const plan::Instance* instance);
 };
+// Of the object that a call in doubt has made or changed, with what the files say of it by now.
+[[nodiscard]] auto facts_of(const state::Intent& intent, const driver::TypeSchema& type, plan::Planner& planner) -> NewRecord;
+// What that call has sent, if the files still say the same, else null: the next plan compares them with the world.
+[[nodiscard]] auto sent_by(const state::Intent& intent, const plan::Instance& instance, state::Keyring& keyring) -> Result<Value>;
 // Needs the keyring to be ready when anything in it is secret; makes it so.
 [[nodiscard]] auto make_record(const NewRecord& facts, state::Keyring& keyring) -> Result<state::Record>;
 
@@ -37,6 +44,9 @@ struct NewRecord {
 [[nodiscard]] auto same_object(const state::Record& one, const state::Record& other) -> bool;
 // The row of an object whose successor has been made, beside the successor's (`web#old-…`): there it awaits its removal.
 [[nodiscard]] auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<state::Record>;
+// What is written with a create that was found: another object's row, of a replacement that creates first, makes room.
+[[nodiscard]] auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
+    -> Result<std::vector<state::OperationBody>>;
 // Values as they were: sealed ones opened and marked.
 [[nodiscard]] auto unsealed(const state::Record& record, const Value& value, std::string_view attribute,
                             state::Keyring& keyring) -> Result<Value>;

@@ -92,12 +92,7 @@ auto Runner::facts_of(const Step& step, const driver::TypeSchema& type, const Va
   if (auto* open = planner_.sessions().find(step.provider)) facts.place = open->place();
   facts.desired = desired;
   facts.dependencies = planner_.dependencies(step);
-  if (const auto* flags = planner_.flags(step)) {
-    facts.protect = flags->protect;
-    facts.retain = flags->retain;
-    facts.create_first = flags->create_first;
-    facts.replace_digest = flags->replace_digest;
-  }
+  facts.look_after(planner_.flags(step));
   facts.unverified = unverified(step);
   return facts;
 }

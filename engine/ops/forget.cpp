@@ -160,12 +160,7 @@ auto adopt(World& world, const InputSources& inputs, const std::string& address,
   if (step->action == plan::Action::kAdopt) facts.desired = step->after;
   facts.result = driver::Changed{.identity = step->identity_value, .observed = step->before};
   facts.dependencies = workspace.planner->dependencies(*step);
-  if (const auto* flags = workspace.planner->flags(*step)) {
-    facts.protect = flags->protect;
-    facts.retain = flags->retain;
-    facts.create_first = flags->create_first;
-    facts.replace_digest = flags->replace_digest;
-  }
+  facts.look_after(workspace.planner->flags(*step));
   for (const auto& difference : step->differences) {
     bool unverified = difference.kind == plan::Difference::Kind::kUnverified && !difference.path.empty();
     if (unverified) facts.unverified.push_back(difference.path.steps[0].name);

@@ -1,6 +1,5 @@
 // weft plan: what would change, and why. Changes nothing and claims nothing.
 #include "engine/ops/apply_run.h"
-#include "engine/ops/environments.h"
 #include "engine/ops/named_values.h"
 #include "engine/ops/saved_pins.h"
 #include "engine/ops/workspace.h"
@@ -19,8 +18,7 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
   PlanResult result;
   Workspace workspace(world, result);
   if (workspace.open_fabric(request.inputs, nullptr, request.destroy) && workspace.open_state(false) && workspace.key_is_right()) {
-    if (request.destroy && workspace.state == nullptr && workspace.environment != "default") {
-      result.failure = no_state_of(workspace.environment);
+    if (request.destroy && !workspace.knows_environment()) {
       workspace.finish();
       return result;
     }

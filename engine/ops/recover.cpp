@@ -2,12 +2,12 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <unordered_map>
 
 #include <fmt/core.h>
 
 #include "engine/apply/records.h"
 #include "engine/ops/apply_run.h"
-#include "engine/ops/environments.h"
 #include "engine/ops/own_turn.h"
 #include "engine/plan/unread.h"
 #include "providers/api/identity.h"
@@ -42,22 +42,11 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
   }
   auto& keyring = workspace.state->keyring();
   TRY(stored, workspace.state->record(intent.address));
-  apply::NewRecord facts{.type = *type};
-  facts.address = intent.address;
-  facts.provider = intent.provider;
-  facts.place = intent.place;
-  facts.uid = intent.operation;
+  auto facts = apply::facts_of(intent, *type, *workspace.planner);
   facts.status = state::Status::kUnready;
   if (const auto* instance = workspace.planner->find_instance(intent.address)) {
-    facts.dependencies = workspace.planner->depends_on(*instance);
-    facts.protect = instance->protect;
-    facts.retain = instance->retain;
-    facts.create_first = instance->create_first;
-    facts.replace_digest = instance->replace_digest;
-    // What was sent, if the files still say the same; else the next plan compares them with the world.
-    if (instance->desired.has_secret()) TRY_VOID(keyring.ready());
-    auto digest = instance->desired.has_unknown() ? Result<std::string>() : keyring.digest_text(instance->desired, intent.address, intent.change);
-    if (digest && !digest->empty() && *digest == intent.request_digest) facts.desired = instance->desired;
+    TRY(sent, apply::sent_by(intent, *instance, keyring));
+    facts.desired = std::move(sent);
   }
   TRY(found, found_by(workspace, *open->session, *type, id));
   if (found) {
@@ -85,11 +74,9 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
     facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : state::Status::kOk;
   }
   TRY(record, apply::make_record(facts, keyring));
-  // A replacement that creates first: the old object awaits its removal beside the new one.
-  if (intent.change == "create" && stored && !apply::same_object(*stored, record)) {
-    TRY(aside, apply::set_aside(*stored, keyring));
-    answered.operations.push_back(state::Delete{intent.address});
-    answered.operations.push_back(state::Put{std::move(aside)});
+  if (intent.change == "create") {
+    TRY(room, apply::room_for(stored, record, keyring));
+    answered.operations = std::move(room);
   }
   return record;
 }
@@ -132,11 +119,8 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     return result;
   };
   if (!workspace.open_fabric(request.inputs) || !workspace.open_state(false)) return give();
-  if (workspace.state == nullptr) {
-    // A fabric that was never applied has nothing in doubt; an environment that nobody knows is a mistake.
-    if (workspace.environment != "default") result.failure = no_state_of(workspace.environment);
-    return give();
-  }
+  // A fabric that was never applied has nothing in doubt.
+  if (!workspace.knows_environment() || workspace.state == nullptr) return give();
   result.state_before = result.state_after = workspace.snapshot.tail.seq;
   auto intents = in_doubt(workspace.snapshot);
   result.running = workspace.snapshot.open.size() - intents.size();
@@ -161,6 +145,8 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
   std::vector<state::ClaimItem> items;
   std::vector<state::Writer::Pin> pins;
   std::map<std::string, Answered> answers;  // by operation
+  std::unordered_map<std::string_view, uint64_t> versions;
+  for (const auto& record : workspace.snapshot.records) versions.emplace(record.address, record.version);
   for (const auto& intent : intents) {
     items.push_back({.address = intent.address});
     if (asks) continue;
@@ -171,8 +157,8 @@ auto recover(World& world, const RecoverRequest& request) -> RecoverResult {
     }
     answers.emplace(intent.operation, std::move(*answer));
     // It rests on the record as it is.
-    auto record = std::ranges::find(workspace.snapshot.records, intent.address, &state::Record::address);
-    pins.push_back({intent.address, record == workspace.snapshot.records.end() ? 0 : record->version});
+    auto version = versions.find(intent.address);
+    pins.push_back({intent.address, version == versions.end() ? 0 : version->second});
   }
   auto claimed = (*writer)->claim(items, pins);
   if (!claimed || !claimed->granted) {

@@ -100,12 +100,13 @@ void explain_names(Workspace& workspace, const std::string& text, WhyResult& res
   const auto& steps = result.plan->steps;
   auto at = std::ranges::find(steps, text, &plan::Step::address);
   if (at == steps.end()) return;
-  auto history = workspace.state == nullptr ? Result<std::vector<state::HistoryEntry>>(std::vector<state::HistoryEntry>()) : workspace.state->history(10'000);
+  std::vector<state::HistoryEntry> history;
+  if (workspace.state != nullptr) history = workspace.state->history(10'000).value_or(std::vector<state::HistoryEntry>());
   std::optional<plan::StepIndex> next = static_cast<plan::StepIndex>(at - steps.begin());
   while (next && !result.names.contains(*next)) {
     const plan::Step& step = steps[*next];
     result.names.emplace(*next, names_of(workspace, step));
-    for (const auto& entry : history ? *history : std::vector<state::HistoryEntry>()) {
+    for (const auto& entry : history) {
       if (entry.first_seq <= step.version && step.version <= entry.last_seq) result.written_ms.emplace(step.version, entry.run.begun_ms);
     }
     next = step.because_of;

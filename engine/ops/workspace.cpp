@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "engine/config/diags.h"
+#include "engine/ops/environments.h"
 #include "engine/ops/own_turn.h"
 #include "engine/state/key_source.h"
 #include "engine/state/state.h"
@@ -132,6 +133,12 @@ auto Workspace::open_state(bool create) -> bool {
   state = std::move(*opened);
   watch_turns(world, *state);
   return refresh_snapshot();
+}
+
+auto Workspace::knows_environment() -> bool {
+  if (state != nullptr || environment == "default") return true;
+  reported.failure = no_state_of(environment);
+  return false;
 }
 
 auto Workspace::refresh_snapshot() -> bool {
@@ -269,8 +276,7 @@ auto open_state_only(World& world, const std::string& environment, bool write, c
                                                       .renamed = heal.renamed},
                                    world.clock);
   if (!opened && opened.error().code == Code::kNotFound) {
-    return fail(Code::kNotFound, fmt::format("there is no state of environment `{}` in this folder", environment),
-                "weft apply makes it");
+    return std::unexpected(no_state_of(environment));
   }
   if (opened) watch_turns(world, **opened);
   return opened;

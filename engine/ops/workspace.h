@@ -31,6 +31,8 @@ class Workspace {
   auto open_fabric(const InputSources& inputs, const std::map<std::string, Value>* saved = nullptr, bool may_lack = false) -> bool;
   // Opens the state (made when `create`); a state that does not exist yet is no failure.
   auto open_state(bool create) -> bool;
+  // False (reported) of an environment in which nothing was ever applied: a mistake, unless it is the first one.
+  auto knows_environment() -> bool;
   // Copies the snapshot anew.
   auto refresh_snapshot() -> bool;
   auto make_planner(plan::Options options) -> plan::Planner&;

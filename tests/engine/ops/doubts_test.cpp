@@ -1,40 +1,9 @@
 // Runs that break off beside another one, and what is said of their calls.
 #include "tests/engine/ops/fake_bench.h"
+#include "tests/engine/ops/other_run.h"
 
 namespace weft::ops {
 namespace {
-
-// Another process's run on the same fabric, until it dies.
-class OtherRun {
- public:
-  OtherRun(const std::string& folder, const Clock& clock) {
-    auto opened = state::State::open({.folder = folder, .create = true, .write = true}, clock);
-    EXPECT_TRUE(opened) << opened.error().text;
-    state_ = std::move(*opened);
-    auto writer = state_->writer({.verb = "apply", .owner = "eve", .host = "there", .command = "weft apply"});
-    EXPECT_TRUE(writer) << writer.error().text;
-    writer_ = std::move(*writer);
-  }
-  auto claim(const std::string& address) -> state::Writer::Claimed {
-    auto claimed = writer_->claim({{.address = address}}, {});
-    EXPECT_TRUE(claimed && claimed->granted);
-    return claimed ? std::move(*claimed) : state::Writer::Claimed{};
-  }
-  // The durable word that it is about to be created; the operation.
-  auto intend(const std::string& address, const std::string& type, const std::string& idempotency, const std::string& change = "create") -> std::string {
-    state::Intent intent{.address = address, .change = change, .type = type, .provider = "fake", .place = "here", .idempotency = idempotency};
-    if (auto known = state_->record(address); known && *known) intent.generation = (*known)->generation;
-    intent.operation = state::operation_id(*writer_->fabric_id(), address, change, intent.generation);
-    auto operation = intent.operation;
-    auto landed = writer_->append({std::move(intent)});
-    EXPECT_TRUE(landed) << landed.error().text;
-    return operation;
-  }
-
- private:
-  std::unique_ptr<state::State> state_;
-  std::unique_ptr<state::Writer> writer_;
-};
 
 class DoubtsTest : public FakeTest {
  protected:

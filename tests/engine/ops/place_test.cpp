@@ -1,5 +1,6 @@
 // What is recorded, planned or in doubt in one place is not touched in another.
 #include "tests/engine/ops/fake_bench.h"
+#include "tests/engine/ops/other_run.h"
 
 namespace weft::ops {
 namespace {
@@ -16,21 +17,6 @@ class PlaceTest : public FakeTest {
     return request;
   }
   auto changes() const -> size_t { return fake->requests("create") + fake->requests("update") + fake->requests("remove"); }
-  // A run that died in the middle of this call, wherever that was.
-  void dies_before(const std::string& address, const std::string& type, const std::string& change, const std::string& idempotency) {
-    auto opened = state::State::open({.folder = folder.path(), .create = true, .write = true}, system_clock());
-    ASSERT_TRUE(opened);
-    auto writer = (*opened)->writer({.verb = "apply", .owner = "eve", .host = "there", .command = "weft apply"});
-    ASSERT_TRUE(writer);
-    ASSERT_TRUE((*writer)->claim({{.address = address}}, {}));
-    state::Intent intent{.address = address, .change = change, .type = type, .provider = "fake", .place = "here", .idempotency = idempotency};
-    if (auto known = (*opened)->record(address); known && *known) {
-      intent.generation = (*known)->generation;
-      intent.identity = (*known)->identity;
-    }
-    intent.operation = state::operation_id(*(*writer)->fabric_id(), address, change, intent.generation);
-    ASSERT_TRUE((*writer)->append({std::move(intent)}));
-  }
 };
 
 TEST_F(PlaceTest, WhatIsNotReadIsComparedAllTheSame) {
@@ -68,8 +54,8 @@ TEST_F(PlaceTest, ADoubtIsSettledWhereTheCallWent) {
   ApplyRequest only;
   only.planning.only = {"b"};
   applied(only);
-  dies_before("a", "fake.Tagged", "create", "tag");
-  dies_before("b", "fake.Tagged", "remove", "tag");
+  dies_before(folder.path(), "a", "fake.Tagged", "create", "tag");
+  dies_before(folder.path(), "b", "fake.Tagged", "remove", "tag");
   auto before = changes();
   bends->place = "there";
   auto w = world();
@@ -91,7 +77,7 @@ TEST_F(PlaceTest, ADoubtIsSettledWhereTheCallWent) {
 TEST_F(PlaceTest, ARemovalThatIsOnItsWayIsWaitedForAfterACrash) {
   fabric("resource base: fake.Thing { Name = \"base\" }\nresource a: fake.Slow {\n  Name  = \"a\"\n  Note  = base.Id\n  Polls = 2\n}\n");
   applied();
-  dies_before("a", "fake.Slow", "remove", "token");
+  dies_before(folder.path(), "a", "fake.Slow", "remove", "token");
   fake->with([](fake::FakeWorld::Contents& contents) {
     for (auto& [id, object] : contents.objects) object.leaving = object.type == "fake.Slow" ? 2 : 0;
   });

@@ -1,5 +1,6 @@
 // What adopt, forget and recover refuse: in words that say why, and without a trace in the log.
 #include "tests/engine/ops/fake_bench.h"
+#include "tests/engine/ops/other_run.h"
 
 namespace weft::ops {
 namespace {
@@ -13,21 +14,6 @@ class RefusalsTest : public FakeTest {
     auto now = state ? (*state)->tail() : Result<state::Tail>(fail(Code::kInternal, "no state"));
     EXPECT_TRUE(now.has_value());
     return now ? now->seq : 0;
-  }
-  // A run that has said that it is about to do it, and died.
-  void dies_before(const std::string& address, const std::string& type, const std::string& change) {
-    auto opened = state::State::open({.folder = folder.path(), .create = true, .write = true}, system_clock());
-    ASSERT_TRUE(opened);
-    auto writer = (*opened)->writer({.verb = "apply", .owner = "eve", .host = "there", .command = "weft apply"});
-    ASSERT_TRUE(writer);
-    ASSERT_TRUE((*writer)->claim({{.address = address}}, {}));
-    state::Intent intent{.address = address, .change = change, .type = type, .provider = "fake", .place = "here", .idempotency = "blind"};
-    if (auto known = (*opened)->record(address); known && *known) {
-      intent.generation = (*known)->generation;
-      intent.identity = (*known)->identity;
-    }
-    intent.operation = state::operation_id(*(*writer)->fabric_id(), address, change, intent.generation);
-    ASSERT_TRUE((*writer)->append({std::move(intent)}));
   }
   auto adopted(const std::string& address, const std::string& id) -> std::string {
     auto w = world();
@@ -57,7 +43,7 @@ TEST_F(RefusalsTest, WhatLivesInTheStateAloneIsNotAdopted) {
 TEST_F(RefusalsTest, ARefusedAnswerWritesNothing) {
   write("main.fabric", "fabric \"f\" {}\nresource a: fake.Named { Name = \"a\" }\n");
   applied();
-  dies_before("a", "fake.Named", "update");
+  dies_before(folder.path(), "a", "fake.Named", "update");
   auto before = tail();
   using Answer = RecoverRequest::Answer;
   EXPECT_NE(said(answered(Answer::kDone)).find("leaves an object"), std::string::npos);
@@ -75,7 +61,7 @@ TEST_F(RefusalsTest, ARefusedAnswerWritesNothing) {
 // The files hold a secret by now, and the state has no key yet.
 TEST_F(RefusalsTest, WhatIsAdoptedIsKeptAsTheFilesSay) {
   write("main.fabric", "fabric \"f\" {}\nresource a: fake.Named {\n  Name     = \"a\"\n  Pin      = secret(\"1234\")\n  @protect = true\n}\n");
-  dies_before("a", "fake.Named", "create");
+  dies_before(folder.path(), "a", "fake.Named", "create");
   fake->put("fake.Named", Value::object({Field{"Name", Value::string("a")}}));
   auto recovered = answered(RecoverRequest::Answer::kAdopt, "a");
   ASSERT_TRUE(recovered.ok()) << said(recovered);
@@ -90,7 +76,7 @@ TEST_F(RefusalsTest, WhatIsGivenOnceSurvivesAPersonsWordForAnUpdate) {
   applied();
   auto key = outputs();
   ASSERT_NE(key.find("key = "), std::string::npos) << key;
-  dies_before("a", "fake.Key", "update");
+  dies_before(folder.path(), "a", "fake.Key", "update");
   auto recovered = answered(RecoverRequest::Answer::kAdopt, "a");
   ASSERT_TRUE(recovered.ok()) << said(recovered);
   // Another output that reads it.
