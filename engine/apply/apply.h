@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/apply/past.h"
 #include "engine/event/event.h"
 #include "engine/plan/plan.h"
 #include "engine/plan/planner.h"
@@ -38,6 +39,7 @@ struct World {
   Cancel soft_stop, hard_stop;
   std::function<void(event::Fact)> emit;
   uint32_t parallel = 0;               // 0: kMostAtOnce
+  const PastDurations* past = nullptr; // of earlier runs; null: not known
   // Addresses with a call in doubt that only a person can settle: their steps stay open, nothing is sent again.
   std::map<std::string, state::Intent> blocked{};
   // Asks a person for new credentials of a provider; false: there are none. Empty: nobody can be asked.

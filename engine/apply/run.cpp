@@ -65,6 +65,7 @@ void Runner::move(uint32_t index, StepState to) {
   moved.identity = outcome.identity.empty() ? step.identity : outcome.identity;
   moved.file = step.source.file;
   moved.line = step.source.line;
+  if (to == StepState::kRunning && world_.past != nullptr) moved.usual = world_.past->usual(step.type, moved.action);
   moved.error = outcome.error;
   if (to == StepState::kDone || to == StepState::kFailed || to == StepState::kOpen) moved.warnings = outcome.warnings;
   outcome.state = to;

@@ -1,5 +1,4 @@
 // How a run ends: outputs recorded, claims given back.
-#include <algorithm>
 #include <set>
 
 #include <fmt/core.h>
@@ -52,7 +51,10 @@ auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& val
   auto fabric_id = writer_->fabric_id();
   // What is destroyed gives nothing out; of a part only those go that have lost something.
   bool whole = options_.destroy && !partial_ && options_.only.empty() && options_.except.empty();
-  for (const auto& [name, value] : options_.destroy ? std::vector<std::pair<std::string, Value>>() : values) {
+  std::set<std::string_view> standing;
+  for (const auto& [name, value] : values) {
+    standing.insert(name);
+    if (options_.destroy) continue;
     state::Record record;
     record.address = std::string(state::kOutputPrefix) + name;
     record.type = "#output";
@@ -95,12 +97,26 @@ auto ApplyRun::output_rows(const std::vector<std::pair<std::string, Value>>& val
   const auto& declared = workspace_.fabric->root()->outputs;
   for (const auto& [address, record] : recorded) {
     auto name = address.substr(state::kOutputPrefix.size());
-    bool stands = std::ranges::find(values, name, [](const auto& one) { return one.first; }) != values.end();
-    if (options_.destroy ? !whole && (stands || !declared.contains(name)) : declared.contains(name)) continue;
+    if (options_.destroy ? !whole && (standing.contains(name) || !declared.contains(name)) : declared.contains(name)) continue;
     outputs.push_back(state::Delete{address});
     ++result_.outputs_changed;
   }
   return outputs;
+}
+
+auto ApplyRun::past_durations() -> apply::PastDurations {
+  return apply::PastDurations(workspace_.state->setting(apply::PastDurations::kSetting).value_or(Value()));
+}
+
+auto ApplyRun::durations_row() -> std::optional<state::OperationBody> {
+  auto past = past_durations();
+  bool noted = false;
+  for (const auto& report : result_.steps) {
+    if (report.state != event::StepState::kDone || report.step.action == plan::Action::kRead) continue;
+    noted = past.add(report.step.type, plan::word(report.step.action), report.elapsed_ms) || noted;
+  }
+  if (!noted) return std::nullopt;
+  return state::Set{.name = std::string(apply::PastDurations::kSetting), .value = past.value()};
 }
 
 void ApplyRun::end() {
@@ -116,7 +132,9 @@ void ApplyRun::end() {
       landed = std::unexpected(now.error());
       break;
     }
-    landed = writer_->end(ended, output_rows(output_values(*now), *now), now->tail.seq);
+    auto rows = output_rows(output_values(*now), *now);
+    if (auto durations = durations_row()) rows.push_back(std::move(*durations));
+    landed = writer_->end(ended, std::move(rows), now->tail.seq);
     if (!landed && landed.error().code != Code::kConflict) break;
   }
   if (!landed) {

@@ -6,7 +6,6 @@
 #include <fmt/core.h>
 
 #include "engine/addr/address.h"
-#include "engine/ops/environments.h"
 #include "engine/ops/own_turn.h"
 #include "engine/plan/diags.h"
 #include "lang/base/text.h"
@@ -26,6 +25,7 @@ auto ApplyRun::apply_world() -> apply::World {
                       .hard_stop = world_.hard_stop,
                       .emit = [this](event::Fact fact) { workspace_.emit(std::move(fact)); },
                       .parallel = request_.parallel,
+                      .past = &past_,
                       .blocked = blocked_,
                       .ask_credentials = request_.ask_credentials};
 }
@@ -42,10 +42,7 @@ auto ApplyRun::make_first_plan() -> std::optional<plan::Plan> {
   } else {
     if (!workspace_.open_fabric(request_.planning.inputs, nullptr, request_.planning.destroy) || !workspace_.open_state(false)) return std::nullopt;
     options_ = plan_options(request_.planning);
-    if (options_.destroy && workspace_.state == nullptr && workspace_.environment != "default") {
-      result_.failure = no_state_of(workspace_.environment);
-      return std::nullopt;
-    }
+    if (options_.destroy && !workspace_.knows_environment()) return std::nullopt;
   }
   if (!workspace_.key_is_right() || !settle_doubts()) return std::nullopt;
   return first_plan_of_now();
@@ -264,6 +261,7 @@ auto ApplyRun::can_go_on(const plan::Plan& plan) const -> bool {
 }
 
 auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
+  past_ = past_durations();
   auto outcomes = block_on(world_.loop, apply::run(apply_world(), plan, *workspace_.planner));
   bool all = true;
   for (size_t i = 0; i < outcomes.size(); ++i) {

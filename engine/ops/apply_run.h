@@ -42,6 +42,9 @@ class ApplyRun {
   void end();
   // Outputs as of the tail: other runs may have written records, and outputs, since this one was planned.
   auto output_values(const state::Snapshot& now) -> std::vector<std::pair<std::string, Value>>;
+  auto past_durations() -> apply::PastDurations;
+  // With those of this run; nothing: none of its steps took so long that it is noted.
+  auto durations_row() -> std::optional<state::OperationBody>;
   auto output_rows(const std::vector<std::pair<std::string, Value>>& values, const state::Snapshot& now) -> std::vector<state::OperationBody>;
   // A destroy next to what others are making right now: no record stands for it yet. False: refused, or planned again.
   auto waits_for_makers(const plan::Plan& plan) -> bool;
@@ -60,6 +63,7 @@ class ApplyRun {
   std::optional<plan::SavedPlan> saved_;
   plan::Options options_;
   std::chrono::nanoseconds started_{};
+  apply::PastDurations past_;                     // of earlier runs
   std::map<std::string, state::Intent> blocked_;  // in doubt, for a person to settle
   std::map<std::string, std::vector<std::string>> candidates_;  // what they may have made, by address
   bool partial_ = false;

@@ -1,6 +1,7 @@
 #include "engine/state/row_types.h"
 
 #include "engine/state/bytes.h"
+#include "engine/state/corrupt.h"
 #include "engine/state/document.h"
 #include "engine/state/frame.h"
 #include "lang/base/digest.h"
@@ -32,13 +33,13 @@ auto row_bytes(const Value& value) -> std::string {
 }
 
 auto row_value(std::string_view bytes) -> Result<Value> {
-  if (bytes.empty()) return fail(Code::kCorrupt, "the state holds an empty row", "restore the folder `.weft/state` from a backup");
+  if (bytes.empty()) return corrupt("the state holds an empty row");
   if (static_cast<uint8_t>(bytes[0]) != kFormat) {
     return fail(Code::kNewer, "a row of the state has format " + std::to_string(static_cast<uint8_t>(bytes[0])) + ", this program reads format 1", "use the newer weft that wrote it");
   }
   auto value = decode_cbor(bytes.substr(1));
   if (!value) {
-    return fail(Code::kCorrupt, "the state holds a row that does not read: " + value.error().text, "restore the folder `.weft/state` from a backup");
+    return corrupt("the state holds a row that does not read: " + value.error().text);
   }
   return value;
 }
@@ -167,17 +168,23 @@ auto load_tail(const Rows& rows) -> Result<Tail> {
   if (!bytes) return Tail{};
   ByteReader reader(*bytes);
   Tail tail{.seq = reader.u64(), .hash = std::string(reader.take(32))};
-  if (reader.short_of()) return fail(Code::kCorrupt, "the state's tail does not read", "restore the folder `.weft/state` from a backup");
+  if (reader.short_of()) return corrupt("the state's tail does not read");
   return tail;
 }
 
 auto load_fabric_id(const Rows& rows) -> std::string { return hex(rows.get(Table::kMeta, kMetaFabric).value_or("")); }
 
+auto load_setting(const Rows& rows, std::string_view name) -> Result<Value> {
+  auto bytes = rows.get(Table::kMeta, std::string(kMetaSet) + std::string(name));
+  if (!bytes) return Value();
+  TRY(row, row_value(*bytes));
+  const Value* value = row.get("value");
+  return value == nullptr ? Value() : *value;
+}
+
 auto load_fabric_name(const Rows& rows) -> std::string {
-  auto bytes = rows.get(Table::kMeta, std::string(kMetaSet) + std::string(kFabricName));
-  auto row = bytes ? row_value(*bytes) : Result<Value>(Value());
-  const Value* name = row ? row->get("value") : nullptr;
-  return name != nullptr && name->is(ValueKind::kString) ? name->as_text().str() : std::string();
+  auto name = load_setting(rows, kFabricName);
+  return name && name->is(ValueKind::kString) ? name->as_text().str() : std::string();
 }
 
 auto short_run(std::string_view run) -> std::string { return "r-" + std::string(run.substr(0, 4)); }

@@ -70,6 +70,7 @@ struct HistoryRow {
 [[nodiscard]] auto load_fabric_id(const Rows& rows) -> std::string;
 // The name of the fabric that wrote the state last; empty before its first run ended.
 inline constexpr std::string_view kFabricName = "fabric";  // the setting that holds it
+[[nodiscard]] auto load_setting(const Rows& rows, std::string_view name) -> Result<Value>;  // null: never set
 [[nodiscard]] auto load_fabric_name(const Rows& rows) -> std::string;
 
 // Names of rows in `meta`.

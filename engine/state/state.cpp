@@ -28,6 +28,7 @@ class LocalState : public State {
   auto record(std::string_view address) -> Result<std::optional<Record>> override;
   auto record_at(std::string_view address, uint64_t version) -> Result<std::optional<Record>> override;
   auto versions(std::string_view address) -> Result<std::vector<uint64_t>> override;
+  auto setting(std::string_view name) -> Result<Value> override;
   auto history(size_t most) -> Result<std::vector<HistoryEntry>> override;
   auto runs() -> Result<std::vector<RunInfo>> override;
   auto verify() -> Result<void> override { return verify_state(*core_->store); }
@@ -164,6 +165,16 @@ auto LocalState::record(std::string_view address) -> Result<std::optional<Record
   std::optional<Record> out;
   TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
     TRY(found, load_record(rows, address));
+    out = std::move(found);
+    return {};
+  }));
+  return out;
+}
+
+auto LocalState::setting(std::string_view name) -> Result<Value> {
+  Value out;
+  TRY_VOID(core_->store->read([&](const Rows& rows) -> Result<void> {
+    TRY(found, load_setting(rows, name));
     out = std::move(found);
     return {};
   }));

@@ -114,6 +114,8 @@ class State {
   // The record as it was at `version`; kNotFound with the floor in its text when that is below it.
   [[nodiscard]] virtual auto record_at(std::string_view address, uint64_t version) -> Result<std::optional<Record>> = 0;
   [[nodiscard]] virtual auto versions(std::string_view address) -> Result<std::vector<uint64_t>> = 0;
+  // As `Set` left it; null: it was never set.
+  [[nodiscard]] virtual auto setting(std::string_view name) -> Result<Value> = 0;
   [[nodiscard]] virtual auto history(size_t most) -> Result<std::vector<HistoryEntry>> = 0;  // newest first
   [[nodiscard]] virtual auto runs() -> Result<std::vector<RunInfo>> = 0;                     // live, or with open intents
   // Folds the log again and compares it with the tables (I8).

@@ -14,6 +14,7 @@ namespace {
 auto error_json(const event::StepError& error) -> std::string {
   JsonObject out;
   out.add_some("code", error.code).add("text", error.text).add_some("operation", error.operation);
+  if (error.http != 0) out.add("http", error.http);
   out.add_some("failure", error.failure).add_some("request_id", error.request_id);
   out.add("final", error.final).add_some("changed", error.changed).add_some("hint", error.hint);
   if (!error.explanation.empty()) out.add_list("explanation", error.explanation);
@@ -38,7 +39,7 @@ struct Members {
     out.add("from", event::word(fact.from)).add("to", event::word(fact.to)).add("elapsed_ms", fact.elapsed_ms);
     out.add_some("identity", fact.identity);
     if (!fact.file.empty()) out.raw("source", JsonObject().add("file", fact.file).add("line", fact.line).text());
-    out.add_some("usually", fact.usually);
+    if (fact.usual) out.raw("usual_ms", fmt::format("[{},{}]", fact.usual->least_ms, fact.usual->most_ms));
     if (!fact.waits_for.empty()) out.add_list("waits_for", fact.waits_for);
     if (fact.error) out.raw("error", error_json(*fact.error));
     if (!fact.warnings.empty()) out.add_list("warnings", fact.warnings);

@@ -19,6 +19,7 @@ using event::StepState;
 namespace {
 
 constexpr size_t kWaitingShown = 3;
+constexpr uint64_t kEnoughToTell = 1000;  // ms of work, before anything is said of the rest
 constexpr size_t kOutputShown = 20;  // lines of what a failed program wrote last
 
 auto action_named(std::string_view word) -> plan::Action {
@@ -42,6 +43,13 @@ auto ended_word(const event::StepMoved& fact) -> std::string {
 auto ended_ink(const event::StepMoved& fact) -> Ink {
   if (fact.to == StepState::kFailed || fact.to == StepState::kOpen) return Ink::kRed;
   return fact.to == StepState::kDone ? Ink::kGreen : Ink::kDim;
+}
+
+// "usually 4m–7m here"; empty: not known, or over at once.
+auto usual_text(const std::optional<event::Usual>& usual) -> std::string {
+  if (!usual || usual->most_ms < 1000) return "";
+  std::string least = roughly(usual->least_ms), most = roughly(usual->most_ms);
+  return least == most ? fmt::format("usually {} here", most) : fmt::format("usually {}–{} here", least, most);
 }
 
 auto held_text(const event::StateHeld& fact) -> std::string {
@@ -128,7 +136,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
         row.action = moved->action;
         row.part = moved->part;
         row.identity = moved->identity;
-        row.usually = moved->usually;
+        row.usual = moved->usual;
         row.settling = moved->to == StepState::kSettling;
         if (moved->to == StepState::kSuspended) row.status = "suspended";
         else if (row.status == "suspended") row.status.clear();
@@ -210,6 +218,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
 
 auto RunPicture::status_of(const Running& step, uint64_t now_ms) const -> std::string {
   std::string own;
+  bool slow = is_slow(step, now_ms);
   if (step.settling) own = "finding out what became of its call";
   else if (step.total > 0) own = fmt::format("{} of {}{}", step.done, step.total, step.status.empty() ? "" : " " + step.status);
   else if (step.phase == "retrying") own = fmt::format("sent again after {}", quoted(step.status));
@@ -222,8 +231,23 @@ auto RunPicture::status_of(const Running& step, uint64_t now_ms) const -> std::s
     if (step.second_part) text += ", " + elapsed_whole(now_ms - std::min(now_ms, step.part_began));
     own = text;
   }
-  if (!step.usually.empty()) own += (own.empty() ? "" : ", ") + step.usually;
-  return own;
+  std::string time = usual_text(step.usual);
+  if (!slow) {
+    // What the provider measures tells more than what was.
+    if (auto left = left_of(step, now_ms); left > 0) time = fmt::format("about {} left", elapsed_whole(left));
+    return own + (own.empty() || time.empty() ? "" : ", ") + time;
+  }
+  return fmt::format("slow{}{}, {}", own.empty() ? "" : ": ", own, time);
+}
+
+auto RunPicture::is_slow(const Running& step, uint64_t now_ms) -> bool {
+  return !usual_text(step.usual).empty() && now_ms > step.began && now_ms - step.began > step.usual->most_ms;
+}
+
+auto RunPicture::left_of(const Running& step, uint64_t now_ms) -> uint64_t {
+  uint64_t since = now_ms - std::min(now_ms, step.part_began);
+  if (step.settling || step.done == 0 || step.done >= step.total || since < kEnoughToTell) return 0;
+  return since * (step.total - step.done) / step.done;
 }
 
 auto RunPicture::header(uint64_t now_ms, const Look& look) const -> Line {
@@ -297,8 +321,8 @@ auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> s
     }
     rows.push_back({&step, 1, step.address, std::move(status)});
   }
-  // The slowest first.
-  std::ranges::stable_sort(rows, {}, [](const Shown& row) { return row.step->began; });
+  // Slow ones first, then those that run longest.
+  std::ranges::stable_sort(rows, {}, [&](const Shown& row) { return std::pair(!is_slow(*row.step, now_ms), row.step->began); });
   std::vector<std::string> waiting = waiting_lines();
   size_t room = most > 1 ? most - 1 : 0;
   size_t tail = rates_.size() + (waiting.empty() ? 0 : 1);
@@ -374,6 +398,7 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
   };
   std::string what = error.operation;
   if (!error.code.empty()) what += (what.empty() ? "" : ": ") + error.code;
+  if (error.http != 0 && !error.code.starts_with("HTTP ")) what += fmt::format("{}HTTP {}", what.empty() ? "" : ", ", error.http);
   add(what);
   if (error.text.find('\n') != std::string::npos) {
     // What a program wrote, as it wrote it.

@@ -37,7 +37,8 @@ class RunPicture {
 
  private:
   struct Running {
-    std::string address, type, action, part, status, phase, usually, identity;
+    std::string address, type, action, part, status, phase, identity;
+    std::optional<event::Usual> usual;
     uint64_t began = 0, part_began = 0, done = 0, total = 0;
     bool settling = false, second_part = false;
   };
@@ -56,6 +57,10 @@ class RunPicture {
   void log_ended(size_t from, size_t to, std::vector<Row>& rows) const;
   [[nodiscard]] auto header(uint64_t now_ms, const Look& look) const -> Line;
   [[nodiscard]] auto status_of(const Running& step, uint64_t now_ms) const -> std::string;
+  // Longer than usual here.
+  [[nodiscard]] static auto is_slow(const Running& step, uint64_t now_ms) -> bool;
+  // As far as its provider measures how far it is; 0: that is not known.
+  [[nodiscard]] static auto left_of(const Running& step, uint64_t now_ms) -> uint64_t;
   [[nodiscard]] auto waiting_lines() const -> std::vector<std::string>;
   [[nodiscard]] auto since(uint64_t now_ms) const -> uint64_t;
   void note(uint64_t at, std::string_view word, std::string text);

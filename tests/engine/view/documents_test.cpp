@@ -85,12 +85,12 @@ TEST(EventJson, AStepThatFails) {
   event::StepMoved moved{.step = 1, .id = "1:nat:replace", .address = "nat", .resource = "aws.ec2.NatGateway", .action = "replace", .part = "create",
                          .from = event::StepState::kRunning, .to = event::StepState::kFailed, .elapsed_ms = 41210, .file = "network.fabric", .line = 31};
   moved.error = event::StepError{.code = "NatGatewayLimitExceeded", .text = "too many", .operation = "ec2 CreateNatGateway", .request_id = "7c2f",
-                                 .failure = "quota", .changed = "no"};
+                                 .http = 400, .failure = "quota", .changed = "no"};
   EXPECT_EQ(event_line(88, 1'774'015'501'220, "8a10", event_members(moved)),
             R"({"v":1,"seq":88,"time":"2026-03-20T14:05:01.220Z","run":"r-8a10","type":"step.state","step":"1:nat:replace","address":"nat",)"
             R"("resource":"aws.ec2.NatGateway","action":"replace","part":"create","from":"running","to":"failed","elapsed_ms":41210,)"
             R"("source":{"file":"network.fabric","line":31},"error":{"code":"NatGatewayLimitExceeded","text":"too many",)"
-            R"("operation":"ec2 CreateNatGateway","failure":"quota","request_id":"7c2f","final":true,"changed":"no"}})");
+            R"("operation":"ec2 CreateNatGateway","http":400,"failure":"quota","request_id":"7c2f","final":true,"changed":"no"}})");
 }
 
 TEST(EventJson, EveryFactIsOneObject) {

@@ -70,6 +70,35 @@ TEST(LiveView, ShowsWhatRunsTheSlowestFirst) {
             "creating    3 × alarm[…]     aws.cloudwatch.Alarm             1s\n");
 }
 
+// How long it usually takes; longer than that stands first, with what its provider says.
+TEST(LiveView, SlowStepsStandFirst) {
+  Pictured run;
+  run.start(3);
+  run.move(0, "a", "t.T", "create", StepState::kRunning);
+  event::StepMoved known{.step = 1, .address = "cache", .resource = "t.Cache", .action = "destroy", .to = StepState::kRunning};
+  known.usual = event::Usual{.least_ms = 245'000, .most_ms = 455'000};
+  run.fact(known);
+  run.fact(event::StepProgress{.step = 1, .address = "cache", .phase = "waiting", .status = "deleting"});
+  run.at(1'001'200);
+  EXPECT_NE(run.live().find("creating    a      t.T         1s\ndestroying  cache  t.Cache     1s  \"deleting\", usually 4m–7m here\n"), std::string::npos) << run.live();
+  run.at(1'470'000);
+  EXPECT_NE(run.live().find("destroying  cache  t.Cache  7m50s  slow: \"deleting\", usually 4m–7m here\ncreating    a "), std::string::npos) << run.live();
+}
+
+TEST(LiveView, WhatIsMeasuredTellsHowMuchIsLeft) {
+  Pictured run;
+  run.start(1);
+  run.move(0, "pool", "t.Pool", "update", StepState::kRunning);
+  auto reached = [&](uint64_t done) { run.fact(event::StepProgress{.step = 0, .address = "pool", .phase = "waiting", .status = "moved", .done = done, .total = 14}); };
+  reached(0);
+  run.at(1'018'000);
+  EXPECT_NE(run.live().find("18s  0 of 14 moved\n"), std::string::npos) << run.live();
+  reached(11);
+  EXPECT_NE(run.live().find("18s  11 of 14 moved, about 4s left\n"), std::string::npos) << run.live();
+  reached(14);
+  EXPECT_NE(run.live().find("18s  14 of 14 moved\n"), std::string::npos) << run.live();
+}
+
 TEST(LiveView, TheSecondHalfOfAReplacementCountsAnew) {
   Pictured run;
   run.start(1);
