@@ -134,8 +134,16 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
 
 }  // namespace
 
-auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int {
-  if (session.args().has("--junit") && !may_write_document(session, session.args().get("--junit"))) return kFailed;
+namespace {
+
+// What is told of a run, also to those who read documents.
+struct Told {
+  ops::ApplyResult result;
+  draw::RunReport report;                // its steps stand in `result`
+  std::vector<draw::Mistake> mistakes;   // what is wrong beside them
+};
+
+auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again, Told& told) -> int {
   Approval approval(session);
   request.approve = [&](const plan::Plan& plan, uint32_t stage) { return approval.ask(plan, stage); };
   if (session.may_ask()) request.ask_credentials = [&session](std::string provider, std::string why) { return ask_credentials(session, std::move(provider), std::move(why)); };
@@ -149,7 +157,18 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
       saved_plan = std::move(*saved);
     }
   }
-  ops::ApplyResult result = ops::apply(session.world(), request);
+  told.result = ops::apply(session.world(), request);
+  const ops::ApplyResult& result = told.result;
+  told.report.verb = verb;
+  told.mistakes = mistakes_of(result);
+  if (result.plan) {
+    for (const auto& failed : result.plan->failed) told.mistakes.push_back({failed.address, failed.failure.text});
+  }
+  auto refused = [&](const std::string& why, const std::vector<std::string>& details) {
+    told.mistakes.push_back({"refused", details.empty() ? why : why + ":\n" + join(details, "\n")});
+    write_refusal(session, why, details);
+    return kRefused;
+  };
   session.clear_live();
   auto signal = session.signal_exit();
   if (signal && result.nothing_to_do) {
@@ -163,7 +182,7 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     if (signal) return *signal;
     if (!approval.told()) {
       session.err("Not confirmed. Nothing was changed.\n");
-      write_refusal(session, "not confirmed", {});
+      return refused("not confirmed", {});
     }
     return kRefused;
   }
@@ -182,32 +201,40 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
     for (const auto& holder : result.holders) {
       details.push_back(fmt::format("{}  r-{}: {}, {} on {}", holder.address, holder.run.id.substr(0, 8), holder.run.command, holder.run.owner, holder.run.host));
     }
-    write_refusal(session, "claimed by another run", details);
-    return kRefused;
+    return refused("claimed by another run", details);
   }
   if (!result.stale.empty()) {
     session.err(draw::stale_text(plan_file, result.stale, result.stale_details, result.stale_others, environment, session.err_look()));
-    write_refusal(session, fmt::format("{} is stale: {}", plan_file.empty() ? "the plan" : plan_file, result.stale), result.stale_details);
-    return kRefused;
+    return refused(fmt::format("{} is stale: {}", plan_file.empty() ? "the plan" : plan_file, result.stale), result.stale_details);
   }
   if (result.nothing_to_do) {
     if (result.plan) {
       write_plan_events(session, *result.plan);
       session.answer(draw::plan_text(*result.plan, session.out_look()));
     }
-    if (session.args().has("--junit") && !write_document(session, session.args().get("--junit"), draw::run_junit({}))) return kFailed;
     return said == kOk ? result.exit : said;
   }
   if (!result.steps.empty() || !result.run.empty()) {
-    draw::RunReport report = report_of(result, verb, again, plan_file, environment, session);
+    const draw::RunReport& report = told.report = report_of(result, verb, again, plan_file, environment, session);
     bool clean = result.exit == kOk;
     if (session.quiet() && clean) session.answer(draw::run_report_last_line(report));
     else session.answer("\n" + draw::run_report_text(report, session.out_look()));
-    if (session.args().has("--junit") && !write_document(session, session.args().get("--junit"), draw::run_junit(report))) return kFailed;
   }
   if (result.exit == 130 && signal) return *signal;
   if (result.exit != kOk) return result.exit;
   return said;
+}
+
+}  // namespace
+
+auto run_applying(Session& session, ops::ApplyRequest request, const std::string& verb, const std::string& again) -> int {
+  auto file = session.args().get("--junit");
+  if (session.args().has("--junit") && !may_write_document(session, file)) return kFailed;
+  Told told;
+  int exit = apply_and_tell(session, std::move(request), verb, again, told);
+  bool written = !session.args().has("--junit") || write_document(session, file, draw::run_junit(told.report, told.mistakes));
+  // What was done says more than a document that could not be written.
+  return exit == kOk && !written ? kFailed : exit;
 }
 
 auto again_of(const Session& session, std::string command) -> std::string {

@@ -46,9 +46,6 @@ void write_plan_events(Session& session, const plan::Plan& plan) {
   for (const std::string& members : draw::plan_event_members(plan)) session.log().write(members);
 }
 
-namespace {
-
-// Errors as JUnit knows them.
 auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake> {
   std::vector<draw::Mistake> out;
   for (const Diagnostic& one : reported.diagnostics) {
@@ -59,6 +56,8 @@ auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake> {
   if (reported.failure) out.push_back({"failure", reported.failure->text});
   return out;
 }
+
+namespace {
 
 // Without a plan the page is left alone; the others tell why there is none.
 auto write_documents(Session& session, const plan::Plan* plan, const ops::Reported& reported) -> bool {

@@ -6,6 +6,7 @@
 
 #include "engine/cli/session.h"
 #include "engine/ops/ops.h"
+#include "engine/view/plan_documents.h"
 
 namespace weft::cli {
 
@@ -15,6 +16,8 @@ namespace weft::cli {
 [[nodiscard]] auto may_be_shown(const ops::PlanResult& result) -> bool;
 void write_plan_events(Session& session, const plan::Plan& plan);
 // --html, --junit, --sarif.
+// Errors as JUnit knows them.
+[[nodiscard]] auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake>;
 [[nodiscard]] auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool;
 
 // The rest of `apply`, `destroy` and `drift --fix`: asks, runs, reports. `again`: the command that goes on.

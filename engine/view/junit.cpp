@@ -40,6 +40,10 @@ auto junit(const std::string& suite, const std::vector<Case>& cases) -> std::str
                      html_escape(suite), cases.size(), failures, skipped, total / 1000, total % 1000, body);
 }
 
+void add(const std::vector<Mistake>& mistakes, std::vector<Case>& cases) {
+  for (const Mistake& one : mistakes) cases.push_back({.name = one.name, .type = "diagnostic", .failure = one.text});
+}
+
 auto error_text(const event::StepError& error) -> std::string {
   std::string out = error.operation;
   if (!error.code.empty()) out += (out.empty() ? "" : ": ") + error.code;
@@ -57,11 +61,11 @@ auto plan_junit(const plan::Plan& plan, const std::vector<Mistake>& mistakes) ->
   for (const plan::Failed& failed : plan.failed) {
     cases.push_back({.name = failed.address, .type = failed.type, .failure = failed.failure.text});
   }
-  for (const Mistake& one : mistakes) cases.push_back({.name = one.name, .type = "diagnostic", .failure = one.text});
+  add(mistakes, cases);
   return junit(plan.fabric.empty() ? "plan" : "plan " + fabric_name(plan.fabric, plan.environment), cases);
 }
 
-auto run_junit(const RunReport& report) -> std::string {
+auto run_junit(const RunReport& report, const std::vector<Mistake>& mistakes) -> std::string {
   std::vector<Case> cases;
   for (const ReportedStep& one : report.steps) {
     if (one.step->action == plan::Action::kNone) continue;
@@ -75,7 +79,8 @@ auto run_junit(const RunReport& report) -> std::string {
     }
     cases.push_back(std::move(row));
   }
-  return junit(report.verb + " " + report.fabric, cases);
+  add(mistakes, cases);
+  return junit(report.fabric.empty() ? report.verb : report.verb + " " + report.fabric, cases);
 }
 
 }  // namespace weft::draw

@@ -23,7 +23,7 @@ struct Mistake {
 };
 // One case a step: planned ones pass, those that could not be planned fail; then one for each mistake.
 [[nodiscard]] auto plan_junit(const plan::Plan& plan, const std::vector<Mistake>& mistakes = {}) -> std::string;
-// One case a step of a run.
-[[nodiscard]] auto run_junit(const RunReport& report) -> std::string;
+// One case a step of a run, then one for each mistake.
+[[nodiscard]] auto run_junit(const RunReport& report, const std::vector<Mistake>& mistakes) -> std::string;
 
 }  // namespace weft::draw

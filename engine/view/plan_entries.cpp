@@ -152,6 +152,12 @@ auto heading(Section section) -> std::string_view {
   return kHeadings[static_cast<size_t>(section)];
 }
 
+auto title(const SectionEntries& section) -> std::string {
+  std::string_view where = section.entries.empty() ? " (above)" : "";
+  std::string some = section.elsewhere > 0 && where.empty() ? fmt::format(" ({} above)", section.elsewhere) : "";
+  return fmt::format("{} {}{}{}", heading(section.section), with_thousands(section.steps), where, some);
+}
+
 auto summary_word(Section section) -> std::string_view {
   static constexpr std::array<std::string_view, kSections> kWords = {"destroy", "replace", "update",
                                                                      "create",  "state only", "read"};

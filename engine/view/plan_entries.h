@@ -33,6 +33,8 @@ struct SectionEntries {
 [[nodiscard]] auto section_of(plan::Action action) -> Section;
 // "DESTROY", "STATE ONLY"
 [[nodiscard]] auto heading(Section section) -> std::string_view;
+// "UPDATE 5 (1 above)"
+[[nodiscard]] auto title(const SectionEntries& section) -> std::string;
 // "destroy", "state only"
 [[nodiscard]] auto summary_word(Section section) -> std::string_view;
 [[nodiscard]] auto sign(plan::Action action) -> std::string_view;

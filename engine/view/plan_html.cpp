@@ -26,7 +26,7 @@ article:target{outline:2px solid var(--accent)}article.destroy{border-left-color
 footer{color:var(--soft);margin-top:28px}[hidden]{display:none!important}@media print{header{position:static}input{display:none}}
 )";
 
-constexpr std::string_view kScript = R"JS(
+constexpr std::string_view kPlanScript = R"JS(
 const find=document.getElementById('find');
 find.addEventListener('input',()=>{const w=find.value.toLowerCase().split(/\s+/).filter(Boolean);
   document.querySelectorAll('article').forEach(a=>{const t=a.textContent.toLowerCase();a.hidden=!w.every(x=>t.includes(x))});
@@ -96,8 +96,7 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
     std::string_view color = section.section >= Section::kStateOnly ? "state" : word;
     chips += fmt::format("<a href=\"#{0}\" style=\"background:var(--{1})\">{2} {3}</a>", heading(section.section), color, word,
                          with_thousands(section.steps));
-    sections += fmt::format("<section><h2 id=\"{0}\">{0} {1}{2}</h2>\n", heading(section.section), with_thousands(section.steps),
-                            section.elsewhere > 0 ? fmt::format(" ({} above)", section.elsewhere) : "");
+    sections += fmt::format("<section><h2 id=\"{}\">{}</h2>\n", heading(section.section), title(section));
     for (const Entry& entry : section.entries) sections += entry_html(plan, drawer, entry);
     sections += "</section>\n";
   }
@@ -121,7 +120,7 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
   std::string refused = refusal_text(plan);
   body += fmt::format("<footer>Nothing was changed.{}{}</footer></main>\n", refused.empty() ? "" : " " + html_escape(refused),
                       plan.digest.empty() ? "" : " Plan sha256:" + html_escape(plan.digest));
-  return html_page(fmt::format("{}: plan", name), kStyle, body, kScript);
+  return html_page(fmt::format("{}: plan", name), kStyle, body, kPlanScript);
 }
 
 }  // namespace weft::draw

@@ -60,9 +60,8 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
   }
   for (const SectionEntries& section : plan_sections(plan, false)) {
     bool folded = section.section > Section::kReplace;
-    std::string title = fmt::format("{} {}{}", heading(section.section), with_thousands(section.steps),
-                                    section.elsewhere > 0 ? fmt::format(" ({} above)", section.elsewhere) : "");
-    std::string open = folded ? fmt::format("\n<details><summary>{}</summary>\n", title) : fmt::format("\n#### {}\n", title);
+    std::string heading = title(section);
+    std::string open = folded ? fmt::format("\n<details><summary>{}</summary>\n", heading) : fmt::format("\n#### {}\n", heading);
     std::string ids, body;
     for (const Entry& entry : section.entries) {
       if (full) {

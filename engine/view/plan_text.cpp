@@ -27,9 +27,9 @@ constexpr size_t kMostBriefLines = 20;
 constexpr size_t kMostOfAnOutput = 80;  // columns, beside the others
 constexpr size_t kDestroyWhole = 20;  // a destroy plan up to here is listed whole
 
-class Text {
+class PlanText {
  public:
-  Text(const Plan& plan, const Look& look) : plan_(plan), look_(look), page_(look), rows_(plan, look_) {}
+  PlanText(const Plan& plan, const Look& look) : plan_(plan), look_(look), page_(look), rows_(plan, look_) {}
 
   auto draw(const PlanTextOptions& options) -> std::string {
     if (!plan_.changes() && plan_.failed.empty()) return nothing_to_do();
@@ -76,6 +76,7 @@ class Text {
     page_.line(Line(line + "."));
     kept();
     drift_line();
+    ignored_line();
     return page_.text();
   }
 
@@ -120,14 +121,12 @@ class Text {
   }
 
   void section_heading(const SectionEntries& section, std::string_view more = {}) {
-    std::string line = fmt::format("{} {}", heading(section.section), with_thousands(section.steps));
-    if (section.elsewhere > 0) line += fmt::format(" ({} above)", section.elsewhere);
     Ink ink = section.section == Section::kDestroy || section.section == Section::kReplace ? Ink::kBoldRed
               : section.section == Section::kUpdate                                        ? Ink::kBoldYellow
               : section.section == Section::kCreate                                        ? Ink::kBoldGreen
                                                                                            : Ink::kBold;
     page_.gap();
-    page_.line(Line().add(line, ink).add(more));
+    page_.line(Line().add(title(section), ink).add(more));
   }
 
   void draw_section(const SectionEntries& section) {
@@ -321,6 +320,18 @@ class Text {
     page_.line(Line(with_environment("Drift: " + fmt::format("{}.", fmt::join(parts, "; ")), plan_.environment)));
   }
 
+  // Those that stand under a step are shown there.
+  void ignored_line() {
+    uint64_t shown = 0;
+    for (const plan::Step& step : plan_.steps) {
+      if (step.action == plan::Action::kNone) continue;
+      shown += static_cast<uint64_t>(std::ranges::count(step.differences, plan::Difference::Kind::kIgnored, &plan::Difference::kind));
+    }
+    if (plan_.ignored_differences <= shown) return;
+    auto rest = plan_.ignored_differences - shown;
+    page_.line(Line(fmt::format("Ignored: {} in resources that no step touches.", counted(rest, "difference"))));
+  }
+
   // Of a value that may hold some; null: it holds none, or none that may be told.
   static auto first_unknown(const Value& value) -> const Value* {
     if (value.secret()) return nullptr;
@@ -434,6 +445,7 @@ class Text {
                                     input.name, at)));
       }
       drift_line();
+      ignored_line();
       outputs_line();
       page_.line(Line(would()));
     }
@@ -467,11 +479,11 @@ auto refusal_text(const Plan& plan) -> std::string {
 }
 
 auto plan_text(const Plan& plan, const Look& look, const PlanTextOptions& options) -> std::string {
-  return Text(plan, look).draw(options);
+  return PlanText(plan, look).draw(options);
 }
 
 auto stage_text(const Plan& plan, uint32_t stage, const Look& look, const PlanTextOptions& options) -> std::string {
-  return Text(plan, look).draw_only_stage(stage, options);
+  return PlanText(plan, look).draw_only_stage(stage, options);
 }
 
 }  // namespace weft::draw

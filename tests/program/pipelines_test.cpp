@@ -45,6 +45,29 @@ TEST_F(Pipelines, AFailedPlanWritesItsDocuments) {
   EXPECT_NE(junit.find("tests=\"2\" failures=\"1\""), std::string::npos) << junit << ran.all();
 }
 
+// So do those of an apply that does nothing, whatever is in its way.
+TEST_F(Pipelines, ARefusedApplyWritesItsCases) {
+  auto junit = [&](Words more) {
+    Words words = {"apply", "--junit", "a.xml"};
+    words.insert(words.end(), more.begin(), more.end());
+    auto ran = program.run(words);
+    EXPECT_NE(ran.exit, 0) << ran.all();
+    return program.files().read("a.xml");
+  };
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Data { value = clutser }\n");
+  auto text = junit({"--auto-approve"});
+  EXPECT_NE(text.find("tests=\"1\" failures=\"1\""), std::string::npos) << text;
+  EXPECT_NE(text.find("name=\"E0102 main.fabric:2\""), std::string::npos) << text;
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Data { value = 1 }\n");
+  ASSERT_EQ(program.run({"plan", "--out", "p.plan"}).exit, 0);
+  ASSERT_EQ(program.run({"apply", "--auto-approve", "--set", "n=1", "--junit", "a.xml"}).exit, 1);  // no such input
+  EXPECT_NE(program.files().read("a.xml").find("<failure"), std::string::npos);
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Data { value = 2 }\n");
+  text = junit({"p.plan"});
+  EXPECT_NE(text.find("<testcase name=\"refused\""), std::string::npos) << text;
+  EXPECT_NE(text.find("p.plan is stale"), std::string::npos) << text;
+}
+
 // Who stands in the way, and of what: also of records that are only read.
 TEST_F(Pipelines, ClaimsOfOthersAreEvents) {
   program.files().write("main.fabric", R"(fabric "shop" {}

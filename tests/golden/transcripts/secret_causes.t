@@ -52,7 +52,7 @@ REPLACE 2
     │     keepers.password: (secret, changed)  create-only
     └ ~ login  local.File  content: (secret, changed)
 
-UPDATE 1 (1 above)
+UPDATE 1 (above)
 
 Outputs: list changes (partly secret), login changes (partly secret), number changes (partly secret).
 Would replace 2, update 1. Nothing was changed.
@@ -106,7 +106,7 @@ REPLACE 5
     │     keepers.password: (secret, changed)  create-only
     └ ~ login  local.File  content: (secret, changed)
 
-UPDATE 1 (1 above)
+UPDATE 1 (above)
 
 Outputs: list changes (partly secret), login changes (partly secret), number changes (partly secret).
 Would replace 5, update 1. Nothing was changed.
@@ -133,7 +133,7 @@ REPLACE 5
     │     keepers.password: (secret, changed)  create-only
     └ ~ login  local.File  content: (secret, changed)
 
-UPDATE 1 (1 above)
+UPDATE 1 (above)
 
 Outputs: list changes (partly secret), login changes (partly secret), number changes (partly secret).
 Would replace 5, update 1. Nothing was changed.
