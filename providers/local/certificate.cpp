@@ -200,7 +200,9 @@ void CertificateKind::prepare(const Prepare& /*item*/, Prepared& out) const {
   int64_t lasts = seconds_of(out.desired, "valid_for", kLastSecond);
   int64_t before = seconds_of(out.desired, "renew_before", 0);
   // Of a span that is wrong itself nothing more is said, least of all about what nobody wrote.
-  if (before < 0 || (!lasts_never && before >= lasts)) {
+  if (before < 0) {
+    out.problems.push_back(invalid("renew_before", "`renew_before` must not be negative"));
+  } else if (!lasts_never && before >= lasts) {
     out.problems.push_back(invalid("renew_before", "`renew_before` must be less than `valid_for`",
                                    "else it would fall due again at once"));
   }

@@ -260,6 +260,7 @@ TEST_F(Certificates, PrepareRefusesWhatCannotBe) {
   auto refused = [&](std::vector<Field> more) { return problem("local.Certificate", desired(std::move(more))); };
   EXPECT_EQ(refused({{"names", Value::list({s("ok"), s("not ok")})}}),
             "names[1]: \"not ok\" is no host name, IP or email address, or URI");
+  EXPECT_EQ(refused({{"renew_before", seconds(-1)}}), "renew_before: `renew_before` must not be negative");
   EXPECT_EQ(refused({{"renew_before", seconds(86400)}}), "renew_before: `renew_before` must be less than `valid_for`");
   EXPECT_EQ(refused({{"valid_for", seconds(0)}}), "valid_for: `valid_for` must be at least a second");
   EXPECT_EQ(refused({{"subject", o({{"country", s("Germany")}})}}),
