@@ -86,7 +86,7 @@ auto says_nothing(syntax::TokenKind kind) -> bool {
   return std::ranges::find(kWords, kind) == std::end(kWords);
 }
 
-auto run_tokens(Session& session) -> int {
+auto debug_tokens(Session& session) -> int {
   SourceMap sources;
   auto looked = read_operand(session, sources);
   if (!looked) return kFailed;
@@ -125,7 +125,7 @@ auto without_words(const std::string& dump, const Looked& looked) -> std::string
   return out;
 }
 
-auto run_tree(Session& session) -> int {
+auto debug_tree(Session& session) -> int {
   SourceMap sources;
   auto looked = read_operand(session, sources);
   if (!looked) return kFailed;
@@ -162,7 +162,7 @@ auto declaration_word(check::DeclarationKind kind) -> std::string_view {
 }
 
 // The checked root module: what is declared, of which type, from what.
-auto run_config(Session& session) -> int {
+auto debug_config(Session& session) -> int {
   ops::World& world = session.world();
   SourceMap sources;
   DiagSink problems;
@@ -210,7 +210,7 @@ auto planned(Session& session, ops::PlanResult& result) -> int {
 }
 
 // The execution graph of the plan: node 2·i makes, 2·i + 1 removes step i, others are joints.
-auto run_graph(Session& session) -> int {
+auto debug_graph(Session& session) -> int {
   ops::PlanResult result;
   if (int exit = planned(session, result); exit != kOk || !result.plan) return exit;
   const plan::Plan& plan = *result.plan;
@@ -232,7 +232,7 @@ auto run_graph(Session& session) -> int {
   return kOk;
 }
 
-auto run_plan(Session& session) -> int {
+auto debug_plan(Session& session) -> int {
   ops::PlanResult result;
   if (int exit = planned(session, result); exit != kOk || !result.plan) return exit;
   std::string document = draw::plan_document(*result.plan);
@@ -256,13 +256,13 @@ auto fabric_verb(std::string_view name, std::string_view summary, Example exampl
 
 }  // namespace
 
-auto debug_tokens_verb() -> Verb { return file_verb("debug tokens", "Show a file's tokens, as the lexer sees them.", {"weft debug tokens main.fabric", "one a line, with its place"}, run_tokens); }
-auto debug_tree_verb() -> Verb { return file_verb("debug tree", "Show a file's tree, as the parser sees it.", {"weft debug tree main.fabric", "one node a line, children indented"}, run_tree); }
+auto debug_tokens_verb() -> Verb { return file_verb("debug tokens", "Show a file's tokens, as the lexer sees them.", {"weft debug tokens main.fabric", "one a line, with its place"}, debug_tokens); }
+auto debug_tree_verb() -> Verb { return file_verb("debug tree", "Show a file's tree, as the parser sees it.", {"weft debug tree main.fabric", "one node a line, children indented"}, debug_tree); }
 auto debug_config_verb() -> Verb {
   return {.name = "debug config", .summary = "Show the checked module of this folder: declarations in the order in which they are evaluated.",
-          .examples = {{"weft debug config", "before any value is known"}}, .exit = "0, or 1 on error", .run = run_config};
+          .examples = {{"weft debug config", "before any value is known"}}, .exit = "0, or 1 on error", .run = debug_config};
 }
-auto debug_graph_verb() -> Verb { return fabric_verb("debug graph", "Show the plan's execution graph, for Graphviz.", {"weft debug graph | dot -Tsvg > plan.svg", "what must be done before what"}, run_graph); }
-auto debug_plan_verb() -> Verb { return fabric_verb("debug plan", "Show the whole plan document as JSON.", {"weft debug plan --only web", "of a part of the fabric"}, run_plan); }
+auto debug_graph_verb() -> Verb { return fabric_verb("debug graph", "Show the plan's execution graph, for Graphviz.", {"weft debug graph | dot -Tsvg > plan.svg", "what must be done before what"}, debug_graph); }
+auto debug_plan_verb() -> Verb { return fabric_verb("debug plan", "Show the whole plan document as JSON.", {"weft debug plan --only web", "of a part of the fabric"}, debug_plan); }
 
 }  // namespace weft::cli

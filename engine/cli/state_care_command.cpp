@@ -30,18 +30,18 @@ auto report(Session& session, const ops::StateCare& result, const std::string& a
   return kOk;
 }
 
-auto run_verify(Session& session) -> int {
+auto state_verify(Session& session) -> int {
   auto result = ops::state_verify(session.world(), environment_of(session));
   return report(session, result, fmt::format("State @{} is what its log says.\n", result.version));
 }
 
-auto run_backup(Session& session) -> int {
+auto state_backup(Session& session) -> int {
   auto to = session.args().operand(0);
   auto result = ops::state_backup(session.world(), environment_of(session), to);
   return report(session, result, fmt::format("Copied state @{} to {}.\n", result.version, to));
 }
 
-auto run_heal(Session& session) -> int {
+auto state_heal(Session& session) -> int {
   ops::HealRequest request{.environment = environment_of(session), .moved = session.args().has("--moved"), .accept_rewind = session.args().has("--accept-rewind"), .renamed = session.args().has("--renamed")};
   if (!request.moved && !request.accept_rewind && !request.renamed) {
     session.failure(Failure{Code::kInvalid, "nothing is said about the state", "--moved: it is the only copy in use; --accept-rewind: go on with its older history; --renamed: its fabric has another name now"}, false);
@@ -52,7 +52,7 @@ auto run_heal(Session& session) -> int {
                                                : fmt::format("State @{} needs no healing; nothing was changed.\n", result.version));
 }
 
-auto run_compact(Session& session) -> int {
+auto state_compact(Session& session) -> int {
   state::Retention retention;
   if (session.args().has("--versions")) {
     auto text = session.args().get("--versions");
@@ -87,7 +87,7 @@ auto state_verify_verb() -> Verb {
           .examples = {{"weft state verify", "of this fabric"}, {"weft state verify --env prod", "of another environment"}},
           .options = {{"Which", {env_option()}}, {"Output", json_options()}},
           .exit = "0, or 1 when they differ",
-          .run = run_verify};
+          .run = state_verify};
 }
 
 auto state_backup_verb() -> Verb {
@@ -97,7 +97,7 @@ auto state_backup_verb() -> Verb {
           .examples = {{"weft state backup ../before-the-move", "to put back: move it to .weft/state/ENV"}},
           .options = {{"Which", {env_option()}}, {"Output", json_options()}},
           .exit = "0, or 1 on error",
-          .run = run_backup};
+          .run = state_backup};
 }
 
 auto state_heal_verb() -> Verb {
@@ -111,7 +111,7 @@ auto state_heal_verb() -> Verb {
                                  {"--renamed", "", "the fabric has another name now"}}},
                       {"Output", json_options()}},
           .exit = "0, or 1 on error",
-          .run = run_heal};
+          .run = state_heal};
 }
 
 auto state_compact_verb() -> Verb {
@@ -123,7 +123,7 @@ auto state_compact_verb() -> Verb {
                                  {"--age", "DURATION", "all that is younger is kept; 90d by default"}}},
                       {"Output", json_options()}},
           .exit = "0, or 1 on error",
-          .run = run_compact};
+          .run = state_compact};
 }
 
 }  // namespace weft::cli

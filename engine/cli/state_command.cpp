@@ -71,7 +71,7 @@ auto report_changed(Session& session, const ops::ChangedState& result, const std
 
 namespace {
 
-auto run_list(Session& session) -> int {
+auto state_list(Session& session) -> int {
   ops::StateResult result = ops::state_list(session.world(), {.environment = environment_of(session), .selector = session.args().operand(0)});
   if (int exit = session.report(result, false); exit != kOk) return exit;
   if (session.log().any()) {
@@ -82,7 +82,7 @@ auto run_list(Session& session) -> int {
   return kOk;
 }
 
-auto run_show(Session& session) -> int {
+auto state_show(Session& session) -> int {
   ops::StateRequest request{.environment = environment_of(session), .selector = session.args().operand(0), .reveal = session.args().has("--reveal")};
   std::string version = session.args().operand(1);
   if (request.selector.starts_with('@')) {
@@ -118,7 +118,7 @@ auto run_show(Session& session) -> int {
   return kOk;
 }
 
-auto run_history(Session& session) -> int {
+auto state_history(Session& session) -> int {
   size_t most = 20;
   if (session.args().has("--full")) most = 1'000'000;
   ops::HistoryResult result = ops::state_history(session.world(), environment_of(session), most);
@@ -135,7 +135,7 @@ auto run_history(Session& session) -> int {
   return kOk;
 }
 
-auto run_move(Session& session) -> int {
+auto state_move(Session& session) -> int {
   ops::ChangedState result = ops::state_move(session.world(), environment_of(session), session.args().operand(0), session.args().operand(1));
   int exit = report_changed(session, result, "Moved");
   if (exit == kOk) session.hint(fmt::format("In the files, `moved {} to {}` does the same for everybody.", addr::written(session.args().operand(0)), addr::written(session.args().operand(1))));
@@ -151,7 +151,7 @@ auto state_list_verb() -> Verb {
           .examples = {{"weft state list", "all of them"}, {"weft state list 'nat[*]'", "some"}},
           .options = {{"Which", {env_option()}}, {"Output", json_options()}},
           .exit = "0, or 1 on error",
-          .run = run_list};
+          .run = state_list};
 }
 
 auto state_show_verb() -> Verb {
@@ -165,7 +165,7 @@ auto state_show_verb() -> Verb {
                       {"Output", {{"--full", "", "long values whole"}, {"--reveal", "", "show what is secret"},
                                   {"--json", "", "records as JSON lines"}, {"--json-to", "FILE", "the same into a file"}}}},
           .exit = "0, or 1 on error",
-          .run = run_show};
+          .run = state_show};
 }
 
 auto state_history_verb() -> Verb {
@@ -175,7 +175,7 @@ auto state_history_verb() -> Verb {
           .options = {{"Which", {env_option()}},
                       {"Output", {{"--full", "", "all that are kept"}, {"--json", "", "as JSON lines"}, {"--json-to", "FILE", "the same into a file"}}}},
           .exit = "0, or 1 on error",
-          .run = run_history};
+          .run = state_history};
 }
 
 auto state_move_verb() -> Verb {
@@ -185,7 +185,7 @@ auto state_move_verb() -> Verb {
           .examples = {{"weft state mv topic alerts", "one resource"}, {"weft state mv net network", "a module with all in it"}},
           .options = {{"Which", {env_option()}}, {"Output", json_options()}},
           .exit = "0; 1 failed, 3 refused: nothing changed",
-          .run = run_move};
+          .run = state_move};
 }
 
 }  // namespace weft::cli

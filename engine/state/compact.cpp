@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/state/bytes.h"
+#include "engine/state/corrupt.h"
 #include "engine/state/fold.h"
 #include "engine/state/row_types.h"
 #include "engine/state/soundness.h"
@@ -80,7 +81,7 @@ auto fold_base(Store& store, uint64_t floor, MemoryRows& base) -> Result<void> {
       });
       return {};
     }));
-    if (frames.empty()) return fail(Code::kCorrupt, "transaction @" + std::to_string(next) + " of the state's log is missing", "restore the folder `.weft/state` from a backup");
+    if (frames.empty()) return corrupt("transaction @" + std::to_string(next) + " of the state's log is missing");
     for (const auto& one : frames) TRY_VOID(fold_frame(base, one));
     next += frames.size();
   }
@@ -176,7 +177,7 @@ auto followed_at(const Rows& rows, std::string_view key) -> Result<uint64_t> {
   return UINT64_MAX;
 }
 
-auto trim(Store& store, uint64_t floor) -> Result<uint64_t> {
+auto trim_log(Store& store, uint64_t floor) -> Result<uint64_t> {
   TRY(history, delete_in_batches(store, Table::kHistory, {}, [&](const Rows& rows, std::string& from, std::vector<std::string>& keys) -> Result<void> {
     Result<void> result;
     pick_rows(rows, Table::kHistory, from, keys, [&](std::string_view key, std::string_view value) {
@@ -309,7 +310,7 @@ auto compact_state(Core& core, const Retention& retention, const Clock& clock) -
     if (!turned) return std::unexpected(turned.error());
   }
   if (out.floor > 1) {
-    TRY(dropped, trim(store, out.floor));
+    TRY(dropped, trim_log(store, out.floor));
     out.dropped = dropped;
     std::string current(1, slot);
     TRY(old, delete_in_batches(store, Table::kBase, {}, [&](const Rows& rows, std::string& from, std::vector<std::string>& keys) -> Result<void> {

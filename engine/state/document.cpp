@@ -1,4 +1,5 @@
 #include "engine/state/document.h"
+#include "engine/state/corrupt.h"
 
 #include <algorithm>
 
@@ -93,8 +94,7 @@ auto Reader::rest() const -> Value {
 
 auto Reader::check(std::string_view what) const -> Result<void> {
   if (wrong_.empty()) return {};
-  return fail(Code::kCorrupt, "the state holds " + std::string(what) + " that does not read: " + wrong_,
-              "restore the folder `.weft/state` from a backup; `weft state verify` shows how far it is sound");
+  return damaged("the state holds " + std::string(what) + " that does not read: " + wrong_);
 }
 
 }  // namespace weft::state

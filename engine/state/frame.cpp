@@ -1,6 +1,7 @@
 #include "engine/state/frame.h"
 
 #include "engine/state/bytes.h"
+#include "engine/state/corrupt.h"
 #include "lang/base/check.h"
 #include "lang/base/digest.h"
 #include "lang/value/cbor.h"
@@ -11,10 +12,8 @@ namespace {
 constexpr std::string_view kMagic = "WFTX";
 constexpr uint32_t kHeaderSize = 84;
 constexpr uint32_t kMostHeaderSize = 4096;  // a newer minor may add to the end of it
-constexpr std::string_view kDamaged = "restore the folder `.weft/state` from a backup; `weft state verify` shows how far the log is sound";
-
-auto damaged(std::string_view why) -> std::unexpected<Failure> {
-  return fail(Code::kCorrupt, "a transaction of the state's log is damaged: " + std::string(why), std::string(kDamaged));
+auto damaged_frame(std::string_view why) -> std::unexpected<Failure> {
+  return damaged("a transaction of the state's log is damaged: " + std::string(why));
 }
 
 }  // namespace
@@ -59,9 +58,9 @@ auto write_frame(const FrameHeader& header, std::string_view body) -> WrittenFra
 }
 
 auto read_frame(std::string_view bytes) -> Result<Frame> {
-  if (bytes.size() < kFrameOverhead || bytes.size() > kMostFrameBytes) return damaged("its size is " + std::to_string(bytes.size()) + " bytes");
+  if (bytes.size() < kFrameOverhead || bytes.size() > kMostFrameBytes) return damaged_frame("its size is " + std::to_string(bytes.size()) + " bytes");
   ByteReader reader(bytes);
-  if (reader.take(4) != kMagic) return damaged("it does not begin with `WFTX`");
+  if (reader.take(4) != kMagic) return damaged_frame("it does not begin with `WFTX`");
   auto format = reader.u8();
   auto flags = reader.u8();
   auto zero = reader.number(2);
@@ -71,7 +70,7 @@ auto read_frame(std::string_view bytes) -> Result<Frame> {
   auto body = reader.take(body_size);
   auto crc = reader.u32();
   bool whole = !reader.short_of() && reader.rest().empty() && header_bytes.size() >= kHeaderSize;
-  if (!whole || crc != crc32c(bytes.substr(0, bytes.size() - 4))) return damaged("its checksum does not agree");
+  if (!whole || crc != crc32c(bytes.substr(0, bytes.size() - 4))) return damaged_frame("its checksum does not agree");
   if (format != kFormat || flags != 0 || zero != 0) {
     return fail(Code::kNewer, "a transaction of the state's log has format " + std::to_string(format) + " and flags " + std::to_string(flags) + ", this program reads format 1 without flags",
                 "use the newer weft that wrote it");
@@ -98,13 +97,13 @@ auto read_body(std::string_view body) -> Result<std::vector<RawOperation>> {
     auto code = reader.u8();
     auto size = reader.u32();
     auto bytes = reader.take(size);
-    if (reader.short_of()) return damaged("an operation is cut short");
+    if (reader.short_of()) return damaged_frame("an operation is cut short");
     auto kind = kind_of_code(code);
     if (kind.empty()) {
       return fail(Code::kNewer, "the state's log holds an operation of kind " + std::to_string(code) + ", which this program does not know", "use the newer weft that wrote it");
     }
     out.push_back({.kind = kind, .bytes = bytes});
-    if (out.size() > kMostOperations) return damaged("it holds more than 1,000 operations");
+    if (out.size() > kMostOperations) return damaged_frame("it holds more than 1,000 operations");
   }
   return out;
 }

@@ -1,4 +1,5 @@
 #include "engine/state/lmdb_store.h"
+#include "engine/state/corrupt.h"
 
 #include <fcntl.h>
 #include <lmdb.h>
@@ -22,8 +23,6 @@ namespace {
 
 constexpr unsigned kMostReaders = 1024;
 constexpr std::ptrdiff_t kMostOwnReaders = 4;
-constexpr std::string_view kRestore = "restore the folder `.weft/state` from a backup";
-
 constexpr uint64_t kLeastRoom = 1U << 20, kMostBatch = 64U << 20;
 constexpr size_t kLeastMap = size_t{16} << 20;
 
@@ -64,7 +63,7 @@ auto lmdb_failure(int code, std::string_view doing) -> Failure {
     default:
       break;
   }
-  if (code == EACCES || code == EPERM || code == EROFS) return os_failure(code, std::string(doing) + " the state");
+  if (code == EACCES || code == EPERM || code == EROFS) return os_failure(code, std::string(doing) + " the state in `.weft/state`");
   return {.code = Code::kUnavailable, .text = what + mdb_strerror(code), .hint = "check the disk of `.weft/state`, then run the command again: it settles what was in flight"};
 }
 
@@ -233,7 +232,7 @@ auto LmdbStore::open_environment() -> Result<void> {
   map_size_ = info.me_mapsize;
   if (!is_whole()) {
     close();
-    return fail(Code::kCorrupt, "opening the state: `data.mdb` is shorter than it says", std::string(kRestore));
+    return corrupt("opening the state: `data.mdb` is shorter than it says");
   }
   int dead = 0;
   if (!options_.read_only) mdb_reader_check(env_, &dead);

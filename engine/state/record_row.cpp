@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "engine/state/document.h"
+#include "engine/state/corrupt.h"
 #include "engine/state/frame.h"
 #include "engine/state/row_types.h"
 #include "engine/state/slices.h"
@@ -97,7 +98,7 @@ auto RecordReader::read(std::string_view bytes) -> Result<Record> {
   for (const auto& slice : slices_) {
     TRY(known, member(slice));
     if (known) continue;
-    if (slice.key == "address") return fail(Code::kCorrupt, "the state holds a record whose address is no text", "restore the folder `.weft/state` from a backup");
+    if (slice.key == "address") return corrupt("the state holds a record whose address is no text");
     TRY(value, decode_cbor(slice.bytes));
     others.push_back({.key = slice.key, .value = std::move(value)});
   }

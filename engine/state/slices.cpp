@@ -1,4 +1,5 @@
 #include "engine/state/slices.h"
+#include "engine/state/corrupt.h"
 
 #include "lang/base/text.h"
 
@@ -92,7 +93,7 @@ auto map_slices(std::string_view bytes, std::vector<Slice>& out) -> Result<void>
     out.push_back(slice);
   }
   if (good && walker.done()) return {};
-  return fail(Code::kCorrupt, "the state holds a row that does not read", "restore the folder `.weft/state` from a backup");
+  return corrupt("the state holds a row that does not read");
 }
 
 auto slice_text(std::string_view bytes, std::string_view& out) -> bool {

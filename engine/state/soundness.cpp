@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "engine/state/bytes.h"
+#include "engine/state/corrupt.h"
 #include "engine/state/frame.h"
 #include "engine/state/row_types.h"
 
@@ -10,10 +11,6 @@ namespace weft::state {
 namespace {
 
 constexpr uint64_t kLooked = 64;
-
-auto damaged(std::string text) -> std::unexpected<Failure> {
-  return fail(Code::kCorrupt, std::move(text), "restore the folder `.weft/state` from a backup; `weft state verify` shows how far the log is sound");
-}
 
 auto device_bytes(const FileIdentity& identity) -> std::string {
   std::string out;

@@ -25,7 +25,7 @@ using Time = std::chrono::steady_clock;
 constexpr milliseconds kLook{50};      // how late a request to stop may be heard; a turn that is given back wakes at once
 constexpr milliseconds kTellAfter{1000};
 constexpr size_t kPageBytes = 4096;
-constexpr uint64_t kFormat = 0x3130'6e72'7574'6677;  // "wfturn01"
+constexpr uint64_t kPageFormat = 0x3130'6e72'7574'6677;  // "wfturn01"
 
 // A robust mutex means something to the kernel that knows it: each start of the machine has a file of its own.
 auto start_of_machine() -> std::string {
@@ -48,7 +48,7 @@ struct Turn::Page {
 
   static_assert(std::atomic<pid_t>::is_always_lock_free);
   [[nodiscard]] auto fits(const struct stat& file) const -> bool {
-    return static_cast<size_t>(file.st_size) == kPageBytes && format == kFormat && size == sizeof(pthread_mutex_t) && inode == file.st_ino;
+    return static_cast<size_t>(file.st_size) == kPageBytes && format == kPageFormat && size == sizeof(pthread_mutex_t) && inode == file.st_ino;
   }
 };
 
@@ -86,7 +86,7 @@ auto make_page(const std::string& path) -> bool {
   pthread_mutexattr_destroy(&shared);
   page->size = sizeof(pthread_mutex_t);
   page->inode = facts.st_ino;
-  page->format = kFormat;
+  page->format = kPageFormat;
   munmap(at, kPageBytes);
   if (!made) unlink(path.c_str());
   return made;

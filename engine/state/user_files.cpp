@@ -19,7 +19,7 @@ namespace {
 auto write_whole(const std::string& path, std::string_view text) -> int {
   int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0) return errno;
-  auto written = write(fd, text.data(), text.size());
+  auto written = ::write(fd, text.data(), text.size());
   int error = written < 0 ? errno : (written == static_cast<ssize_t>(text.size()) ? 0 : ENOSPC);
   if (error == 0 && fsync(fd) != 0) error = errno;
   close(fd);
@@ -50,7 +50,7 @@ auto read_user_file(const std::string& path, bool secret) -> Result<std::string>
   if (fd < 0) return std::unexpected(os_failure(errno, "reading " + path));
   struct stat facts {};
   std::array<char, 256> buffer{};
-  ssize_t size = fstat(fd, &facts) == 0 ? read(fd, buffer.data(), buffer.size()) : -1;
+  ssize_t size = fstat(fd, &facts) == 0 ? ::read(fd, buffer.data(), buffer.size()) : -1;
   int error = errno;
   close(fd);
   if (size < 0) return std::unexpected(os_failure(error, "reading " + path));

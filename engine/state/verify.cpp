@@ -2,6 +2,7 @@
 
 #include "engine/state/bytes.h"
 #include "engine/state/compact.h"
+#include "engine/state/corrupt.h"
 #include "engine/state/fold.h"
 #include "engine/state/row_types.h"
 #include "engine/state/rows.h"
@@ -10,8 +11,6 @@
 namespace weft::state {
 namespace {
 
-constexpr std::string_view kRestore = "restore the folder `.weft/state` from a backup";
-
 auto shown(std::string_view key) -> std::string {
   bool printable = true;
   for (char c : key) printable = printable && c >= 0x20 && c < 0x7f;
@@ -19,7 +18,7 @@ auto shown(std::string_view key) -> std::string {
 }
 
 auto differs(Table table, std::string_view key) -> std::unexpected<Failure> {
-  return fail(Code::kCorrupt, "the state's table `" + std::string(kTableNames[static_cast<size_t>(table)]) + "` is not what the log says, at " + shown(key), std::string(kRestore));
+  return corrupt("the state's table `" + std::string(kTableNames[static_cast<size_t>(table)]) + "` is not what the log says, at " + shown(key));
 }
 
 // Where the file is and how it was trimmed is no matter of the log.
@@ -55,7 +54,7 @@ auto verify_state(Store& store) -> Result<void> {
       ++seq;
       auto at = "transaction @" + std::to_string(seq);
       if (ByteReader(key).u64() != seq) {
-        result = fail(Code::kCorrupt, at + " of the state's log is missing", std::string(kRestore));
+        result = corrupt(at + " of the state's log is missing");
       } else if (auto one = fold_frame(folded, bytes); !one) {
         result = std::unexpected(one.error().in(at));
         result.error().code = one.error().code == Code::kNewer ? Code::kNewer : Code::kCorrupt;
@@ -63,7 +62,7 @@ auto verify_state(Store& store) -> Result<void> {
       return result.has_value();
     });
     TRY_VOID(result);
-    if (seq != tail.seq) return fail(Code::kCorrupt, "the state's log ends at @" + std::to_string(seq) + ", not at @" + std::to_string(tail.seq), std::string(kRestore));
+    if (seq != tail.seq) return corrupt("the state's log ends at @" + std::to_string(seq) + ", not at @" + std::to_string(tail.seq));
     for (size_t i = 0; i < kTables; ++i) {
       auto table = static_cast<Table>(i);
       // An interrupted trimming leaves rows; a run whose last doubt was settled after the floor was trimmed without trace.

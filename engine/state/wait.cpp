@@ -35,7 +35,7 @@ class LockWatch {
     pollfd watched{.fd = fd_, .events = POLLIN, .revents = 0};
     if (::poll(&watched, fd_ >= 0 ? 1 : 0, static_cast<int>(most.count())) <= 0) return false;
     std::array<char, 4096> events{};
-    while (read(fd_, events.data(), events.size()) > 0) {
+    while (::read(fd_, events.data(), events.size()) > 0) {
     }
     return true;
   }

@@ -126,7 +126,7 @@ aside p{margin:2px 0;color:var(--soft)}aside ul{list-style:none;margin:0;padding
 
 // Search, choosing a box, statuses on and off, moving and zooming. Works on the drawing as it is; without it the page
 // still shows everything.
-constexpr std::string_view kScript = R"JS(
+constexpr std::string_view kGraphScript = R"JS(
 const $=s=>document.querySelector(s),all=s=>[...document.querySelectorAll(s)];
 const nodes=all('.node'),ways=all('.way'),svg=$('svg'),panel=$('aside'),off=new Set();
 const needs=G.nodes.map(()=>[]),users=G.nodes.map(()=>[]);
@@ -217,7 +217,7 @@ auto graph_html(const GraphPicture& whole) -> std::string {
                       "<aside hidden></aside></main>\n",
                       std::max(layout.width, 400.0), std::max(layout.height, 240.0), drawn(graph, layout));
   std::string data = JsonObject().raw("nodes", nodes.text()).raw("edges", edges.text()).text();
-  std::string script = fmt::format("const G={};{}", script_json(std::move(data)), kScript);
+  std::string script = fmt::format("const G={};{}", script_json(std::move(data)), kGraphScript);
   return html_page(whole.fabric + ": graph", fmt::format("{}{}\n", kSvgStyle, kPageStyle), body, script);
 }
 

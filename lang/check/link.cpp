@@ -16,7 +16,7 @@ namespace {
 
 // Chains of operators are deeper than the parser's bound on brackets; what lies deeper than this is refused by the
 // expression checker anyway.
-constexpr uint32_t kMaxDepth = 2000;
+constexpr uint32_t kMaxLinkDepth = 2000;
 
 class Walker {
  public:
@@ -61,7 +61,7 @@ class Walker {
   }
 
   void walk(NodeId node) {
-    if (!node.valid() || depth_ >= kMaxDepth) return;
+    if (!node.valid() || depth_ >= kMaxLinkDepth) return;
     ++depth_;
     walk_node(node);
     --depth_;

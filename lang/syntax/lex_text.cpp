@@ -19,7 +19,6 @@ constexpr auto make_specials() -> std::array<bool, 256> {
 constexpr std::array<bool, 256> kSpecials = make_specials();
 
 auto is_blank(char c) -> bool { return c == ' ' || c == '\t' || c == '\r'; }
-auto is_hex(char c) -> bool { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 // Whether only these characters stand between `at` and the end of its line.
 auto rest_of_line_is(std::string_view text, size_t at, std::string_view chars) -> bool {
@@ -248,7 +247,7 @@ auto Lexer::unicode_escape() -> bool {
   if (at(at_ + 2) != '{') return false;
   uint32_t end = at_ + 3;
   uint32_t code = 0;
-  for (; is_hex(at(end)) && end < at_ + 3 + 6; ++end) {
+  for (; is_hex_digit(at(end)) && end < at_ + 3 + 6; ++end) {
     const char c = at(end);
     code = code * 16 + static_cast<uint32_t>(is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
   }

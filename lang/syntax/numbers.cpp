@@ -29,7 +29,6 @@ auto find_unit(std::string_view text) -> const Unit* {
 }
 
 auto is_letter(char c) -> bool { return is_name_start(c) && c != '_'; }
-auto is_hex(char c) -> bool { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 auto char_at(std::string_view text, size_t at) -> char { return at < text.size() ? text[at] : '\0'; }
 
 // Digits with single `_` between them, from `at` on; moves `at` behind them.
@@ -111,7 +110,7 @@ auto number_form(std::string_view text) -> NumberForm {
   size_t at = 0;
   if (text[0] == '0' && (char_at(text, 1) == 'x' || char_at(text, 1) == 'X')) {
     at = 2;
-    const bool good = skip_digits(text, at, is_hex) && text[1] == 'x';
+    const bool good = skip_digits(text, at, is_hex_digit) && text[1] == 'x';
     const size_t end = word_end(text, at);
     if (!good || end != at) return faulty(TokenKind::kInt, end, NumberFault::kHex);
     return {.kind = TokenKind::kInt, .length = static_cast<uint32_t>(end)};

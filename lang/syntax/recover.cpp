@@ -6,11 +6,11 @@
 namespace weft::syntax {
 namespace {
 
-auto is_opener(TokenKind kind) -> bool {
+auto opens_nest(TokenKind kind) -> bool {
   return kind == TokenKind::kLeftBrace || kind == TokenKind::kLeftBracket || kind == TokenKind::kLeftParen ||
          kind == TokenKind::kTextBegin || kind == TokenKind::kInterpolationBegin || kind == TokenKind::kMarkBegin;
 }
-auto is_closer(TokenKind kind) -> bool {
+auto closes_nest(TokenKind kind) -> bool {
   return kind == TokenKind::kRightBrace || kind == TokenKind::kRightBracket || kind == TokenKind::kRightParen ||
          kind == TokenKind::kTextEnd || kind == TokenKind::kInterpolationEnd || kind == TokenKind::kMarkEnd;
 }
@@ -103,15 +103,15 @@ void Parser::expect_closer(const Opened& opened, std::string_view separator, Kid
   advance();
 }
 
-auto Parser::at_group_end() const -> bool { return at(TokenKind::kEnd) || is_closer(kind()); }
+auto Parser::at_group_end() const -> bool { return at(TokenKind::kEnd) || closes_nest(kind()); }
 
 // One token, or all from an opening bracket to its end.
 void Parser::skip_group() {
   uint32_t depth = 0;
   do {
     if (at(TokenKind::kEnd)) return;
-    if (is_opener(kind())) ++depth;
-    if (is_closer(kind()) && depth > 0) --depth;
+    if (opens_nest(kind())) ++depth;
+    if (closes_nest(kind()) && depth > 0) --depth;
     advance();
   } while (depth > 0);
 }

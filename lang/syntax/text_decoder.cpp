@@ -224,8 +224,7 @@ class Decoder {
       return 1;
     }
     for (const char digit : text.substr(3, close - 3)) {
-      const bool is_hex = is_digit(digit) || ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f');
-      if (!is_hex) code = 0x110000;
+      if (!is_hex_digit(digit)) code = 0x110000;
       code = (code & 0x1FFFFF) * 16 + static_cast<char32_t>(is_digit(digit) ? digit - '0' : (digit | 0x20) - 'a' + 10);
     }
     const bool is_scalar = code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);

@@ -24,6 +24,7 @@ enum class Word : uint8_t {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 }
 [[nodiscard]] constexpr auto is_digit(char c) -> bool { return c >= '0' && c <= '9'; }
+[[nodiscard]] constexpr auto is_hex_digit(char c) -> bool { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 [[nodiscard]] constexpr auto is_name_char(char c) -> bool { return is_name_start(c) || is_digit(c); }
 [[nodiscard]] auto is_name(std::string_view text) -> bool;
 

@@ -13,9 +13,9 @@ namespace {
 
 using cbor::Major;
 
-class Writer {
+class CborWriter {
  public:
-  Writer(std::string& out, Secrets secrets) : out_(out), secrets_(secrets) {}
+  CborWriter(std::string& out, Secrets secrets) : out_(out), secrets_(secrets) {}
 
   void value(const Value& value) {
     CHECK(secrets_ == Secrets::kAllow || !value.has_secret());
@@ -159,7 +159,7 @@ auto cbor::facts_to_document(const Unknown& facts) -> Value {
 }
 
 void encode_cbor(const Value& value, std::string& out, Secrets secrets) {
-  Writer(out, secrets).value(value);
+  CborWriter(out, secrets).value(value);
 }
 
 auto encode_cbor(const Value& value, Secrets secrets) -> std::string {

@@ -12,7 +12,7 @@ namespace {
 
 using cbor::Major;
 
-constexpr int kMaxDepth = 256;
+constexpr int kMaxCborDepth = 256;
 
 auto corrupt(std::string_view what) -> std::unexpected<Failure> {
   return fail(Code::kCorrupt, "these bytes are no canonical CBOR: " + std::string(what));
@@ -24,14 +24,14 @@ struct Head {
   uint64_t argument = 0;
 };
 
-class Reader {
+class CborReader {
  public:
-  explicit Reader(std::string_view bytes) : bytes_(bytes) {}
+  explicit CborReader(std::string_view bytes) : bytes_(bytes) {}
 
   [[nodiscard]] auto at_end() const -> bool { return pos_ == bytes_.size(); }
 
   auto value(int depth) -> Result<Value> {
-    if (depth > kMaxDepth) return corrupt("nested deeper than 256 levels");
+    if (depth > kMaxCborDepth) return corrupt("nested deeper than 256 levels");
     TRY(head, this->head());
     switch (head.major) {
       case Major::kUnsigned:
@@ -212,7 +212,7 @@ class Reader {
 }  // namespace
 
 auto decode_cbor(std::string_view bytes) -> Result<Value> {
-  Reader reader(bytes);
+  CborReader reader(bytes);
   TRY(value, reader.value(0));
   if (!reader.at_end()) return corrupt("bytes are left over");
   return value;

@@ -12,12 +12,12 @@ namespace weft {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxJsonDepth = 64;
 constexpr size_t kMaxSize = size_t{16} << 20;
 
-class Writer {
+class JsonWriter {
  public:
-  Writer(const JsonStyle& style) : style_(style) {}
+  JsonWriter(const JsonStyle& style) : style_(style) {}
 
   void value(const Value& value, int level) {
     if (value.secret() && !style_.reveal) return marked("$secret", style_.secret_word);
@@ -88,9 +88,9 @@ class Writer {
   std::string out_;
 };
 
-class Reader {
+class JsonReader {
  public:
-  explicit Reader(std::string_view text) : text_(text) {}
+  explicit JsonReader(std::string_view text) : text_(text) {}
 
   auto document() -> Result<Value> {
     TRY(value, this->value(0));
@@ -135,7 +135,7 @@ class Reader {
   }
 
   auto value(int depth) -> Result<Value> {
-    if (depth > kMaxDepth) return fail_at(pos_, "nested deeper than 64 levels");
+    if (depth > kMaxJsonDepth) return fail_at(pos_, "nested deeper than 64 levels");
     skip_space();
     char c = pos_ < text_.size() ? text_[pos_] : '\0';
     if (c == '{') return object(depth);
@@ -283,7 +283,7 @@ class Reader {
 }  // namespace
 
 auto to_json(const Value& value, const JsonStyle& style) -> std::string {
-  Writer writer(style);
+  JsonWriter writer(style);
   writer.value(value, 0);
   return writer.take();
 }
@@ -294,7 +294,7 @@ auto from_json(std::string_view text) -> Result<Value> {
   if (size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
     return fail(Code::kInvalid, "byte " + std::to_string(bad + 1) + " of the JSON is not UTF-8");
   }
-  return Reader(text).document();
+  return JsonReader(text).document();
 }
 
 }  // namespace weft

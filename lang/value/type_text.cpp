@@ -12,7 +12,7 @@ namespace weft {
 
 namespace {
 
-constexpr int kMaxDepth = 64;
+constexpr int kMaxTypeDepth = 64;
 
 constexpr std::pair<TypeKind, std::string_view> kSimpleNames[] = {
     {TypeKind::kError, "error"},   {TypeKind::kAny, "any"},           {TypeKind::kNull, "null"},
@@ -168,7 +168,7 @@ auto TypeReader::string() -> Result<std::string> {
 }
 
 auto TypeReader::type() -> Result<Type> {
-  if (++depth_ > kMaxDepth) return fail(Code::kInvalid, "this type is nested deeper than 64 levels");
+  if (++depth_ > kMaxTypeDepth) return fail(Code::kInvalid, "this type is nested deeper than 64 levels");
   bool secret = take("secret");
   std::vector<Type> alternatives;
   do {

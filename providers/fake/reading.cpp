@@ -27,11 +27,6 @@ auto int_in(const Value& object, std::string_view name) -> int64_t {
   return value != nullptr && value->is(ValueKind::kInt) ? value->as_int() : 0;
 }
 
-auto text_in(const Value& object, std::string_view name) -> std::string {
-  const Value* value = object.get(name);
-  return value != nullptr && value->is(ValueKind::kString) ? std::string(value->as_string()) : std::string();
-}
-
 auto failed_read(DriverFailure failure) -> ReadState {
   ReadState state;
   state.kind = ReadState::Kind::kFailed;

@@ -91,10 +91,12 @@ auto met(const FakeWorld::Contents& world, const TypeFacts& type, const Value& a
 
 }  // namespace
 
-auto text_of(const Object& object, std::string_view attribute) -> std::string {
-  const Value* value = object.attributes.get(attribute);
+auto text_in(const Value& object, std::string_view name) -> std::string {
+  const Value* value = object.get(name);
   return value != nullptr && value->is(ValueKind::kString) ? std::string(value->as_string()) : std::string();
 }
+
+auto text_of(const Object& object, std::string_view attribute) -> std::string { return text_in(object.attributes, attribute); }
 
 auto count_of(const Object& object, std::string_view attribute) -> uint32_t {
   return static_cast<uint32_t>(std::clamp<int64_t>(int_in(object.attributes, attribute, 0), 0, 1'000'000));

@@ -47,6 +47,8 @@ struct NewRecord {
 // Ids of that type, by id, for which `wanted` holds.
 [[nodiscard]] auto ids(const FakeWorld::Contents& world, std::string_view type,
                        const std::function<bool(const Object&)>& wanted) -> std::vector<std::string>;
+// Empty: it is not there, or no text.
+[[nodiscard]] auto text_in(const Value& object, std::string_view name) -> std::string;
 [[nodiscard]] auto text_of(const Object& object, std::string_view attribute) -> std::string;
 [[nodiscard]] auto count_of(const Object& object, std::string_view attribute) -> uint32_t;
 [[nodiscard]] auto status_of(const TypeFacts& type, const Object& object) -> std::string_view;

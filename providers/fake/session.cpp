@@ -17,11 +17,6 @@ using driver::Verdict;
 
 namespace {
 
-auto text_in(const Value& object, std::string_view name) -> std::string {
-  const Value* value = object.get(name);
-  return value != nullptr && value->is(ValueKind::kString) ? std::string(value->as_string()) : std::string();
-}
-
 auto invalid(std::string attribute, std::string text) -> DriverFailure {
   DriverFailure out;
   out.failure = FailureClass::kInvalid;

@@ -107,7 +107,9 @@ template <class T>
 auto on_pool(Loop& loop, std::function<T()> work) -> Task<T> {
   std::optional<T> result;
   std::function<void()> job = [&] { result.emplace(work()); };
-  co_await loop.offload(std::move(job));
+  // With a name of its own: that of a temporary differs from file to file, and so would this template's frame.
+  auto done = loop.offload(std::move(job));
+  co_await done;
   co_return std::move(*result);
 }
 
