@@ -148,6 +148,7 @@ auto Changer::failed(Course& course, driver::DriverFailure failure) -> Task<Next
     course.outcome.late = helps && !in_time;
     again = helps && in_time && !world_.soft_stop.requested();
   }
+  failure.repeated = failure.repeated || course.round > 1;
   if (!again) {
     if (failure.failure == FailureClass::kNotFound && attempt.change == driver::Change::kUpdate) {
       failure.text = "it was deleted by someone else: " + failure.text;
@@ -161,6 +162,7 @@ auto Changer::failed(Course& course, driver::DriverFailure failure) -> Task<Next
     course.outcome.failure = std::move(failure);  // why it was to be sent again says more than that it was not
     co_return Next::kEnd;
   }
+  ++world_.calls.sent_again;
   co_return Next::kAgain;
 }
 

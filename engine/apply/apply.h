@@ -22,6 +22,7 @@ struct StepOutcome {
   event::StepState state = event::StepState::kWaiting;
   std::string part;                    // of a replacement: destroy or create, where it stands
   uint64_t elapsed_ms = 0;
+  bool held_up = false;                // that time is not how long it takes: it waited for others or a person, or an earlier run has begun it
   std::string identity;                // afterwards, as text
   std::optional<event::StepError> error;
   std::string because;                 // skipped: address of the failed step

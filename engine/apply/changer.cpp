@@ -70,6 +70,7 @@ auto error_of(const driver::DriverFailure& failure) -> event::StepError {
   event::StepError error;
   error.code = failure.code;
   error.http = failure.http;
+  error.final = !failure.repeated;
   error.text = failure.text;
   error.operation = failure.operation;
   error.request_id = failure.request_id;

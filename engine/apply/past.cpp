@@ -31,8 +31,13 @@ auto PastDurations::usual(std::string_view type, std::string_view action) const 
   if (found == kinds_.end() || found->second.size() < kFewest) return std::nullopt;
   auto sorted = found->second;
   std::ranges::sort(sorted);
-  size_t out = sorted.size() / 10;
-  return event::Usual{.least_ms = sorted[out], .most_ms = sorted[sorted.size() - 1 - out]};
+  // Between two of them in proportion.
+  auto at = [&](size_t tenths) {
+    size_t place = (sorted.size() - 1) * tenths;
+    uint64_t low = sorted[place / 10], high = sorted[std::min(place / 10 + 1, sorted.size() - 1)];
+    return low + (high - low) * (place % 10) / 10;
+  };
+  return event::Usual{.least_ms = at(1), .most_ms = at(9)};
 }
 
 auto PastDurations::add(std::string_view type, std::string_view action, uint64_t elapsed_ms) -> bool {

@@ -44,6 +44,7 @@ auto Runner::not_ready(uint32_t index, state::Record record, const driver::Drive
 
 auto Runner::go_on_waiting(uint32_t index, state::Record record, const Value& desired) -> Task<bool> {
   const Step& step = plan_.steps[index];
+  outcomes_[index].held_up = true;  // an earlier run has begun it
   auto observed = unsealed(record, record.observed, "observed", world_.state.keyring());
   auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
   if (!observed || !data) co_return refused(index, observed ? data.error() : observed.error());

@@ -68,6 +68,9 @@ void Runner::move(uint32_t index, StepState to) {
   if (to == StepState::kRunning && world_.past != nullptr) moved.usual = world_.past->usual(step.type, moved.action);
   moved.error = outcome.error;
   if (to == StepState::kDone || to == StepState::kFailed || to == StepState::kOpen) moved.warnings = outcome.warnings;
+  // A lane, or credentials.
+  bool was_running = outcome.state == StepState::kRunning || outcome.state == StepState::kSettling;
+  outcome.held_up = outcome.held_up || to == StepState::kSuspended || (was_running && to == StepState::kReady);
   outcome.state = to;
   world_.emit(std::move(moved));
 }
@@ -125,9 +128,11 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
     // Stopped while its second half waited for its lane.
     if (outcomes_[i].state == StepState::kReady && halves_[i] == 1) outcomes_[i].half_done = true;
     if (outcomes_[i].state == StepState::kRunning) {
-      // The second Ctrl-C, or a replacement of which only one half was done.
-      if (plan_.steps[i].action == Action::kReplace && halves_[i] == 1) outcomes_[i].half_done = true;
-      else if (world_.hard_stop.requested()) move(i, StepState::kOpen);
+      // The second Ctrl-C, or a replacement of which only one half was done; of the other half a call may be on its way.
+      bool half = plan_.steps[i].action == Action::kReplace && halves_[i] == 1;
+      bool on_its_way = nodes_[2 * i] == NodeState::kRunning || nodes_[2 * i + 1] == NodeState::kRunning;
+      outcomes_[i].half_done = half;
+      if (world_.hard_stop.requested() && (!half || on_its_way)) move(i, StepState::kOpen);
     }
   }
   co_return std::move(outcomes_);

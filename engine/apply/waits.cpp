@@ -115,6 +115,7 @@ auto Runner::until_gone(uint32_t node, std::vector<std::string> blockers) -> Tas
     Latch gone(world_.loop);
     auto at = awaited_.emplace(goes, Waiting{.node = node, .gone = &gone});
     step_aside();
+    outcomes_[node / 2].held_up = true;
     (void)co_await gone.wait(world_.soft_stop);
     if (!gone.is_set()) awaited_.erase(at);
     co_await step_back();

@@ -49,7 +49,6 @@ struct StepMoved {
   std::string file;
   uint32_t line = 0;
   std::optional<Usual> usual; // when it runs and enough is known
-  std::vector<std::string> waits_for;
   std::optional<StepError> error;
   std::vector<std::string> warnings;  // of its driver, where it ends
 };
@@ -78,7 +77,8 @@ struct StateHeld {            // another process writes the state for longer tha
 };
 struct EndpointRate {
   std::string endpoint;
-  uint64_t at_a_time = 0, was = 0, sent_again = 0;
+  double per_second = 0, was = 0;
+  uint64_t sent_again = 0;    // of the whole run, so far
 };
 struct StageBegun {
   uint32_t stage = 2;

@@ -34,10 +34,11 @@ auto ApplyRun::output_values(const state::Snapshot& now) -> std::vector<std::pai
   // Others have written beside this run: looked at anew, with what they made; nothing is read for it.
   workspace_.finish();
   auto failure = result_.failure;
-  auto calls = workspace_.calls.api_calls;
+  auto calls = workspace_.calls.api_calls, again = workspace_.calls.sent_again;
   workspace_.snapshot = now;
   auto made = workspace_.make_plan(plan::Options{.refresh = plan::Refresh::kNone});
   workspace_.calls.api_calls += calls;
+  workspace_.calls.sent_again += again;
   (void)workspace_.problems.take();
   result_.failure = std::move(failure);
   return made ? workspace_.planner->outputs() : std::vector<std::pair<std::string, Value>>();
@@ -112,7 +113,7 @@ auto ApplyRun::durations_row() -> std::optional<state::OperationBody> {
   auto past = past_durations();
   bool noted = false;
   for (const auto& report : result_.steps) {
-    if (report.state != event::StepState::kDone || report.step.action == plan::Action::kRead) continue;
+    if (report.state != event::StepState::kDone || report.step.action == plan::Action::kRead || report.held_up) continue;
     noted = past.add(report.step.type, plan::word(report.step.action), report.elapsed_ms) || noted;
   }
   if (!noted) return std::nullopt;

@@ -55,7 +55,9 @@ auto ApplyRun::first_plan_of_now() -> std::optional<plan::Plan> {
   if (!workspace_.clean()) return std::nullopt;
   if (!made->failed.empty()) {
     const auto& first = made->failed.front();
-    result_.failure = Failure{Code::kUnavailable, fmt::format("{} cannot be planned: {}", first.address, first.failure.text), first.failure.hint};
+    auto text = fmt::format("{} cannot be planned: {}", first.address, first.failure.text);
+    if (made->failed.size() > 1) text += fmt::format("; nor can {} more: weft plan shows them", made->failed.size() - 1);
+    result_.failure = Failure{Code::kUnavailable, std::move(text), first.failure.hint};
     return std::nullopt;
   }
   if (saved_ && !same_as_saved(*made)) return std::nullopt;
@@ -267,7 +269,7 @@ auto ApplyRun::run_stage(const plan::Plan& plan) -> bool {
   for (size_t i = 0; i < outcomes.size(); ++i) {
     auto& outcome = outcomes[i];
     all = all && (outcome.state == StepState::kDone || plan.steps[i].action == plan::Action::kNone);
-    StepReport report{.step = plan.steps[i], .state = outcome.state, .part = outcome.part, .elapsed_ms = outcome.elapsed_ms, .identity = outcome.identity,
+    StepReport report{.step = plan.steps[i], .state = outcome.state, .part = outcome.part, .elapsed_ms = outcome.elapsed_ms, .identity = outcome.identity, .held_up = outcome.held_up,
                       .error = std::move(outcome.error), .because = std::move(outcome.because), .half_done = outcome.half_done, .intent = std::move(outcome.intent),
                       .candidates = std::move(outcome.candidates), .warnings = std::move(outcome.warnings)};
     result_.steps.push_back(std::move(report));
@@ -319,6 +321,7 @@ void ApplyRun::conclude() {
   fact.result = result_.stopped ? "stopped" : result_.exit == 0 ? "done" : result_.exit == 3 ? "refused" : result_.exit == 4 ? "partial" : "failed";
   fact.exit = result_.exit;
   result_.api_calls = workspace_.calls.api_calls;
+  result_.sent_again = workspace_.calls.sent_again;
   result_.elapsed_ms = static_cast<uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(Loop::now() - started_).count());
   workspace_.emit(std::move(fact));
 }

@@ -106,9 +106,10 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   options_.replaced = options.replaced;
   workspace_.emit(event::StageBegun{.stage = options.stage});
   auto former = std::move(workspace_.planner);
-  auto calls = workspace_.calls.api_calls;
+  auto calls = workspace_.calls.api_calls, again = workspace_.calls.sent_again;
   auto made = workspace_.make_plan(options);
   workspace_.calls.api_calls += calls;
+  workspace_.calls.sent_again += again;
   bool good = made && workspace_.clean();
   if (good && !made->failed.empty()) {
     const auto& first = made->failed.front();

@@ -116,6 +116,7 @@ struct StepReport {
   std::string part;                            // of a replacement: where it failed
   uint64_t elapsed_ms = 0;
   std::string identity;                        // afterwards
+  bool held_up = false;                        // that time is not how long it takes
   std::optional<event::StepError> error;
   std::string because;                         // skipped: address of the failed step
   bool half_done = false;

@@ -168,7 +168,7 @@ auto Workspace::make_planner(plan::Options options) -> plan::Planner& {
 }
 
 auto Workspace::make_plan(plan::Options options) -> std::optional<plan::Plan> {
-  calls.api_calls = 0;
+  calls.api_calls = calls.sent_again = 0;
   make_planner(std::move(options));
   auto made = block_on(world.loop, planner->make());
   // Whatever went wrong without them: their values are what is asked for first.

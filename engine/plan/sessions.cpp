@@ -12,7 +12,9 @@ auto CallFactory::call(std::chrono::milliseconds deadline) -> driver::Call {
                       .working_folder = folder,
                       .inherit_fds = inherit_fds,
                       .progress = {},
-                      .api_calls = &api_calls};
+                      .api_calls = &api_calls,
+                      .sent_again = &sent_again,
+                      .rate = rate};
 }
 
 auto Sessions::find(const std::string& configuration) -> Open* {

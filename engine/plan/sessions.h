@@ -22,7 +22,8 @@ struct CallFactory {
   Cancel cancel;
   std::string folder;
   std::vector<int> inherit_fds{};
-  uint64_t api_calls = 0;
+  uint64_t api_calls = 0, sent_again = 0;
+  std::function<void(const driver::Rate&)> rate{};
   [[nodiscard]] auto call(std::chrono::milliseconds deadline = std::chrono::minutes(20)) -> driver::Call;
 };
 

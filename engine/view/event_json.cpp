@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "engine/view/json_text.h"
+#include "engine/view/words.h"
 #include "lang/os/clock.h"
 
 namespace weft::draw {
@@ -40,7 +41,6 @@ struct Members {
     out.add_some("identity", fact.identity);
     if (!fact.file.empty()) out.raw("source", JsonObject().add("file", fact.file).add("line", fact.line).text());
     if (fact.usual) out.raw("usual_ms", fmt::format("[{},{}]", fact.usual->least_ms, fact.usual->most_ms));
-    if (!fact.waits_for.empty()) out.add_list("waits_for", fact.waits_for);
     if (fact.error) out.raw("error", error_json(*fact.error));
     if (!fact.warnings.empty()) out.add_list("warnings", fact.warnings);
   }
@@ -69,7 +69,7 @@ struct Members {
     out.add("type", "state.held").add("process", fact.process).add("stands_still", fact.stands_still);
   }
   void operator()(const event::EndpointRate& fact) {
-    out.add("type", "endpoint.rate").add("endpoint", fact.endpoint).add("at_a_time", fact.at_a_time).add("was", fact.was);
+    out.add("type", "endpoint.rate").add("endpoint", fact.endpoint).raw("per_second", rate_text(fact.per_second)).raw("was", rate_text(fact.was));
     out.add("sent_again", fact.sent_again);
   }
   void operator()(const event::StageBegun& fact) { out.add("type", "plan.stage").add("stage", fact.stage).add("begun", true); }

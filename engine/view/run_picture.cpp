@@ -19,6 +19,7 @@ using event::StepState;
 namespace {
 
 constexpr size_t kWaitingShown = 3;
+constexpr size_t kStatusBeforeTime = 30;  // columns
 constexpr uint64_t kEnoughToTell = 1000;  // ms of work, before anything is said of the rest
 constexpr size_t kOutputShown = 20;  // lines of what a failed program wrote last
 
@@ -45,9 +46,10 @@ auto ended_ink(const event::StepMoved& fact) -> Ink {
   return fact.to == StepState::kDone ? Ink::kGreen : Ink::kDim;
 }
 
-// "usually 4m–7m here"; empty: not known, or over at once.
+// "usually 4m–7m here"; empty: not known.
 auto usual_text(const std::optional<event::Usual>& usual) -> std::string {
-  if (!usual || usual->most_ms < 1000) return "";
+  if (!usual) return "";
+  if (usual->most_ms < 1000) return "usually under 1s here";
   std::string least = roughly(usual->least_ms), most = roughly(usual->most_ms);
   return least == most ? fmt::format("usually {} here", most) : fmt::format("usually {}–{} here", least, most);
 }
@@ -67,6 +69,7 @@ auto base_name(std::string_view address) -> std::string {
 }
 
 void RunPicture::know(const plan::Plan& plan) {
+  doing_.clear();
   waits_.clear();
   ended_addresses_.clear();
   for (const plan::Step& step : plan.steps) {
@@ -80,6 +83,13 @@ auto RunPicture::since(uint64_t now_ms) const -> uint64_t { return begun_ && now
 
 void RunPicture::note(uint64_t at, std::string_view word, std::string text) {
   notes_.push_back({.row = Row{.left = Line(fmt::format("{} {:<11} {}", run_clock(at), word, text))}, .after = ended_.size()});
+}
+
+auto RunPicture::rate_line(const event::EndpointRate& rate) const -> std::string {
+  std::string text = fmt::format("{}: {} requests a second, was {}", rate.endpoint, rate_text(rate.per_second), rate_text(rate.was));
+  if (rate.sent_again > 0) text += fmt::format("; {} sent again", with_thousands(rate.sent_again));
+  if (failed_ == 0) text += rate.sent_again > 0 ? ", no step failed" : "; no step failed";
+  return text;
 }
 
 // "destroyed 1, replaced 3, 3 in the state only"
@@ -136,7 +146,7 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
         row.action = moved->action;
         row.part = moved->part;
         row.identity = moved->identity;
-        row.usual = moved->usual;
+        if (moved->usual) row.usual = moved->usual;
         row.settling = moved->to == StepState::kSettling;
         if (moved->to == StepState::kSuspended) row.status = "suspended";
         else if (row.status == "suspended") row.status.clear();
@@ -165,11 +175,10 @@ void RunPicture::on(const event::Event& event, uint64_t now_ms) {
     row->second.done = progress->done;
     row->second.total = progress->total;
   } else if (const auto* rate = std::get_if<event::EndpointRate>(&event.fact)) {
-    bool slower = rate->at_a_time < rate->was;
+    bool slower = rate->per_second < rate->was;
     if (slower) rates_[rate->endpoint] = *rate;
     else rates_.erase(rate->endpoint);
-    note(since(now_ms), slower ? "throttled" : "faster", fmt::format("{}: {} at a time, was {}; no step failed", rate->endpoint,
-                                                                     counted(rate->at_a_time, "request"), rate->was));
+    note(since(now_ms), slower ? "throttled" : "faster", rate_line(*rate));
   } else if (const auto* doubt = std::get_if<event::RunInDoubt>(&event.fact)) {
     doubts_ = doubt->intents;
     settled_ = 0;
@@ -231,7 +240,9 @@ auto RunPicture::status_of(const Running& step, uint64_t now_ms) const -> std::s
     if (step.second_part) text += ", " + elapsed_whole(now_ms - std::min(now_ms, step.part_began));
     own = text;
   }
-  std::string time = usual_text(step.usual);
+  std::string time = slow || (step.usual && step.usual->most_ms >= 1000) ? usual_text(step.usual) : std::string();
+  // What stands behind it must not be pushed out of sight.
+  if (!time.empty()) own = cut(own, kStatusBeforeTime, Look{});
   if (!slow) {
     // What the provider measures tells more than what was.
     if (auto left = left_of(step, now_ms); left > 0) time = fmt::format("about {} left", elapsed_whole(left));
@@ -241,7 +252,7 @@ auto RunPicture::status_of(const Running& step, uint64_t now_ms) const -> std::s
 }
 
 auto RunPicture::is_slow(const Running& step, uint64_t now_ms) -> bool {
-  return !usual_text(step.usual).empty() && now_ms > step.began && now_ms - step.began > step.usual->most_ms;
+  return step.usual && now_ms > step.began && now_ms - step.began > std::max<uint64_t>(step.usual->most_ms, 1000);
 }
 
 auto RunPicture::left_of(const Running& step, uint64_t now_ms) -> uint64_t {
@@ -353,8 +364,7 @@ auto RunPicture::live(uint64_t now_ms, const Look& look, size_t most) const -> s
   }
   if (!rest.empty()) lines.push_back(Line().add(rest, Ink::kDim));
   for (const auto& [endpoint, rate] : rates_) {
-    lines.push_back(Line(fmt::format("{:<12}{}: {} at a time, was {}; {} sent again, no step failed", "throttled", endpoint,
-                                     counted(rate.at_a_time, "request"), rate.was, rate.sent_again)));
+    lines.push_back(Line(fmt::format("{:<12}{}", "throttled", rate_line(rate))));
   }
   if (lines.size() > most) lines.resize(most);
   for (Line& line : lines) {
@@ -412,7 +422,8 @@ auto failure_rows(const event::StepError& error, uint32_t indent) -> std::vector
   for (const std::string& line : error.explanation) add(line);
   std::string last;
   if (!error.request_id.empty()) last = "request id " + error.request_id;
-  if (!error.final) last += last.empty() ? "sent again without success" : "; sent again without success";
+  bool remote = error.http != 0 || !error.request_id.empty();
+  if (!error.final || remote) last += fmt::format("{}{}", last.empty() ? "" : "; ", error.final ? "final, not sent again" : "sent again without success");
   add(last);
   if (error.changed == "partly") add("changed in part");
   else if (error.changed == "maybe") add("it is not known whether anything was changed");

@@ -55,6 +55,7 @@ class RunPicture {
   };
   [[nodiscard]] auto groups(size_t from, size_t to) const -> std::vector<Group>;
   void log_ended(size_t from, size_t to, std::vector<Row>& rows) const;
+  [[nodiscard]] auto rate_line(const event::EndpointRate& rate) const -> std::string;
   [[nodiscard]] auto header(uint64_t now_ms, const Look& look) const -> Line;
   [[nodiscard]] auto status_of(const Running& step, uint64_t now_ms) const -> std::string;
   // Longer than usual here.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ctime>
 
 #include <fmt/format.h>
@@ -26,6 +27,8 @@ auto run_clock(uint64_t ms) -> std::string {
   if (s < 3600) return fmt::format("{:02}:{:02}", s / 60, s % 60);
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
+
+auto rate_text(double per_second) -> std::string { return fmt::format("{}", per_second < 10 ? std::round(per_second * 10) / 10 : std::round(per_second)); }
 
 auto bytes(uint64_t count) -> std::string {
   static constexpr auto kUnits = std::to_array<std::string_view>({"B", "KiB", "MiB", "GiB", "TiB"});

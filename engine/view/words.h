@@ -16,6 +16,8 @@ namespace weft::draw {
 [[nodiscard]] auto run_clock(uint64_t ms) -> std::string;
 // "512 B", "12.4 KiB", "3 MiB".
 [[nodiscard]] auto bytes(uint64_t count) -> std::string;
+// Of requests in a second: "32", "4.5".
+[[nodiscard]] auto rate_text(double per_second) -> std::string;
 // Local time: "2026-03-20 14:05", or "14:05" for the day of `now_ms` (0: never short).
 [[nodiscard]] auto local_time(uint64_t wall_ms, uint64_t now_ms) -> std::string;
 // "for 6m10s" and "2h ago" are made of this: one unit, rounded down: 4s, 3m, 2h, 5d.

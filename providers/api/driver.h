@@ -50,6 +50,7 @@ struct DriverFailure {
   std::vector<std::string> blockers{};
   std::chrono::milliseconds retry_after{0};
   std::string hint{};
+  bool repeated = false;     // it was sent again, in vain
   bool lasts = false;        // waiting alone changes nothing: it is not sent again, whatever its class
   Value identity{};          // what stands there: of a create that was done in part, or what was in its way (kExists)
 };
@@ -64,6 +65,12 @@ struct Progress {
   uint64_t done = 0, total = 0;
 };
 
+// How fast requests may go to an endpoint from now on, where it has asked for fewer, or bears more again.
+struct Rate {
+  std::string endpoint{};
+  double per_second = 0, was = 0;
+};
+
 // What comes with every call.
 struct Call {
   Loop& loop;
@@ -74,6 +81,8 @@ struct Call {
   std::vector<int> inherit_fds{};      // open files that child processes must keep (the run's lock)
   std::function<void(size_t item, const Progress&)> progress{};  // at most one a second per item
   uint64_t* api_calls = nullptr;       // counts requests for the report; may be null
+  uint64_t* sent_again = nullptr;      // counts those of them that were sent before; may be null
+  std::function<void(const Rate&)> rate{};
 };
 
 struct Instance {                      // what the engine knows of one object

@@ -208,6 +208,7 @@ auto refused(const net::Response& answer, const net::Request& request) -> Driver
   }
   out.remains = out.happened == Happened::kNo ? Remains::kNothing : Remains::kUnknown;
   out.retry_after = answer.retry_after;
+  out.repeated = answer.attempts > 1;
   out.hint = redactor.text(hint_at(answer));
   return out;
 }

@@ -139,6 +139,14 @@ class Teller {
   std::chrono::nanoseconds last_{0};
 };
 
+// What the run hears of what its requests go through.
+void counted(net::Request& request, const Call& call) {
+  request.calls = call.api_calls;
+  request.repeats = call.sent_again;
+  if (!call.rate) return;
+  request.on_rate = [tell = call.rate](const net::RateChange& change) { tell({.endpoint = change.endpoint, .per_second = change.per_second, .was = change.was}); };
+}
+
 auto HttpSession::change_one(Call call, size_t index, Step step) -> Task<ChangeResult> {
   if (step.change == driver::Change::kRemove) co_return Changed{};  // only the record goes
   if (step.change == driver::Change::kUpdate) {
@@ -159,7 +167,7 @@ auto HttpSession::change_one(Call call, size_t index, Step step) -> Task<ChangeR
   request.attempt = request.repeatable ? std::min(call.deadline, std::max(kLeastAttempt, call.deadline / 4))
                                        : call.deadline;
   request.finish = true;
-  request.calls = call.api_calls;
+  counted(request, call);
   Teller teller(call, index);
   request.on_pause = [&teller](net::Pause why, milliseconds span) { teller.tell(why, span); };
   teller.tell(driver::Progress::Phase::kSent, request.method);
@@ -189,7 +197,7 @@ auto HttpSession::find(Call call, Find selector) -> Task<FindResult> {
   if (!problems.empty()) co_return std::unexpected(std::move(problems.front()));
   net::Request request = request_of(selector.selector, settings_);
   request.deadline = std::min(call.deadline, kLookupDeadline);
-  request.calls = call.api_calls;
+  counted(request, call);
   net::Exchange answer = co_await stack_->send(request, call.cancel);
   if (!answer) co_return std::unexpected(unanswered(answer.error(), request));
   if (!is_expected(expected_of(selector.selector), answer->status))

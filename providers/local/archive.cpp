@@ -137,7 +137,7 @@ auto met(const Step& step, const Wanted& want, const Packed& ours) -> ChangeResu
   }
   std::string path = text_of(step.desired, "path");
   auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
-                         "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over");
+                         adopts(step.instance.address, path));
   failure.operation = "create";
   failure.path = Path{}.member("path");
   return std::unexpected(failure);

@@ -146,7 +146,7 @@ auto met(const Wanted& want, const Step& step, const std::string& sha256) -> Cha
                      : seen->kind == Seen::Kind::kMissing ? "` is a link to nothing"
                      : seen->kind == Seen::Kind::kOther   ? "` exists already and is no file"
                                                           : "` exists already with other content";
-  std::string hint = "`adopt " + step.instance.address + " from " + json_quote(path) + "` takes it over";
+  std::string hint = adopts(step.instance.address, path);
   auto failure = refused(FailureClass::kExists, "`" + path + what,
                          seen->kind == Seen::Kind::kFile ? hint : "choose another path, or remove it");
   failure.operation = "create";

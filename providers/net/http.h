@@ -58,6 +58,12 @@ struct LimitKey {
 
 struct Response;
 
+// How fast requests to an endpoint may go from now on, and before.
+struct RateChange {
+  std::string endpoint{};
+  double per_second = 0, was = 0;
+};
+
 struct Request {
   std::string method = "GET";
   std::string url{};
@@ -91,6 +97,9 @@ struct Request {
   std::vector<std::string> secret_paths{};     // of JSON bodies both ways: "data.*", "items.*.token"
   std::shared_ptr<const Redactor> redactor{};  // knows what was revealed for this request
   uint64_t* calls = nullptr;                   // counts exchanges; may be null
+  uint64_t* repeats = nullptr;                 // counts what is sent again; may be null
+  // Told when the other side asks for fewer requests, and when it bears twice as many again.
+  std::function<void(const RateChange&)> on_rate{};
 };
 
 struct Response {

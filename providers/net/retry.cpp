@@ -99,7 +99,9 @@ void RetryingClient::feed(Run& run, const Exchange& answer, Time sent_at) {
     auto judgement = run.request.judge ? run.request.judge(*answer) : by_status(*answer);
     auto& limiter = limits_.at(run.key, now);
     run.throttled = judgement == Judgement::kThrottled;
+    double was = limiter.rate();
     run.throttled ? limiter.throttled(sent_at, now) : limiter.answered(now);
+    tell_rate(run, was, limiter.rate());
     return;
   }
   if (answer.error().sent == Sent::kMaybe) {
@@ -113,8 +115,20 @@ void RetryingClient::feed(Run& run, const Exchange& answer, Time sent_at) {
   }
 }
 
+void RetryingClient::tell_rate(Run& run, double was, double now) {
+  auto told = told_.find(run.key);
+  bool slower = now > 0 && (was == 0 || now < was);
+  bool faster = !slower && told != told_.end() && now >= 2 * told->second;
+  if (!slower && !faster) return;
+  // The first refusal halves what went on until then.
+  double before = faster ? told->second : was > 0 ? was : 2 * now;
+  told_[run.key] = now;
+  if (run.request.on_rate) run.request.on_rate({.endpoint = run.endpoint, .per_second = now, .was = before});
+}
+
 auto RetryingClient::attempt(Run& run) -> Task<Exchange> {
   ++run.attempts;
+  if (run.attempts > 1 && run.request.repeats != nullptr) ++*run.request.repeats;
   Request request = run.request;
   auto sent_at = timeline_.now();
   auto left = std::chrono::ceil<milliseconds>(run.deadline - sent_at);

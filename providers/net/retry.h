@@ -46,7 +46,10 @@ class RetryingClient final : public HttpClient {
   HttpClient& next_;
   Timeline& timeline_;
   Backoff backoff_;
+  void tell_rate(Run& run, double was, double now);
+
   LimiterTable limits_;
+  std::map<LimitKey, double> told_;  // rates, of what was slowed down
   CircuitTable circuits_;
 };
 

@@ -33,7 +33,7 @@ constexpr Bound kBounds[] = {
     {"| a collection | 1,000,000 elements |", "lang/eval/walk.h", "kMostElements = 1'000'000;"},
     {"| a collection | 1,000,000 elements |", "stdlib/functions/parts.h", "kMaxElements = 1'000'000;"},
     {"| lists, sets and objects in each other | 200 |", "lang/eval/walk.h", "kMostLevels = 200;"},
-    {"| JSON or YAML that is read | 64 levels |", "lang/value/json.cpp", "kMaxDepth = 64;"},
+    {"| JSON or YAML that is read | 64 levels |", "lang/value/json.cpp", "kMaxJsonDepth = 64;"},
     {"| JSON or YAML that is read | 64 levels |", "stdlib/functions/yaml_decode.cpp", "kMaxDepth = 64;"},
     {"| what one expression makes, written out whole | 256 MiB |", "lang/eval/eval.h", "weight = uint64_t{256} << 20;"},
     {"| a type | 100,000 parts, 200 of them in each other |", "lang/check/type_rules.h", "kMostTypeParts = 100'000;\ninline constexpr uint32_t kMostTypeLevels = 200;"},

@@ -2,7 +2,10 @@
 // the environment names.
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "tests/support/certificates.h"
+#include "tests/support/events.h"
 #include "tests/support/http_server.h"
 #include "tests/support/program.h"
 
@@ -45,6 +48,47 @@ output deploy = to.string(deploy.json.id)
     EXPECT_EQ(request.body, R"({"version":"1.2"})");
   }
   EXPECT_EQ(sent, 1U) << "once, and nothing at removal";
+}
+
+// Who asks for fewer requests is heeded, and that is told: in the log lines, as events and at the end.
+TEST(Http, ThrottlingIsTold) {
+  std::atomic<int> asked = 0;
+  HttpServer server([&](const SeenRequest&) { return ++asked == 1 ? reply(429, "slow down") : reply(200, "done"); });
+  Program program;
+  program.files().write("main.fabric", R"(fabric "web" {}
+resource deploy: http.Request {
+  url    = ")" + server.url("/deploys") + R"("
+  method = "PUT"
+}
+)");
+  auto apply = program.run({.arguments = {"apply", "--auto-approve", "--json-to", "events"}, .apart = true});
+  ASSERT_EQ(apply.exit, 0) << apply.all();
+  EXPECT_EQ(asked, 2);
+  auto rates = test::events_of(program.files().read("events"), "endpoint.rate");
+  ASSERT_EQ(rates.size(), 1u);
+  EXPECT_EQ(rates[0].get("endpoint")->as_string(), server.url(""));
+  EXPECT_NE(apply.error.find("throttled   " + server.url("") + ": "), std::string::npos) << apply.error;
+  EXPECT_NE(apply.error.find("requests a second, was "), std::string::npos) << apply.error;
+  EXPECT_NE(apply.out.find("2 API calls, 1 of them sent again"), std::string::npos) << apply.out;
+}
+
+// The status stands in the error, and whether it was sent again.
+TEST(Http, AFailureHasItsStatus) {
+  HttpServer server([](const SeenRequest&) { return reply(404, "nothing here"); });
+  Program program;
+  program.files().write("main.fabric", "fabric \"web\" {}\nresource deploy: http.Request {\n  url    = \"" + server.url("/deploys") + "\"\n  method = \"PUT\"\n}\n");
+  auto apply = program.run({.arguments = {"apply", "--auto-approve", "--json"}, .apart = true});
+  EXPECT_EQ(apply.exit, 1) << apply.all();
+  bool told = false;
+  for (const Value& state : test::events_of(apply.out, "step.state")) {
+    const Value* error = state.get("error");
+    if (error == nullptr) continue;
+    told = true;
+    ASSERT_NE(error->get("http"), nullptr) << apply.out;
+    EXPECT_EQ(error->get("http")->as_int(), 404);
+    EXPECT_TRUE(error->get("final")->as_bool());
+  }
+  EXPECT_TRUE(told) << apply.out;
 }
 
 }  // namespace

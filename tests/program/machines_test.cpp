@@ -169,7 +169,7 @@ TEST_F(Machines, TheEndOfAFloodIsShown) {
 
 // The command ends when its own run has told that it goes on.
 TEST_F(Machines, ProgressIsTold) {
-  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Command { create = \"until grep -q step.progress events; do sleep 0.05; done\" }\n");
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Command { create = \"until grep -q step[.]progress events; do echo on; sleep 0.05; done\" }\n");
   auto ran = apart({"apply", "--auto-approve", "--json-to", "events"});
   EXPECT_EQ(ran.exit, 0) << ran.all();
   EXPECT_GE(test::events_of(program.files().read("events"), "step.progress").size(), 1u);

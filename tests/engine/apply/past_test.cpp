@@ -13,14 +13,13 @@ TEST(PastDurations, TheMiddleOfAtLeastFive) {
   past.add("t.T", "destroy", 300);  // of a kind that is known every one counts
   auto usual = past.usual("t.T", "destroy");
   ASSERT_TRUE(usual);
-  EXPECT_EQ(usual->least_ms, 300u);
-  EXPECT_EQ(usual->most_ms, 7000u);
+  EXPECT_EQ(usual->least_ms, 1780u);  // between 300 and 4000
+  EXPECT_EQ(usual->most_ms, 6600u);
   for (int i = 0; i < 5; ++i) past.add("t.T", "destroy", 5000);
-  // Of ten, one at each end is left out.
   usual = past.usual("t.T", "destroy");
   ASSERT_TRUE(usual);
-  EXPECT_EQ(usual->least_ms, 4000u);
-  EXPECT_EQ(usual->most_ms, 6000u);
+  EXPECT_EQ(usual->least_ms, 3630u);
+  EXPECT_EQ(usual->most_ms, 6100u);
   EXPECT_FALSE(past.usual("t.T", "create"));
 }
 
@@ -37,7 +36,8 @@ TEST(PastDurations, TheNewestAreKept) {
   for (uint64_t i = 1; i <= 50; ++i) past.add("t.T", "create", i * 1000);
   PastDurations again(past.value());
   EXPECT_EQ(again.value(), past.value());
-  const Value* kept = again.value().get("t.T create");
+  auto all = again.value();
+  const Value* kept = all.get("t.T create");
   ASSERT_NE(kept, nullptr);
   ASSERT_EQ(kept->length(), 20u);
   EXPECT_EQ(kept->elements().front().as_int(), 31'000);
@@ -48,9 +48,7 @@ TEST(PastDurations, TheNewestAreKept) {
 TEST(PastDurations, WhatDoesNotReadCountsAsNothing) {
   EXPECT_EQ(PastDurations(Value::string("?")).value().length(), 0u);
   auto odd = Value::object({Field{"a create", Value::string("?")}, Field{"b create", Value::list({Value::integer(-5), Value::string("x"), Value::integer(7)})}});
-  PastDurations past(odd);
-  EXPECT_EQ(past.value().get("a create"), nullptr);
-  EXPECT_EQ(*past.value().get("b create"), Value::list({Value::integer(7)}));
+  EXPECT_EQ(PastDurations(odd).value(), Value::object({Field{"b create", Value::list({Value::integer(7)})}}));
 }
 
 }  // namespace

@@ -35,8 +35,8 @@ TEST_F(UsualTest, IsToldWhenAStepBeginsAndKeptWhenItEnds) {
   applied();
   auto usual = told("a");
   ASSERT_TRUE(usual);
-  EXPECT_EQ(usual->least_ms, 240'000u);
-  EXPECT_EQ(usual->most_ms, 420'000u);
+  EXPECT_EQ(usual->least_ms, 248'000u);
+  EXPECT_EQ(usual->most_ms, 416'000u);
   EXPECT_FALSE(told("b"));
   // That of `a` came to those that were known; `b` was over at once.
   auto now = kept();

@@ -48,11 +48,11 @@ TEST_F(WhyTest, NamesWhatTheValueComesFrom) {
     names += fmt::format("{} = {} {}:{} {}\n", one.name, one.value ? display_text(*one.value) : "?", one.source.file, one.source.line, one.set_in);
   }
   EXPECT_EQ(names,
-            "full = two! site/site.fabric:2 \n"
-            "tag = two main.fabric:6 \n"
-            "m = two main.fabric:4 \n"
-            "marks = {x = two} main.fabric:4 \n"
-            "mark = two main.fabric:3 --set\n");
+            "full = \"two!\" site/site.fabric:2 \n"
+            "tag = \"two\" main.fabric:6 \n"
+            "m = \"two\" main.fabric:4 \n"
+            "marks = { x = \"two\" } main.fabric:4 \n"
+            "mark = \"two\" main.fabric:3 --set mark\n");
 }
 
 TEST_F(WhyTest, SaysWhatALaterStagePlans) {

@@ -113,13 +113,13 @@ TEST(LiveView, NeverTakesMoreLinesThanItMay) {
   Pictured run;
   run.start(40);
   for (uint32_t i = 0; i < 30; ++i) run.move(i, "r" + std::to_string(i), "t.T", "create", StepState::kRunning);
-  run.fact(event::EndpointRate{.endpoint = "ec2", .at_a_time = 4, .was = 32, .sent_again = 14});
+  run.fact(event::EndpointRate{.endpoint = "ec2", .per_second = 4, .was = 32, .sent_again = 14});
   for (size_t most : {14u, 6u, 2u, 1u}) {
     std::string text = run.live(most);
     EXPECT_LE(std::count(text.begin(), text.end(), '\n'), static_cast<long>(most)) << text;
   }
   EXPECT_NE(run.live(14).find("and 19 more"), std::string::npos) << run.live(14);
-  EXPECT_NE(run.live(14).find("throttled   ec2: 4 requests at a time, was 32; 14 sent again, no step failed"), std::string::npos);
+  EXPECT_NE(run.live(14).find("throttled   ec2: 4 requests a second, was 32; 14 sent again, no step failed"), std::string::npos);
 }
 
 TEST(LiveView, OneLineOfTheRegionIsOneLineOfTheTerminal) {
@@ -183,8 +183,8 @@ TEST(LogLines, OneWhenAStepEnds) {
   run.at(1'001'200);
   for (uint32_t i = 0; i < 3; ++i) run.move(i, "alarm[" + std::to_string(i) + "]", "aws.cloudwatch.Alarm", "create", StepState::kDone);
   EXPECT_EQ(Pictured::text(run.picture.log_lines({})), "00:01 created     3 × alarm[…] (aws.cloudwatch.Alarm) in 1.2s\n");
-  run.fact(event::EndpointRate{.endpoint = "ec2 us-east-2", .at_a_time = 4, .was = 32});
-  EXPECT_EQ(Pictured::text(run.picture.log_lines({})), "00:01 throttled   ec2 us-east-2: 4 requests at a time, was 32; no step failed\n");
+  run.fact(event::EndpointRate{.endpoint = "ec2 us-east-2", .per_second = 4, .was = 32});
+  EXPECT_EQ(Pictured::text(run.picture.log_lines({})), "00:01 throttled   ec2 us-east-2: 4 requests a second, was 32; no step failed\n");
 }
 
 TEST(LogLines, FailuresSayWhatIsKnown) {
@@ -200,7 +200,7 @@ TEST(LogLines, FailuresSayWhatIsKnown) {
             "00:41 failed      nat (aws.ec2.NatGateway) after 41s\n"
             "                  ec2 CreateNatGateway: NatGatewayLimitExceeded\n"
             "                  \"limit of 5\"\n"
-            "                  request id 7c2f\n");
+            "                  request id 7c2f; final, not sent again\n");
 }
 
 TEST(LogLines, WhatStillRunsAtGrowingIntervals) {

@@ -209,6 +209,27 @@ TEST_F(RetryTest, PausesAreTold) {
   EXPECT_EQ(told, std::vector<Pause>{Pause::kCircuit});
 }
 
+TEST_F(RetryTest, ChangesOfTheRateAreTold) {
+  std::vector<RateChange> told;
+  uint64_t repeats = 0;
+  Request request = kRepeatable;
+  request.repeats = &repeats;
+  request.on_rate = [&](const RateChange& change) { told.push_back(change); };
+  ASSERT_TRUE(send({answer(200)}, request));
+  EXPECT_TRUE(told.empty());
+  ASSERT_TRUE(send({answer(429), answer(200)}, request));
+  EXPECT_EQ(repeats, 1u);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_LT(told[0].per_second, told[0].was);
+  EXPECT_FALSE(told[0].endpoint.empty());
+  // It grows with each answer, and is told when it has doubled.
+  for (int i = 0; i < 100 && told.size() < 2; ++i) ASSERT_TRUE(send({answer(200)}, request));
+  ASSERT_EQ(told.size(), 2u);
+  EXPECT_EQ(told[1].was, told[0].per_second);
+  EXPECT_GE(told[1].per_second, 2 * told[0].per_second);
+  EXPECT_EQ(repeats, 1u);
+}
+
 TEST_F(RetryTest, ADriverSaysWhatAnAnswerMeans) {
   Request request = kOnce;
   request.judge = [](const Response& response) {
