@@ -160,8 +160,10 @@ auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::stri
   told.result = ops::apply(session.world(), request);
   const ops::ApplyResult& result = told.result;
   told.report.verb = verb;
-  told.mistakes = mistakes_of(result);
-  if (result.plan) {
+  if (result.plan) told.report.fabric = draw::fabric_name(result.plan->fabric, result.plan->environment);
+  bool not_planned = result.plan && !result.plan->failed.empty();
+  told.mistakes = mistakes_of(result, !not_planned);
+  if (not_planned) {
     for (const auto& failed : result.plan->failed) told.mistakes.push_back({failed.address, failed.failure.text});
   }
   auto refused = [&](const std::string& why, const std::vector<std::string>& details) {
@@ -184,6 +186,7 @@ auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::stri
       session.err("Not confirmed. Nothing was changed.\n");
       return refused("not confirmed", {});
     }
+    told.mistakes.push_back({"refused", "not confirmed"});
     return kRefused;
   }
   if (!result.holders.empty() && result.steps.empty()) {
@@ -215,6 +218,7 @@ auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::stri
     return said == kOk ? result.exit : said;
   }
   if (!result.steps.empty() || !result.run.empty()) {
+    if (result.beyond_bounds && !result.failure) told.mistakes.push_back({"refused", "a later stage was not gone on with"});
     const draw::RunReport& report = told.report = report_of(result, verb, again, plan_file, environment, session);
     bool clean = result.exit == kOk;
     if (session.quiet() && clean) session.answer(draw::run_report_last_line(report));

@@ -66,14 +66,21 @@ auto wrong_value(const std::vector<Option>& options, const std::vector<std::stri
   return std::nullopt;
 }
 
-// What a fabric is made of is written by people.
+auto is_written(const Option& option) -> bool { return option.value == "FILE" && option.name != "--inputs" && option.name != "--plan"; }
+
+// What a fabric is made of is written by people, and its state by runs alone.
 auto overwrites_source(const Option& option, const std::string& file) -> std::optional<UsageError> {
-  bool is_written = option.value == "FILE" && option.name != "--inputs" && option.name != "--plan";
-  if (!is_written || !(file.ends_with(".fabric") || file.ends_with(".inputs"))) return std::nullopt;
+  if (!is_written(option)) return std::nullopt;
+  auto parts = split(file, '/');
+  if (std::ranges::find(parts, ".weft") != parts.end()) {
+    return UsageError{fmt::format("`{} {}` would write among the files of the state", option.name, file), "give it a place of its own."};
+  }
+  if (!(file.ends_with(".fabric") || file.ends_with(".inputs"))) return std::nullopt;
   return UsageError{fmt::format("`{} {}` would write over a file of a fabric", option.name, file), "give it another name."};
 }
 
 auto check_values(const Verb& verb, const std::vector<Option>& options, const Arguments& arguments) -> std::optional<UsageError> {
+  std::map<std::string, std::string_view> written;  // file → the option that writes it
   for (const Option& option : options) {
     auto given = arguments.values.find(option.name);
     if (given == arguments.values.end()) continue;
@@ -82,6 +89,9 @@ auto check_values(const Verb& verb, const std::vector<Option>& options, const Ar
     }
     for (const std::string& value : given->second) {
       if (auto wrong = overwrites_source(option, value)) return wrong;
+      if (!is_written(option) || value.starts_with("/dev/")) continue;
+      auto [other, fresh] = written.try_emplace(value, option.name);
+      if (!fresh) return UsageError{fmt::format("`{}` and `{}` would both write {}", other->second, option.name, value), "give each a file of its own."};
     }
     auto allowed = choices(option.value);
     if (allowed.empty()) continue;

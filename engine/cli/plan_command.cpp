@@ -46,14 +46,14 @@ void write_plan_events(Session& session, const plan::Plan& plan) {
   for (const std::string& members : draw::plan_event_members(plan)) session.log().write(members);
 }
 
-auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake> {
+auto mistakes_of(const ops::Reported& reported, bool failure) -> std::vector<draw::Mistake> {
   std::vector<draw::Mistake> out;
   for (const Diagnostic& one : reported.diagnostics) {
     if (one.severity != Severity::kError) continue;
     std::string place = one.range.valid() ? " " + reported.sources->where(one.range) : std::string();
     out.push_back({fmt::format("{}{}", one.code, place), one.message});
   }
-  if (reported.failure) out.push_back({"failure", reported.failure->text});
+  if (reported.failure && failure) out.push_back({"failure", reported.failure->text});
   return out;
 }
 

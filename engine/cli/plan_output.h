@@ -16,8 +16,8 @@ namespace weft::cli {
 [[nodiscard]] auto may_be_shown(const ops::PlanResult& result) -> bool;
 void write_plan_events(Session& session, const plan::Plan& plan);
 // --html, --junit, --sarif.
-// Errors as JUnit knows them.
-[[nodiscard]] auto mistakes_of(const ops::Reported& reported) -> std::vector<draw::Mistake>;
+// Errors as JUnit knows them; `failure`: that of the whole too.
+[[nodiscard]] auto mistakes_of(const ops::Reported& reported, bool failure = true) -> std::vector<draw::Mistake>;
 [[nodiscard]] auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool;
 
 // The rest of `apply`, `destroy` and `drift --fix`: asks, runs, reports. `again`: the command that goes on.

@@ -338,6 +338,7 @@ auto Session::ask(const std::string& question, std::string_view flag, bool chang
   }
   if (log_.any()) log_.write(draw::JsonObject().add("type", "prompt").add("text", question).members());
   clear_live();
+  if (parts_) parts_->view->hold(true);
   err_.write(draw::Line(question).paint(err_look_) + " ");
   std::string answer;
   if (parts_) parts_->asking = true;
@@ -356,7 +357,10 @@ auto Session::ask(const std::string& question, std::string_view flag, bool chang
     if (got <= 0 || c == '\n') break;
     if (answer.size() < 4096) answer += c;
   }
-  if (parts_) parts_->asking = false;
+  if (parts_) {
+    parts_->asking = false;
+    parts_->view->hold(false);
+  }
   return std::string(trim(answer));
 }
 

@@ -6,6 +6,7 @@
 #include "engine/view/html.h"
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_text.h"
+#include "lang/base/text.h"
 
 namespace weft::draw {
 
@@ -17,6 +18,13 @@ struct Case {
   std::optional<std::string> failure, skipped;
 };
 
+// A line break in an attribute would be read as a blank.
+auto escaped(const std::string& text) -> std::string {
+  std::string out;
+  for (auto line : split(text, '\n')) out += (out.empty() ? "" : "&#10;") + html_escape(line);
+  return out;
+}
+
 auto junit(const std::string& suite, const std::vector<Case>& cases) -> std::string {
   size_t failures = 0, skipped = 0;
   uint64_t total = 0;
@@ -27,10 +35,10 @@ auto junit(const std::string& suite, const std::vector<Case>& cases) -> std::str
                         one.elapsed_ms / 1000, one.elapsed_ms % 1000);
     if (one.failure) {
       ++failures;
-      body += fmt::format(">\n      <failure message=\"{0}\">{0}</failure>\n    </testcase>\n", html_escape(*one.failure));
+      body += fmt::format(">\n      <failure message=\"{0}\">{0}</failure>\n    </testcase>\n", escaped(*one.failure));
     } else if (one.skipped) {
       ++skipped;
-      body += fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", html_escape(*one.skipped));
+      body += fmt::format(">\n      <skipped message=\"{}\"/>\n    </testcase>\n", escaped(*one.skipped));
     } else {
       body += "/>\n";
     }
@@ -74,9 +82,10 @@ auto run_junit(const RunReport& report, const std::vector<Mistake>& mistakes) ->
       case event::StepState::kDone: break;
       case event::StepState::kFailed:
       case event::StepState::kOpen: row.failure = one.error ? error_text(*one.error) : std::string(event::word(one.state)); break;
-      case event::StepState::kSkipped: row.skipped = one.because.empty() ? "skipped" : one.because + " failed"; break;
+      case event::StepState::kSkipped: row.skipped = one.because.empty() ? "skipped" : "because of " + one.because; break;
       default: row.skipped = "not started";
     }
+    if (one.half_done && !row.failure) row.failure = "half done";
     cases.push_back(std::move(row));
   }
   add(mistakes, cases);

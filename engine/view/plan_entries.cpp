@@ -20,6 +20,12 @@ using plan::Plan;
 using plan::Step;
 using plan::StepIndex;
 
+auto member_of(Section section) -> uint64_t plan::Counts::* {
+  static constexpr std::array<uint64_t plan::Counts::*, kSections> kMembers = {&plan::Counts::destroy, &plan::Counts::replace,    &plan::Counts::update,
+                                                                               &plan::Counts::create,  &plan::Counts::state_only, &plan::Counts::read};
+  return kMembers[static_cast<size_t>(section)];
+}
+
 constexpr size_t kSingleBound = 50;  // destroys and replacements stay single up to here
 
 // What makes two updates alike, as bytes: paths always; values too, unless only their keys could tell them apart.
@@ -151,6 +157,20 @@ auto heading(Section section) -> std::string_view {
                                                                         "CREATE",  "STATE ONLY", "READ"};
   return kHeadings[static_cast<size_t>(section)];
 }
+
+auto counts_of(const plan::Plan& plan, const std::vector<Entry>& entries) -> plan::Counts {
+  plan::Counts all;
+  auto add = [&](auto&& self, const std::vector<Entry>& some) -> void {
+    for (const Entry& entry : some) {
+      for (StepIndex i : entry.steps) ++(all.*member_of(section_of(plan.steps[i].action)));
+      self(self, entry.consequences);
+    }
+  };
+  add(add, entries);
+  return all;
+}
+
+auto of_section(const plan::Counts& counts, Section section) -> uint64_t { return counts.*member_of(section); }
 
 auto title(const SectionEntries& section) -> std::string {
   std::string_view where = section.entries.empty() ? " (above)" : "";

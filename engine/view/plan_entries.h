@@ -33,6 +33,9 @@ struct SectionEntries {
 [[nodiscard]] auto section_of(plan::Action action) -> Section;
 // "DESTROY", "STATE ONLY"
 [[nodiscard]] auto heading(Section section) -> std::string_view;
+// Steps of these entries, and all that they force.
+[[nodiscard]] auto counts_of(const plan::Plan& plan, const std::vector<Entry>& entries) -> plan::Counts;
+[[nodiscard]] auto of_section(const plan::Counts& counts, Section section) -> uint64_t;
 // "UPDATE 5 (1 above)"
 [[nodiscard]] auto title(const SectionEntries& section) -> std::string;
 // "destroy", "state only"

@@ -2,6 +2,7 @@
 
 #include "engine/view/html.h"
 #include "engine/view/page.h"
+#include "engine/view/plan_closing.h"
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_entries.h"
 #include "engine/view/plan_steps.h"
@@ -91,6 +92,15 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
   EntryRows drawer(plan, look);
   std::string name = fabric_name(plan.fabric, plan.environment);
   std::string chips, sections;
+  if (!plan.failed.empty()) {
+    sections += fmt::format("<section><h2>NOT PLANNED {}</h2>\n", plan.failed.size());
+    for (const plan::Failed& one : plan.failed) {
+      sections += fmt::format("<article>{}{}</article>\n",
+                              row_html(Row{.left = Line().add("! ", Ink::kRed).add(one.address, Ink::kBold).add("  ").add(one.type), .source = source_text(one.source)}),
+                              row_html(Row{.indent = 4, .left = Line(one.failure.text)}));
+    }
+    sections += "</section>\n";
+  }
   for (const SectionEntries& section : plan_sections(plan, false)) {
     std::string_view word = summary_word(section.section);
     std::string_view color = section.section >= Section::kStateOnly ? "state" : word;
@@ -116,9 +126,12 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
   std::string body = fmt::format("<header><h1>Plan {} {}</h1><span class=\"facts\">{}</span><span class=\"chips\">{}</span>"
                                  "<input id=\"find\" type=\"search\" placeholder=\"Search  ( / )\" aria-label=\"Search\"></header>\n<main>{}",
                                  plan.destroy ? "to destroy" : "for", html_escape(name), facts, chips, sections);
-  if (!plan.changes()) body += "<section><h2>Nothing to do</h2></section>";
-  std::string refused = refusal_text(plan);
-  body += fmt::format("<footer>Nothing was changed.{}{}</footer></main>\n", refused.empty() ? "" : " " + html_escape(refused),
+  if (!plan.changes() && plan.failed.empty()) body += "<section><h2>Nothing to do</h2></section>";
+  std::string closing;
+  for (const auto& line : {kept_line(plan, 10), drift_line(plan), ignored_line(plan), outputs_line(plan, drawer.style(), look), refusal_text(plan)}) {
+    if (!line.empty()) closing += fmt::format("{}<br>", html_escape(line));
+  }
+  body += fmt::format("<footer>{}Nothing was changed.{}</footer></main>\n", closing,
                       plan.digest.empty() ? "" : " Plan sha256:" + html_escape(plan.digest));
   return html_page(fmt::format("{}: plan", name), kStyle, body, kPlanScript);
 }

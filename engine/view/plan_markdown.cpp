@@ -4,6 +4,7 @@
 
 #include "engine/view/command_text.h"
 #include "engine/view/html.h"
+#include "engine/view/plan_closing.h"
 #include "engine/view/page.h"
 #include "engine/view/plan_documents.h"
 #include "engine/view/plan_entries.h"
@@ -50,7 +51,15 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
   std::string out = fmt::format("### Plan {} {}, state @{}{}\n", plan.destroy ? "to destroy" : "for",
                                 html_escape(fabric_name(plan.fabric, plan.environment)), plan.tail.seq,
                                 counts.empty() ? "" : ": " + counts);
-  if (!plan.changes()) return out + "\nNothing to do.\n";
+  auto closing = [&] {
+    std::string lines;
+    for (const auto& line : {kept_line(plan, 10), drift_line(plan), ignored_line(plan), outputs_line(plan, rows.style(), look)}) {
+      if (!line.empty()) lines += fmt::format("\n{}\n", html_escape(shown(line, look)));
+    }
+    if (auto why = refusal_text(plan); !why.empty()) lines += fmt::format("\n**{}**\n", why);
+    return lines;
+  };
+  if (!plan.changes() && plan.failed.empty()) return out + "\nNothing to do.\n" + closing();
   // Room for what closes folds and counts what is left out.
   size_t room = most > 600 ? most - 600 : 0;
   size_t left_out = 0;
@@ -96,10 +105,7 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
                          deferred_bounds(one));
     }
   }
-  if (auto why = refusal_text(plan); !why.empty()) out += fmt::format("\n**{}**\n", why);
-  size_t outputs = std::ranges::count_if(plan.outputs, &plan::OutputChange::changed);
-  if (outputs > 0) out += fmt::format("\n{} would change.\n", counted(outputs, "output"));
-  return out;
+  return out + closing();
 }
 
 }  // namespace weft::draw

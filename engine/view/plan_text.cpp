@@ -1,13 +1,13 @@
 #include "engine/view/plan_text.h"
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "engine/addr/inside.h"
 #include "engine/view/command_text.h"
+#include "engine/view/plan_closing.h"
 #include "engine/view/plan_entries.h"
 #include "engine/view/plan_steps.h"
 #include "engine/view/value_diff.h"
@@ -24,7 +24,6 @@ using plan::Step;
 
 constexpr size_t kLarge = 200;        // steps of one section: above, one line a declaration
 constexpr size_t kMostBriefLines = 20;
-constexpr size_t kMostOfAnOutput = 80;  // columns, beside the others
 constexpr size_t kDestroyWhole = 20;  // a destroy plan up to here is listed whole
 
 class PlanText {
@@ -65,7 +64,8 @@ class PlanText {
  private:
   auto nothing_to_do() -> std::string {
     std::string line = fmt::format("Nothing to {} {}, state @{}: ", plan_.destroy ? "destroy of" : "do for", fabric_name(plan_.fabric, plan_.environment), plan_.tail.seq);
-    if (plan_.destroy) line += plan_.kept.empty() ? "it holds nothing" : fmt::format("{} kept", counted(plan_.kept.size(), "resource"));
+    if (plan_.destroy && !plan_.only.empty()) line += "it holds nothing of what was asked for";
+    else if (plan_.destroy) line += plan_.kept.empty() ? "it holds nothing" : fmt::format("{} kept", counted(plan_.kept.size(), "resource"));
     else if (plan_.unchanged == 0) line += "it declares nothing and holds nothing";
     else line += fmt::format("{} {}", counted(plan_.unchanged, "resource"), plan_.unchanged == 1 ? "agrees" : "agree");
     if (plan_.resources_read > 0 && plan_.api_calls > 0) {
@@ -75,8 +75,8 @@ class PlanText {
     }
     page_.line(Line(line + "."));
     kept();
-    drift_line();
-    ignored_line();
+    told(drift_line(plan_));
+    told(ignored_line(plan_));
     return page_.text();
   }
 
@@ -181,8 +181,9 @@ class PlanText {
     return end;
   }
 
-  // The largest groups first, until two thirds of the steps are told.
+  // The largest groups first, until two thirds of the steps are told. What they force is counted under them.
   void draw_large(const SectionEntries& section) {
+    if (section.entries.empty()) return section_heading(section);
     section_heading(section, fmt::format(" in {}, alike within each group", counted(section.entries.size(), "group")));
     std::vector<const Entry*> order;
     for (const Entry& entry : section.entries) order.push_back(&entry);
@@ -191,7 +192,11 @@ class PlanText {
     for (const Entry* entry : order) {
       if (lines > 0 && (told * 3 >= section.steps * 2 || lines == kMostBriefLines)) break;
       page_.row(rows_.brief(*entry));
-      told += entry->steps.size();
+      auto forced = counts_of(plan_, entry->consequences);
+      if (auto text = counts_text(forced); !text.empty()) {
+        page_.line(Line(fmt::format("forces {}: {} --full", text, with_environment("weft plan", plan_.environment))), 4);
+      }
+      told += entry->steps.size() + of_section(forced, section.section);
       ++lines;
     }
     if (lines == order.size()) return;
@@ -261,141 +266,29 @@ class PlanText {
     }
   }
 
-  void kept() {
-    if (plan_.kept.empty()) return;
-    // Collections whose instances are kept for the same reason count as one.
-    std::vector<std::pair<std::string, std::vector<std::string>>> groups;
-    for (const std::string& text : plan_.kept) {
-      size_t gap = text.find("  ");
-      std::string address = text.substr(0, gap);
-      std::string why = gap == std::string::npos ? "" : text.substr(gap + 2);
-      std::string base = address.ends_with(']') ? address.substr(0, address.rfind('[')) + "[…]" : address;
-      std::string key = base + "\n" + why;
-      auto at = std::ranges::find(groups, key, [](const auto& group) { return group.first; });
-      if (at == groups.end()) groups.push_back({key, {address}});
-      else at->second.push_back(address);
-    }
-    std::vector<std::string> parts;
-    for (const auto& [key, addresses] : groups) {
-      size_t cut = key.find('\n');
-      std::string why = key.substr(cut + 1);
-      std::string name = addresses.size() == 1 ? addresses[0] : fmt::format("{} × {}", addresses.size(), key.substr(0, cut));
-      parts.push_back(why.empty() ? name : fmt::format("{} ({})", name, why));
-    }
-    page_.gap();
-    page_.line(Line().add(fmt::format("KEEP {}", plan_.kept.size()), Ink::kBold).add(": ").add(listed(parts, look_.full ? 0 : 10)));
-  }
-
-  void drift_line() {
-    size_t set_back = 0, overwritten = 0, elsewhere = 0, missing = 0, made_again = 0;
-    // What was left out of the plan has no step in it.
-    std::map<std::string_view, const plan::Step*> stepped;
-    for (const plan::Step& step : plan_.steps) {
-      if (step.action != plan::Action::kNone && step.action != plan::Action::kRead) stepped.emplace(step.address, &step);
-    }
-    auto changes = [](const plan::Step& step, const Path& at) {
-      return std::ranges::any_of(step.differences, [&](const plan::Difference& one) {
-        return one.kind == plan::Difference::Kind::kChange && (one.path.covered_by(at) || at.covered_by(one.path));
-      });
-    };
-    for (const plan::Drift& drift : plan_.drift) {
-      bool in_step = drift.in_step && stepped.contains(drift.address);
-      if (in_step && drift.missing) ++made_again;
-      else if (in_step) {
-        for (const plan::Difference& one : drift.differences) ++(changes(*stepped.at(drift.address), one.path) ? overwritten : set_back);
-      }
-      else if (drift.missing) ++missing;
-      else elsewhere += drift.differences.size();
-    }
-    std::vector<std::string> parts;
-    if (set_back > 0) parts.push_back(fmt::format("{}, set back above", counted(set_back, "value")));
-    if (overwritten > 0) parts.push_back(fmt::format("{}, overwritten above", counted(overwritten, "value")));
-    if (made_again > 0) parts.push_back(fmt::format("{} missing, made again above", counted(made_again, "resource")));
-    if (elsewhere > 0) {
-      parts.push_back(set_back + overwritten > 0 ? fmt::format("{} more in resources that no step touches (weft drift)", elsewhere)
-                                   : fmt::format("{} in resources that no step touches (weft drift)", counted(elsewhere, "value")));
-    }
-    if (missing > 0) parts.push_back(fmt::format("{} missing (weft drift)", counted(missing, "resource")));
-    if (parts.empty()) return;
-    page_.line(Line(with_environment("Drift: " + fmt::format("{}.", fmt::join(parts, "; ")), plan_.environment)));
-  }
-
-  // Those that stand under a step are shown there.
-  void ignored_line() {
-    uint64_t shown = 0;
-    for (const plan::Step& step : plan_.steps) {
-      if (step.action == plan::Action::kNone) continue;
-      shown += static_cast<uint64_t>(std::ranges::count(step.differences, plan::Difference::Kind::kIgnored, &plan::Difference::kind));
-    }
-    if (plan_.ignored_differences <= shown) return;
-    auto rest = plan_.ignored_differences - shown;
-    page_.line(Line(fmt::format("Ignored: {} in resources that no step touches.", counted(rest, "difference"))));
-  }
-
-  // Of a value that may hold some; null: it holds none, or none that may be told.
-  static auto first_unknown(const Value& value) -> const Value* {
-    if (value.secret()) return nullptr;
-    if (value.is_unknown()) return &value;
-    if (!value.has_unknown()) return nullptr;
-    if (value.is(ValueKind::kObject)) {
-      for (const Field& field : value.fields()) {
-        if (const Value* found = first_unknown(field.value)) return found;
-      }
-    } else {
-      for (const Value& element : value.elements()) {
-        if (const Value* found = first_unknown(element)) return found;
-      }
-    }
-    return nullptr;
-  }
-
-  static auto holds_secret(const plan::OutputChange& output) -> bool {
-    return (output.before && output.before->has_secret()) || (output.after && output.after->has_secret());
-  }
-
-  auto output_words(const plan::OutputChange& output) -> std::string {
-    auto secret = [](const std::optional<Value>& value) { return value && value->secret(); };
-    if (!output.after) return output.name + " goes";
-    if (secret(output.before) || secret(output.after)) {
-      return fmt::format("{} {} (secret)", output.name, output.before ? "changes" : "is new");
-    }
-    if (const Value* unknown = first_unknown(*output.after)) {
-      return fmt::format("{} {} {}", output.name, output.before ? "changes" : "is new", unknown_text(unknown->facts(), rows_.style()));
-    }
-    std::string_view what = output.before ? "changes" : "is new";
-    // Whether the secrets in it change, a saved plan cannot tell.
-    if (holds_secret(output)) return fmt::format("{} {} (partly secret)", output.name, what);
-    // Where what differs fits, it is shown; else that something does.
-    auto rows = change_rows(output.name, output.before, output.after, {}, 0);
-    if (rows.size() == 1 && shown_width(rows[0].left.plain(), look_) <= kMostOfAnOutput) return rows[0].left.plain();
-    return fmt::format("{} {}", output.name, what);
-  }
-
   // --full: each with all that changes of it.
-  void outputs_whole(size_t unchanged) {
+  void outputs_whole() {
+    if (std::ranges::none_of(plan_.outputs, &plan::OutputChange::changed)) return;
+    auto unchanged = std::ranges::count(plan_.outputs, false, &plan::OutputChange::changed);
     page_.line(Line(unchanged == 0 ? "Outputs:" : fmt::format("Outputs, {} unchanged:", unchanged)));
     for (const plan::OutputChange& output : plan_.outputs) {
       if (!output.changed) continue;
-      if (!output.after || holds_secret(output)) page_.line(Line(output_words(output)), 2);
+      if (!output.after || holds_secret(output)) page_.line(Line(output_words(output, rows_.style(), look_)), 2);
       else page_.block(change_rows(output.name, output.before, output.after, {.full = true, .origin = rows_.style().origin}, 2));
     }
   }
 
-  void outputs_line() {
-    std::vector<std::string> changed;
-    size_t unchanged = 0;
-    for (const plan::OutputChange& output : plan_.outputs) {
-      if (output.changed) changed.push_back(output_words(output));
-      else ++unchanged;
-    }
-    if (changed.empty()) return;
-    if (look_.full) {
-      outputs_whole(unchanged);
-      return;
-    }
-    std::string line = "Outputs: " + listed(changed, 5);
-    if (unchanged > 0) line += fmt::format(", {} unchanged", unchanged);
-    page_.line(Line(line + "."));
+  // Lines that are not there are left out.
+  void told(const std::string& line) {
+    if (!line.empty()) page_.line(Line(line));
+  }
+
+  void kept() {
+    auto line = kept_line(plan_, look_.full ? 0 : 10);
+    if (line.empty()) return;
+    page_.gap();
+    size_t at = line.find(':');
+    page_.line(Line().add(line.substr(0, at), Ink::kBold).add(line.substr(at)));
   }
 
   auto would() -> std::string {
@@ -444,9 +337,10 @@ class PlanText {
         page_.line(Line(fmt::format("{} of these steps {} the value from `{}` ({}).", with_thousands(input.steps), input.steps == 1 ? "takes" : "take",
                                     input.name, at)));
       }
-      drift_line();
-      ignored_line();
-      outputs_line();
+      told(drift_line(plan_));
+      told(ignored_line(plan_));
+      if (look_.full) outputs_whole();
+      else told(outputs_line(plan_, rows_.style(), look_));
       page_.line(Line(would()));
     }
     if (!options.saved_to.empty()) page_.line(Line(fmt::format("Saved to {}.", options.saved_to)));

@@ -11,6 +11,7 @@
 #include "engine/view/plan_steps.h"
 #include "engine/view/plan_text.h"
 #include "engine/view/run_picture.h"
+#include "engine/view/value_text.h"
 #include "engine/view/words.h"
 #include "lang/base/text.h"
 
@@ -20,6 +21,7 @@ using event::StepState;
 
 namespace {
 
+constexpr size_t kMostOfAValue = 60;
 constexpr size_t kSkippedShown = 20;
 
 struct Done {
@@ -223,8 +225,10 @@ class Report {
 
   static auto half_done_text(const ReportedStep& one) -> std::string {
     const plan::Step& step = *one.step;
-    if (step.create_first) return fmt::format("half done: the new one exists, {} is not destroyed yet", step.identity);
-    return fmt::format("half done: {} is destroyed, the new one does not exist", step.identity.empty() ? "the old one" : step.identity);
+    bool open = one.state == StepState::kOpen;
+    if (step.create_first) return fmt::format("half done: the new one exists, {}", open ? "whether " + step.identity + " is destroyed is not known" : step.identity + " is not destroyed yet");
+    return fmt::format("half done: {} is destroyed, {}", step.identity.empty() ? "the old one" : step.identity,
+                       open ? "whether the new one exists is not known" : "the new one does not exist");
   }
 
   void open() {
@@ -234,6 +238,7 @@ class Report {
     for (const auto& alike : alike_steps(open_)) {
       broken(alike);
       const ReportedStep* one = alike.front();
+      if (one->half_done) page_.line(Line(half_done_text(*one)), 4);
       if (one->intent.empty()) {
         // By a second Ctrl-C, or because it could not be written down.
         page_.line(Line("the next run finds out"), 4);
@@ -253,6 +258,16 @@ class Report {
     return std::ranges::any_of(open_, [&](const ReportedStep* one) { return one->step->address == address; });
   }
 
+  // What stays as it was: "still NatGatewayId = "nat-0e19""; empty: nothing that can be told in a few words.
+  static auto still(const plan::Step& step) -> std::string {
+    if (step.action != plan::Action::kUpdate) return "";
+    for (const plan::Difference& one : step.differences) {
+      if (one.kind != plan::Difference::Kind::kChange || !one.before || one.before->is_null() || one.before->has_secret()) continue;
+      return fmt::format(", still {} = {}", one.path.text(), value_text(*one.before, {.most = kMostOfAValue}));
+    }
+    return "";
+  }
+
   void skipped() {
     std::map<std::string, std::vector<const ReportedStep*>> by_cause;
     for (const ReportedStep* one : skipped_) by_cause[one->because].push_back(one);
@@ -269,6 +284,7 @@ class Report {
         }
         Row row = head(*steps[i]);
         row.source.clear();
+        row.left.add(still(*steps[i]->step));
         page_.row(std::move(row));
       }
     }

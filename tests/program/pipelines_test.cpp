@@ -59,6 +59,9 @@ TEST_F(Pipelines, ARefusedApplyWritesItsCases) {
   EXPECT_NE(text.find("tests=\"1\" failures=\"1\""), std::string::npos) << text;
   EXPECT_NE(text.find("name=\"E0102 main.fabric:2\""), std::string::npos) << text;
   program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Data { value = 1 }\n");
+  // Nobody can be asked.
+  EXPECT_EQ(program.run({.arguments = {"apply", "--junit", "a.xml"}, .apart = true}).exit, 3);
+  EXPECT_NE(program.files().read("a.xml").find("not confirmed"), std::string::npos);
   ASSERT_EQ(program.run({"plan", "--out", "p.plan"}).exit, 0);
   ASSERT_EQ(program.run({"apply", "--auto-approve", "--set", "n=1", "--junit", "a.xml"}).exit, 1);  // no such input
   EXPECT_NE(program.files().read("a.xml").find("<failure"), std::string::npos);

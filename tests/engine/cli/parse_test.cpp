@@ -56,6 +56,9 @@ TEST(Parse, NoOutputGoesOverAFabric) {
     EXPECT_EQ(wrong(plan_verb(), {option, "main.fabric"}), "`" + option + " main.fabric` would write over a file of a fabric; give it another name.");
     EXPECT_NE(wrong(plan_verb(), {option + "=sub/prod.inputs"}), "") << option;
   }
+  EXPECT_EQ(wrong(plan_verb(), {"--html", ".weft/state/default/data.mdb"}),
+            "`--html .weft/state/default/data.mdb` would write among the files of the state; give it a place of its own.");
+  EXPECT_EQ(wrong(plan_verb(), {"--out", "p", "--html", "p"}), "`--out` and `--html` would both write p; give each a file of its own.");
   EXPECT_NE(wrong(graph_verb(), {"--svg", "main.fabric"}), "");
   EXPECT_EQ(good(plan_verb(), {"--inputs", "other.inputs"}).get("--inputs"), "other.inputs");
 }

@@ -73,6 +73,62 @@ TEST(PlanGaps, AForcedReplacementWithAKnownValueSaysItOnce) {
   EXPECT_EQ(drawn.find("path is create-only"), std::string::npos) << drawn;
 }
 
+// Too many for a line each: what they force is counted all the same.
+TEST(PlanGaps, ALargePlanCountsWhatItForces) {
+  Plan plan;
+  plan.fabric = "shop";
+  auto pet = step(Action::kReplace, "pet", "local.RandomPet", "swift-owl", "main.fabric", 3);
+  pet.differences = {change("words", Value::integer(2), Value::integer(3), true)};
+  plan.steps.push_back(pet);
+  for (int i = 0; i < 220; ++i) {
+    auto id = step(Action::kReplace, "id[" + std::to_string(i) + "]", "local.RandomId", "x", "main.fabric", 4);
+    id.differences = {change("keepers.pet", text("swift-owl"), later("pet"), true)};
+    id.because_of = 0;
+    plan.steps.push_back(id);
+  }
+  for (int i = 0; i < 220; ++i) {
+    auto file = step(Action::kUpdate, "file[" + std::to_string(i) + "]", "local.File", "f", "main.fabric", 5);
+    file.differences = {change("content", text("x"), later("id"))};
+    file.because_of = static_cast<plan::StepIndex>(1 + i);
+    plan.steps.push_back(file);
+  }
+  auto drawn = plan_text(plan, Look{});
+  EXPECT_TRUE(holds(drawn, "REPLACE 221 in 1 group, alike within each group\n"));
+  EXPECT_TRUE(holds(drawn, "    forces replace 220, update 220: weft plan --full\n"));
+  EXPECT_TRUE(holds(drawn, "UPDATE 220 (above)\n"));
+  EXPECT_EQ(drawn.find("0 groups"), std::string::npos) << drawn;
+}
+
+// What could not be planned is not nothing to do.
+TEST(PlanGaps, EveryDrawingTellsWhatCouldNotBePlanned) {
+  Plan plan;
+  plan.fabric = "shop";
+  plan.failed.push_back({.address = "a", .type = "local.File", .failure = {.text = "too many links"}});
+  for (const auto& drawn : {plan_text(plan, Look{}), plan_markdown(plan), plan_html(plan)}) {
+    EXPECT_TRUE(holds(drawn, "too many links"));
+    EXPECT_EQ(drawn.find("Nothing to do"), std::string::npos) << drawn;
+  }
+}
+
+// Outputs, drift, what is ignored and what is kept stand below every drawing.
+TEST(PlanGaps, EveryDrawingHasWhatStandsBelow) {
+  Plan plan;
+  plan.fabric = "shop";
+  auto one = step(Action::kUpdate, "a", "local.Data", "a", "main.fabric", 3);
+  one.differences = {change("value", text("1"), text("2"))};
+  plan.steps = {one};
+  plan.outputs = {{.name = "url", .before = text("x"), .after = text("y"), .changed = true}};
+  plan.drift.push_back({.address = "b", .type = "local.File", .missing = true});
+  plan.ignored_differences = 2;
+  plan.kept = {"c  --except"};
+  for (const auto& drawn : {plan_text(plan, Look{}), plan_markdown(plan), plan_html(plan)}) {
+    EXPECT_TRUE(holds(drawn, "Drift: 1 resource missing (weft drift)."));
+    EXPECT_TRUE(holds(drawn, "Ignored: 2 differences in resources that no step touches."));
+    EXPECT_TRUE(holds(drawn, "Outputs: url: "));
+    EXPECT_TRUE(holds(drawn, "KEEP 1"));
+  }
+}
+
 // The text and the document count alike.
 TEST(PlanGaps, DefaultsAreLeftOutOfMarkdownToo) {
   driver::Registry types;
