@@ -27,7 +27,11 @@ Workspace::Workspace(World& given, Reported& out)
     : world(given),
       reported(out),
       schemas(given.drivers),
-      calls{.loop = given.loop, .clock = given.clock, .cancel = given.soft_stop, .folder = given.folder} {}
+      calls{.loop = given.loop, .clock = given.clock, .cancel = given.soft_stop, .folder = given.folder} {
+  calls.rate = [this](const driver::Rate& rate) {
+    emit(event::EndpointRate{.endpoint = rate.endpoint, .per_second = rate.per_second, .was = rate.was, .sent_again = calls.sent_again});
+  };
+}
 Workspace::~Workspace() = default;
 
 namespace {

@@ -65,7 +65,7 @@ resource deploy: http.Request {
   ASSERT_EQ(apply.exit, 0) << apply.all();
   EXPECT_EQ(asked, 2);
   auto rates = test::events_of(program.files().read("events"), "endpoint.rate");
-  ASSERT_EQ(rates.size(), 1u);
+  ASSERT_GE(rates.size(), 1u);
   EXPECT_EQ(rates[0].get("endpoint")->as_string(), server.url(""));
   EXPECT_NE(apply.error.find("throttled   " + server.url("") + ": "), std::string::npos) << apply.error;
   EXPECT_NE(apply.error.find("requests a second, was "), std::string::npos) << apply.error;

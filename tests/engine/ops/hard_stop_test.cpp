@@ -33,37 +33,5 @@ TEST_F(EngineTest, WhatIsStillBeingWrittenOutlivesASecondStop) {
   EXPECT_EQ(records().size(), 1200u);
 }
 
-// The old object is gone, and whether the new one was made nobody knows.
-TEST_F(EngineTest, TheSecondHalfOfAReplacementThatIsCutOffIsOpen) {
-  auto fabric = [&](int n) {
-    write("main.fabric", "fabric \"f\" {}\nresource a: local.Command {\n  create = \"test " + std::to_string(n) + " = 1 || cat gate\"\n  remove = \"true\"\n}\n");
-  };
-  fabric(1);
-  applied();
-  ASSERT_EQ(std::system(("mkfifo '" + folder.path() + "/gate'").c_str()), 0);
-  fabric(2);
-  CancelSource first, second;
-  auto w = world();
-  w.soft_stop = first.token();
-  w.hard_stop = second.token();
-  events.hook = [&](const event::Event& event) {
-    const auto* moved = std::get_if<event::StepMoved>(&event.fact);
-    if (moved == nullptr || moved->to != event::StepState::kRunning || moved->part != "create") return;
-    w.loop.post([&] {
-      first.request();
-      second.request();
-    });
-  };
-  auto result = apply(w, {});
-  events.hook = nullptr;
-  ASSERT_EQ(result.steps.size(), 1u) << said(result);
-  EXPECT_EQ(result.steps[0].state, event::StepState::kOpen);
-  EXPECT_TRUE(result.steps[0].half_done);
-  const auto* ended = std::get_if<event::RunEnded>(&events.all.back().fact);
-  ASSERT_NE(ended, nullptr);
-  EXPECT_EQ(ended->open, 1u);
-  EXPECT_EQ(ended->half_done, std::vector<std::string>{"a"});
-}
-
 }  // namespace
 }  // namespace weft::ops

