@@ -266,8 +266,19 @@ void ArchiveKind::prepare(const Prepare& /*item*/, Prepared& out) const {
   const Value* files = written(out.desired, "files");
   if (files == nullptr || !files->is(ValueKind::kObject)) return;
   if (files->length() > kMostFiles) out.problems.push_back(invalid("files", "more than 10,000 files"));
+  auto is_file = [&](std::string_view name) { return files->get(name) != nullptr; };
   for (const auto& field : files->fields()) {
-    if (is_inner_name(field.key.view())) continue;
+    auto name = field.key.view();
+    // What is a file cannot be a folder too.
+    size_t slash = name.find('/');
+    while (slash != std::string_view::npos && !is_file(name.substr(0, slash))) slash = name.find('/', slash + 1);
+    if (slash != std::string_view::npos) {
+      auto failure = invalid("files", "\"" + std::string(name.substr(0, slash)) + "\" is a file inside the archive, so nothing can stand in it");
+      failure.path = failure.path.member(name);
+      out.problems.push_back(std::move(failure));
+      continue;
+    }
+    if (is_inner_name(name)) continue;
     auto failure = invalid("files", "\"" + field.key.str() + "\" is no name inside an archive",
                            "write a relative path without `.` and `..`");
     failure.path = failure.path.member(field.key.view());

@@ -317,6 +317,8 @@ TEST_F(Archives, PrepareRefusesWhatCannotBe) {
   auto with_files = [&](std::string_view name) {
     return problem("local.Archive", o({{"path", s("a")}, {"format", s("zip")}, {"files", o({{name, s("")}})}}));
   };
+  EXPECT_EQ(problem("local.Archive", o({{"path", s("a")}, {"format", s("zip")}, {"files", o({{"a", s("1")}, {"a/b", s("2")}})}})),
+            "files[a/b]: \"a\" is a file inside the archive, so nothing can stand in it");
   EXPECT_EQ(with_files("../x"), "files[../x]: \"../x\" is no name inside an archive");
   EXPECT_NE(with_files("/x"), "");
   EXPECT_NE(with_files("a//b"), "");
