@@ -68,9 +68,8 @@ auto wrong_value(const std::vector<Option>& options, const std::vector<std::stri
 
 auto is_written(const Option& option) -> bool { return option.value == "FILE" && option.name != "--inputs" && option.name != "--plan"; }
 
-// What a fabric is made of is written by people, and its state by runs alone.
+// What a fabric is made of is written by people, and its state by runs alone. Of an option that is written to.
 auto overwrites_source(const Option& option, const std::string& file) -> std::optional<UsageError> {
-  if (!is_written(option)) return std::nullopt;
   auto parts = split(file, '/');
   if (std::ranges::find(parts, ".weft") != parts.end()) {
     return UsageError{fmt::format("`{} {}` would write among the files of the state", option.name, file), "give it a place of its own."};
@@ -88,8 +87,9 @@ auto check_values(const Verb& verb, const std::vector<Option>& options, const Ar
       return UsageError{fmt::format("`{}` is given {} times", option.name, given->second.size()), {}};
     }
     for (const std::string& value : given->second) {
+      if (!is_written(option)) break;
       if (auto wrong = overwrites_source(option, value)) return wrong;
-      if (!is_written(option) || value.starts_with("/dev/")) continue;
+      if (value.starts_with("/dev/")) continue;
       auto [other, fresh] = written.try_emplace(value, option.name);
       if (!fresh) return UsageError{fmt::format("`{}` and `{}` would both write {}", other->second, option.name, value), "give each a file of its own."};
     }

@@ -171,6 +171,14 @@ auto Workspace::make_planner(plan::Options options) -> plan::Planner& {
   return *planner;
 }
 
+auto Workspace::plan_further(plan::Options options) -> std::optional<plan::Plan> {
+  auto api_calls = calls.api_calls, sent_again = calls.sent_again;
+  auto made = make_plan(std::move(options));
+  calls.api_calls += api_calls;
+  calls.sent_again += sent_again;
+  return made;
+}
+
 auto Workspace::make_plan(plan::Options options) -> std::optional<plan::Plan> {
   calls.api_calls = calls.sent_again = 0;
   make_planner(std::move(options));

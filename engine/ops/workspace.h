@@ -38,6 +38,8 @@ class Workspace {
   auto make_planner(plan::Options options) -> plan::Planner&;
   // Runs it; the planner stays good. False: failed (reported).
   auto make_plan(plan::Options options) -> std::optional<plan::Plan>;
+  // The same in the middle of a run: its requests are counted on.
+  auto plan_further(plan::Options options) -> std::optional<plan::Plan>;
   // Whether the plan, of this planner, puts secrets into a state that has no key for them yet.
   [[nodiscard]] auto keeps_secrets(const plan::Plan& plan) const -> bool;
   // The state's key is here and right. False: it is not (reported).

@@ -128,7 +128,6 @@ auto drift_line(const plan::Plan& plan) -> std::string {
   return with_environment("Drift: " + fmt::format("{}.", fmt::join(parts, "; ")), plan.environment);
 }
 
-// Those that stand under a step are shown there.
 auto ignored_line(const plan::Plan& plan) -> std::string {
   uint64_t shown = 0;
   for (const plan::Step& step : plan.steps) {
@@ -138,6 +137,12 @@ auto ignored_line(const plan::Plan& plan) -> std::string {
   if (plan.ignored_differences <= shown) return "";
   auto rest = plan.ignored_differences - shown;
   return fmt::format("Ignored: {} in resources that no step touches.", counted(rest, "difference"));
+}
+
+auto closing_lines(const plan::Plan& plan, const ValueStyle& style, const Look& look) -> std::vector<std::string> {
+  std::vector<std::string> lines = {kept_line(plan, kKeptShown), drift_line(plan), ignored_line(plan), outputs_line(plan, style, look)};
+  std::erase(lines, std::string());
+  return lines;
 }
 
 }  // namespace weft::draw

@@ -128,9 +128,8 @@ auto plan_html(const plan::Plan& plan, const driver::Registry* types) -> std::st
                                  plan.destroy ? "to destroy" : "for", html_escape(name), facts, chips, sections);
   if (!plan.changes() && plan.failed.empty()) body += "<section><h2>Nothing to do</h2></section>";
   std::string closing;
-  for (const auto& line : {kept_line(plan, 10), drift_line(plan), ignored_line(plan), outputs_line(plan, drawer.style(), look), refusal_text(plan)}) {
-    if (!line.empty()) closing += fmt::format("{}<br>", html_escape(line));
-  }
+  for (const auto& line : closing_lines(plan, drawer.style(), look)) closing += fmt::format("{}<br>", html_escape(line));
+  if (auto why = refusal_text(plan); !why.empty()) closing += fmt::format("{}<br>", html_escape(why));
   body += fmt::format("<footer>{}Nothing was changed.{}</footer></main>\n", closing,
                       plan.digest.empty() ? "" : " Plan sha256:" + html_escape(plan.digest));
   return html_page(fmt::format("{}: plan", name), kStyle, body, kPlanScript);

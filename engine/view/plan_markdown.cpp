@@ -53,9 +53,7 @@ auto plan_markdown(const plan::Plan& plan, size_t most, const Look& given) -> st
                                 counts.empty() ? "" : ": " + counts);
   auto closing = [&] {
     std::string lines;
-    for (const auto& line : {kept_line(plan, 10), drift_line(plan), ignored_line(plan), outputs_line(plan, rows.style(), look)}) {
-      if (!line.empty()) lines += fmt::format("\n{}\n", html_escape(shown(line, look)));
-    }
+    for (const auto& line : closing_lines(plan, rows.style(), look)) lines += fmt::format("\n{}\n", html_escape(shown(line, look)));
     if (auto why = refusal_text(plan); !why.empty()) lines += fmt::format("\n**{}**\n", why);
     return lines;
   };

@@ -41,13 +41,12 @@ class RetryingClient final : public HttpClient {
   // Tells who wants to know, and waits; false when asked to stop.
   auto pause(Run& run, Pause why, Time duration) -> Task<bool>;
   void feed(Run& run, const Exchange& answer, Time sent_at);
+  void tell_rate(Run& run, double was, double now);
   [[nodiscard]] auto finished(Run& run, Exchange answer) -> Exchange;
 
   HttpClient& next_;
   Timeline& timeline_;
   Backoff backoff_;
-  void tell_rate(Run& run, double was, double now);
-
   LimiterTable limits_;
   std::map<LimitKey, double> told_;  // rates, of what was slowed down
   CircuitTable circuits_;

@@ -1,5 +1,6 @@
 // The rules for machines: what `--json` says of every verb and every mistake, and what stays out of it.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <string>
@@ -169,7 +170,8 @@ TEST_F(Machines, TheEndOfAFloodIsShown) {
 
 // The command ends when its own run has told that it goes on.
 TEST_F(Machines, ProgressIsTold) {
-  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Command { create = \"until grep -q step[.]progress events; do echo on; sleep 0.05; done\" }\n");
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.Command { create = \"echo on; tail -n +1 -f events > seen & grep -q step[.]progress seen; kill $!\" }\n");
+  ASSERT_EQ(::mkfifo((program.folder() + "/seen").c_str(), 0600), 0);
   auto ran = apart({"apply", "--auto-approve", "--json-to", "events"});
   EXPECT_EQ(ran.exit, 0) << ran.all();
   EXPECT_GE(test::events_of(program.files().read("events"), "step.progress").size(), 1u);

@@ -104,13 +104,17 @@ class EngineTest : public ::testing::Test {
     request.planning.destroy = true;
     return applied(request);
   }
+  // As the next command would find it; null: there is none, which fails the test.
+  auto state_now() -> std::unique_ptr<state::State> {
+    auto opened = state::State::open({.folder = folder.path()}, system_clock());
+    EXPECT_TRUE(opened) << opened.error().text;
+    return opened ? std::move(*opened) : nullptr;
+  }
   auto records() -> std::vector<std::string> {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
     std::vector<std::string> all;
-    if (!state) return all;
-    auto snapshot = (*state)->snapshot();
+    auto state = state_now();
+    if (state == nullptr) return all;
+    auto snapshot = state->snapshot();
     if (!snapshot) return all;
     for (const auto& record : snapshot->records) all.push_back(record.address);
     return all;

@@ -158,10 +158,9 @@ TEST_F(DoubtsTest, WhatOthersHaveSettledMeanwhileLeavesNoRunBehind) {
     EXPECT_TRUE(recover(w, request).ok());
   };
   applied();
-  auto w = world();
-  auto state = state::State::open({.folder = folder.path()}, w.clock);
+  auto state = state_now();
   ASSERT_TRUE(state);
-  auto snapshot = (*state)->snapshot();
+  auto snapshot = state->snapshot();
   ASSERT_TRUE(snapshot);
   for (const auto& run : snapshot->runs) EXPECT_TRUE(run.ended || run.fenced) << run.verb << " never ended";
 }

@@ -45,11 +45,9 @@ class FakeTest : public EngineTest {
   }
   // Of the record; nothing: there is none.
   auto status_of(const std::string& address) -> std::optional<state::Status> {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    if (!state) return std::nullopt;
-    auto record = (*state)->record(address);
+    auto state = state_now();
+    if (state == nullptr) return std::nullopt;
+    auto record = state->record(address);
     return record && *record ? std::optional((*record)->status) : std::nullopt;
   }
   auto names() -> std::set<std::string> {

@@ -7,10 +7,8 @@ namespace {
 class RecordsTest : public FakeTest {
  protected:
   auto record(const std::string& address) -> state::Record {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    auto found = state ? (*state)->record(address) : Result<std::optional<state::Record>>(std::nullopt);
+    auto state = state_now();
+    auto found = state ? state->record(address) : Result<std::optional<state::Record>>(std::nullopt);
     EXPECT_TRUE(found && *found) << address;
     return found && *found ? **found : state::Record();
   }

@@ -8,10 +8,8 @@ namespace {
 class RefusalsTest : public FakeTest {
  protected:
   auto tail() -> uint64_t {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    auto now = state ? (*state)->tail() : Result<state::Tail>(fail(Code::kInternal, "no state"));
+    auto state = state_now();
+    auto now = state ? state->tail() : Result<state::Tail>(fail(Code::kInternal, "no state"));
     EXPECT_TRUE(now.has_value());
     return now ? now->seq : 0;
   }

@@ -38,9 +38,7 @@ resource a: fake.Thing {
     ASSERT_TRUE((*writer)->end(state::EndRun{.outcome = "done"}, {}));
   }
   auto record() -> state::Record {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    auto record = (*state)->record("a");
+    auto record = state_now()->record("a");
     EXPECT_TRUE(record && *record);
     return **record;
   }

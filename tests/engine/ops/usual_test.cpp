@@ -9,10 +9,8 @@ namespace {
 class UsualTest : public FakeTest {
  protected:
   auto kept() -> Value {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
-    return state ? (*state)->setting(apply::PastDurations::kSetting).value_or(Value()) : Value();
+    auto state = state_now();
+    return state ? state->setting(apply::PastDurations::kSetting).value_or(Value()) : Value();
   }
   void keep(std::vector<int64_t> durations) {
     std::vector<Value> items;

@@ -41,6 +41,13 @@ class Types : public driver::Driver {
   std::vector<driver::TypeSchema> types_;
 };
 
+auto shop(std::vector<Step> steps = {}) -> Plan {
+  Plan plan;
+  plan.fabric = "shop";
+  plan.steps = std::move(steps);
+  return plan;
+}
+
 auto staged() -> Plan {
   Plan plan;
   plan.fabric = "edge";
@@ -59,14 +66,12 @@ TEST(PlanGaps, AStageSaysWhatThereIsOneFor) {
 }
 
 TEST(PlanGaps, AForcedReplacementWithAKnownValueSaysItOnce) {
-  Plan plan;
-  plan.fabric = "shop";
   auto folder = step(Action::kReplace, "folder", "local.Directory", "out/1", "main.fabric", 3);
   folder.differences = {change("path", text("out/1"), text("out/2"), true)};
   auto page = step(Action::kReplace, "page", "local.File", "out/1/a", "main.fabric", 5);
   page.differences = {change("path", text("out/1/a"), text("out/2/a"), true)};
   page.because_of = 0;
-  plan.steps = {folder, page};
+  auto plan = shop({folder, page});
   auto drawn = plan_text(plan, Look{});
   EXPECT_TRUE(holds(drawn, "└ ± page  local.File  out/1/a\n"));
   EXPECT_TRUE(holds(drawn, "path: \"out/1/a\" → \"out/2/a\"  create-only\n"));
@@ -75,8 +80,7 @@ TEST(PlanGaps, AForcedReplacementWithAKnownValueSaysItOnce) {
 
 // Too many for a line each: what they force is counted all the same.
 TEST(PlanGaps, ALargePlanCountsWhatItForces) {
-  Plan plan;
-  plan.fabric = "shop";
+  auto plan = shop();
   auto pet = step(Action::kReplace, "pet", "local.RandomPet", "swift-owl", "main.fabric", 3);
   pet.differences = {change("words", Value::integer(2), Value::integer(3), true)};
   plan.steps.push_back(pet);
@@ -101,8 +105,7 @@ TEST(PlanGaps, ALargePlanCountsWhatItForces) {
 
 // What could not be planned is not nothing to do.
 TEST(PlanGaps, EveryDrawingTellsWhatCouldNotBePlanned) {
-  Plan plan;
-  plan.fabric = "shop";
+  auto plan = shop();
   plan.failed.push_back({.address = "a", .type = "local.File", .failure = {.text = "too many links"}});
   for (const auto& drawn : {plan_text(plan, Look{}), plan_markdown(plan), plan_html(plan)}) {
     EXPECT_TRUE(holds(drawn, "too many links"));
@@ -112,11 +115,9 @@ TEST(PlanGaps, EveryDrawingTellsWhatCouldNotBePlanned) {
 
 // Outputs, drift, what is ignored and what is kept stand below every drawing.
 TEST(PlanGaps, EveryDrawingHasWhatStandsBelow) {
-  Plan plan;
-  plan.fabric = "shop";
   auto one = step(Action::kUpdate, "a", "local.Data", "a", "main.fabric", 3);
   one.differences = {change("value", text("1"), text("2"))};
-  plan.steps = {one};
+  auto plan = shop({one});
   plan.outputs = {{.name = "url", .before = text("x"), .after = text("y"), .changed = true}};
   plan.drift.push_back({.address = "b", .type = "local.File", .missing = true});
   plan.ignored_differences = 2;
@@ -133,11 +134,9 @@ TEST(PlanGaps, EveryDrawingHasWhatStandsBelow) {
 TEST(PlanGaps, DefaultsAreLeftOutOfMarkdownToo) {
   driver::Registry types;
   types.add(std::make_unique<Types>());
-  Plan plan;
-  plan.fabric = "shop";
   auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
   one.after = Value::object({{"Name", text("one")}, {"Note", text("n")}, {"Size", Value::integer(1)}});
-  plan.steps = {one};
+  auto plan = shop({one});
   EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = \"one\", and 1 more"));
   EXPECT_TRUE(holds(plan_markdown(plan, kMarkdownMost, Look{.types = &types}), "Name = \"one\", and 1 more"));
   EXPECT_TRUE(holds(plan_html(plan, &types), "and 1 more"));
@@ -146,11 +145,9 @@ TEST(PlanGaps, DefaultsAreLeftOutOfMarkdownToo) {
 TEST(PlanGaps, WhatNamesTheObjectStandsBesideIt) {
   driver::Registry types;
   types.add(std::make_unique<Types>());
-  Plan plan;
-  plan.fabric = "shop";
   auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
   one.after = Value::object({{"Alias", text("x")}, {"Name", later("zone.Id", "web-")}, {"Note", text("n")}});
-  plan.steps = {one};
+  auto plan = shop({one});
   EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = (known after zone.Id, starts with \"web-\"), and 2 more"));
 }
 
@@ -158,11 +155,9 @@ TEST(PlanGaps, WhatNamesTheObjectStandsBesideIt) {
 TEST(PlanGaps, WhatNobodyWroteAndNobodyKnowsIsNoRow) {
   driver::Registry types;
   types.add(std::make_unique<Types>());
-  Plan plan;
-  plan.fabric = "shop";
   auto one = step(Action::kCreate, "one", "test.Thing", "", "main.fabric", 3);
   one.after = Value::object({{"Name", text("one")}, {"Note", later("zone.Id")}, {"Size", Value::unknown({.type = Type::integer(), .not_null = true})}});
-  plan.steps = {one};
+  auto plan = shop({one});
   EXPECT_TRUE(holds(plan_text(plan, Look{.types = &types}), "Name = \"one\", and 1 more"));
   auto full = plan_text(plan, Look{.full = true, .types = &types});
   EXPECT_TRUE(holds(full, "Note = (known after zone.Id)"));
@@ -172,13 +167,11 @@ TEST(PlanGaps, WhatNobodyWroteAndNobodyKnowsIsNoRow) {
 }
 
 TEST(PlanGaps, DriftOfWhatTheFilesChangeIsOverwritten) {
-  Plan plan;
-  plan.fabric = "shop";
   auto one = step(Action::kUpdate, "one", "test.Thing", "", "main.fabric", 3);
   one.version = 4;
   one.differences = {change("Note", text("a"), text("b"))};
   one.differences.push_back({.kind = plan::Difference::Kind::kDrift, .path = path("Note"), .before = text("x"), .after = text("b")});
-  plan.steps = {one};
+  auto plan = shop({one});
   plan::Drift drift{.address = "one", .type = "test.Thing", .identity = {}, .source = {}, .why = {}, .differences = {}, .in_step = true};
   drift.differences.push_back({.kind = plan::Difference::Kind::kDrift, .path = path("Note"), .before = text("x"), .after = text("a")});
   plan.drift = {drift};
