@@ -4,8 +4,10 @@
 
 #include <fmt/core.h>
 
+#include "engine/addr/written.h"
 #include "engine/apply/runner.h"
 #include "engine/plan/unread.h"
+#include "lang/base/text.h"
 #include "providers/api/identity.h"
 
 namespace weft::apply {
@@ -66,7 +68,7 @@ auto Changer::met(Course& course, driver::ChangeResult answer) -> Task<driver::C
     co_return std::move(settled.result);
   }
   if (can_be_found && answer.error().hint.empty()) {
-    answer.error().hint = fmt::format("if it is to be managed here:  weft adopt '{}' '{}'", course.attempt.address, driver::identity_text(identity));
+    answer.error().hint = fmt::format("`adopt {} from {}` takes it over", addr::written(course.attempt.address), json_quote(driver::identity_text(identity)));
   }
   co_return answer;
 }

@@ -254,7 +254,9 @@ auto Changer::intend(Course& course) -> Task<bool> {
                        .deadline_ms = static_cast<uint64_t>(attempt.deadline.count()),
                        .window_ms = static_cast<uint64_t>(operation_of(*attempt.type, attempt.change).settle_window.count()),
                        .reads = attempt.reads,
-                       .identity = course.known};
+                       .identity = course.known,
+                       .pre_image = {},
+                       .anew = attempt.anew};
   std::vector<state::OperationBody> first;
   first.push_back(std::move(intent));
   auto landed = co_await journal_.append(std::move(first));

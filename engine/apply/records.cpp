@@ -1,5 +1,7 @@
 #include "engine/apply/records.h"
 
+#include <algorithm>
+
 #include "engine/plan/unread.h"
 
 namespace weft::apply {
@@ -59,13 +61,23 @@ void NewRecord::look_after(const plan::Instance* instance) {
   replace_digest = instance->replace_digest;
 }
 
+auto is_awaited(const driver::TypeSchema& type, const plan::Instance* instance) -> bool {
+  if (type.waits || instance == nullptr) return type.waits;
+  const auto& declaration = *instance->declaration;
+  return declaration.meta.wait != nullptr || std::ranges::any_of(declaration.rules, [](const auto& rule) { return rule.word == "ensure"; });
+}
+
+auto declared(const state::Intent& intent, const plan::Planner& planner) -> const plan::Instance* {
+  return planner.find_instance(planner.moved_to(intent.address));
+}
+
 auto facts_of(const state::Intent& intent, const driver::TypeSchema& type, plan::Planner& planner) -> NewRecord {
   NewRecord facts{.type = type};
   facts.address = intent.address;
   facts.provider = intent.provider;
   facts.place = intent.place;
   facts.uid = intent.operation;
-  const auto* instance = planner.find_instance(intent.address);
+  const auto* instance = declared(intent, planner);
   if (instance != nullptr) facts.dependencies = planner.depends_on(*instance);
   facts.look_after(instance);
   return facts;
@@ -160,10 +172,10 @@ auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<stat
   return renamed(moved, old.address, Value(), keyring);
 }
 
-auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
+auto room_for(const state::Intent& intent, const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
     -> Result<std::vector<state::OperationBody>> {
   std::vector<state::OperationBody> operations;
-  if (!stored || same_object(*stored, made)) return operations;
+  if (intent.change != "create" || intent.anew || !stored || same_object(*stored, made)) return operations;
   TRY(aside, set_aside(*stored, keyring));
   operations.push_back(state::Delete{stored->address});
   operations.push_back(state::Put{std::move(aside)});

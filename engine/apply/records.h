@@ -24,6 +24,8 @@ struct NewRecord {
   // How its declaration says that it is looked after; null: it is not declared.
   void look_after(const plan::Instance* instance);
 };
+// What a call in doubt was about, as the files declare it, whatever they call it by now; null: they do not.
+[[nodiscard]] auto declared(const state::Intent& intent, const plan::Planner& planner) -> const plan::Instance*;
 // Of the object that a call in doubt has made or changed, with what the files say of it by now.
 [[nodiscard]] auto facts_of(const state::Intent& intent, const driver::TypeSchema& type, plan::Planner& planner) -> NewRecord;
 // What that call has sent, if the files still say the same, else null: the next plan compares them with the world.
@@ -44,9 +46,11 @@ struct NewRecord {
 [[nodiscard]] auto same_object(const state::Record& one, const state::Record& other) -> bool;
 // The row of an object whose successor has been made, beside the successor's (`web#old-…`): there it awaits its removal.
 [[nodiscard]] auto set_aside(const state::Record& old, state::Keyring& keyring) -> Result<state::Record>;
-// What is written with a create that was found: another object's row, of a replacement that creates first, makes room.
-[[nodiscard]] auto room_for(const std::optional<state::Record>& stored, const state::Record& made, state::Keyring& keyring)
-    -> Result<std::vector<state::OperationBody>>;
+// What is written with a call that was found done: the row of a replacement that creates first makes room for its successor's.
+[[nodiscard]] auto room_for(const state::Intent& intent, const std::optional<state::Record>& stored, const state::Record& made,
+                            state::Keyring& keyring) -> Result<std::vector<state::OperationBody>>;
+// Whether what was made or changed counts as ready only when it is seen to be: its type, `@wait` or `ensure` says when.
+[[nodiscard]] auto is_awaited(const driver::TypeSchema& type, const plan::Instance* instance) -> bool;
 // Values as they were: sealed ones opened and marked.
 [[nodiscard]] auto unsealed(const state::Record& record, const Value& value, std::string_view attribute,
                             state::Keyring& keyring) -> Result<Value>;

@@ -45,9 +45,12 @@ auto Runner::does_something(uint32_t node) const -> bool {
 }
 
 void Runner::move(uint32_t index, StepState to) {
+  if (outcomes_[index].state != to) tell(index, to);
+}
+
+void Runner::tell(uint32_t index, StepState to) {
   const Step& step = plan_.steps[index];
   StepOutcome& outcome = outcomes_[index];
-  if (outcome.state == to) return;
   event::StepMoved moved;
   moved.step = index;
   moved.id = step.id;
@@ -115,7 +118,7 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
       ++running_;
       uint32_t step = node / 2;
       if (plan_.steps[step].action == Action::kReplace) outcomes_[step].part = is_make(node) ? "create" : "destroy";
-      move(step, StepState::kRunning);
+      tell(step, StepState::kRunning);
       group_.spawn(run_node(node));
     }
     if (running_ == 0 && aside_ == 0 && (ready_.empty() || stopping)) break;
@@ -127,7 +130,7 @@ auto Runner::run() -> Task<std::vector<StepOutcome>> {
   for (uint32_t i = 0; i < outcomes_.size(); ++i) {
     // Stopped while its second half waited for its lane.
     if (outcomes_[i].state == StepState::kReady && halves_[i] == 1) outcomes_[i].half_done = true;
-    if (outcomes_[i].state == StepState::kRunning) {
+    if (outcomes_[i].state == StepState::kRunning || outcomes_[i].state == StepState::kSettling) {
       // The second Ctrl-C, or a replacement of which only one half was done; of the other half a call may be on its way.
       bool half = plan_.steps[i].action == Action::kReplace && halves_[i] == 1;
       bool on_its_way = nodes_[2 * i] == NodeState::kRunning || nodes_[2 * i + 1] == NodeState::kRunning;

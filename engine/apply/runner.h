@@ -45,6 +45,7 @@ class Generations {
 // One change of the world, from intent to record: the journal's order, repeats and settling.
 struct Attempt {
   driver::Change change = driver::Change::kCreate;
+  bool anew = false;                   // a create in the place of an object that is gone, not beside one
   std::string address;                 // of the row that it works on
   const driver::TypeSchema* type = nullptr;
   std::string provider;
@@ -176,7 +177,10 @@ class Runner {
   enum class NodeState : uint8_t { kWaiting, kReady, kRunning, kDone, kFailed };
 
   void prepare();
+  // Nothing, if it is there already.
   void move(uint32_t step, event::StepState to);
+  // Of a step that stays where it is, too: the second half of a replacement begins.
+  void tell(uint32_t step, event::StepState to);
   void warn(uint32_t step, const std::vector<std::string>& warnings);
   void end_node(uint32_t node, bool ok);
   void tell_ended(uint32_t node);
@@ -200,6 +204,7 @@ class Runner {
   auto make(uint32_t index) -> Task<bool>;
   auto remove(uint32_t index) -> Task<bool>;
   static auto first_in_state(const plan::Step& step) -> bool;
+  auto is_kept_otherwise(const plan::Step& step, const state::Record& record) -> bool;
   auto put_only(uint32_t index, const Value& desired) -> Task<bool>;
   // Until a removal that was accepted is done; then the record goes.
   auto wait_gone(uint32_t index, state::Record record, const driver::TypeSchema& type, std::chrono::milliseconds deadline) -> Task<bool>;

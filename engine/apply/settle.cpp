@@ -118,7 +118,7 @@ class Settling {
       if (auto observed = unsealed(*stored_, stored_->observed, "observed", keyring_)) step_.instance.observed = *observed;
       if (auto data = unsealed(*stored_, stored_->driver_data, "driver_data", keyring_)) step_.instance.driver_data = *data;
     }
-    const plan::Instance* instance = planner_.find_instance(intent_.address);
+    const plan::Instance* instance = declared(intent_, planner_);
     if (instance == nullptr || step_.change == driver::Change::kRemove || instance->desired.has_unknown()) co_return Result<void>();
     CO_TRY(sent, sent_by(intent_, *instance, keyring_));
     if (!sent.is_null()) step_.desired = std::move(sent);
@@ -216,7 +216,8 @@ class Settling {
     facts.result = std::move(answer_.result);
     if (facts.previous != nullptr) facts.result.observed = plan::with_once(*type_, std::move(facts.result.observed), step_.instance.observed);
     // Without what was sent, the next plan compares the files with the world.
-    facts.status = step_.desired.is_null() || type_->waits ? state::Status::kUnready : state::Status::kOk;
+    bool awaited = is_awaited(*type_, declared(intent_, planner_));
+    facts.status = step_.desired.is_null() || awaited ? state::Status::kUnready : state::Status::kOk;
     CO_TRY(made, make_record(facts, keyring_));
     said_.candidates.push_back(driver::identity_text(made.identity));
     co_return co_await leaves(std::move(made), creates_ ? "found" : "done");
@@ -240,11 +241,7 @@ class Settling {
   }
 
   auto leaves(state::Record made, std::string told) -> Settled {
-    std::vector<state::OperationBody> operations;
-    if (creates_) {
-      CO_TRY(room, room_for(stored_, made, keyring_));
-      operations = std::move(room);
-    }
+    CO_TRY(operations, room_for(intent_, stored_, made, keyring_));
     Left left{.record = std::move(made)};
     co_return co_await write("done", std::move(told), std::move(left), std::move(operations));
   }

@@ -111,6 +111,14 @@ auto Runner::first_in_state(const Step& step) -> bool {
   return !step.moved_from.empty() || (!step.adopted_id.empty() && (step.action == Action::kUpdate || step.action == Action::kReplace));
 }
 
+// Whether the files say something of it by now that only its record knows.
+auto Runner::is_kept_otherwise(const Step& step, const state::Record& record) -> bool {
+  const auto* flags = planner_.flags(step);
+  return flags != nullptr && (record.protect != flags->protect || record.retain != flags->retain || record.create_first != flags->create_first ||
+                              record.provider != step.provider || record.dependencies != planner_.dependencies(step) ||
+                              record.extra != with_replace_when(record.extra, flags->replace_digest));
+}
+
 // Moves, adoptions and flags: the world stays as it is.
 auto Runner::put_only(uint32_t index, const Value& desired) -> Task<bool> {
   const Step& step = plan_.steps[index];
@@ -200,6 +208,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     auto sent = desired.has_secret() ? world_.state.keyring().digest(desired, step.address) : Result<Value>(desired);
     auto observed = unsealed(*record, record->observed, "observed", world_.state.keyring());
     if (!drift && sent && observed && *sent == record->applied && record->status == state::Status::kOk) {
+      if (is_kept_otherwise(step, *record) && !co_await put_only(index, desired)) co_return false;
       planner_.applied(step, desired, *observed);
       co_return true;
     }
@@ -209,6 +218,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   if (!entered) co_return false;
   Attempt attempt;
   attempt.change = creates ? driver::Change::kCreate : driver::Change::kUpdate;
+  attempt.anew = step.action == Action::kCreate;
   attempt.address = step.address;
   attempt.batch = way.batch;
   attempt.batch_limit = way.batch_limit;
@@ -238,9 +248,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() && type->role == driver::TypeRole::kResource &&
                      !type->driver_diff;  // what else has changed only its driver sees
   if (made_before) co_return co_await go_on_waiting(index, *record, desired);
-  bool waits = type->waits || (planner_.flags(step) != nullptr && planner_.flags(step)->declaration->meta.wait != nullptr);
-  bool has_ensure = planner_.flags(step) != nullptr && std::any_of(planner_.flags(step)->declaration->rules.begin(), planner_.flags(step)->declaration->rules.end(),
-                                                                   [](const auto& rule) { return rule.word == "ensure"; });
+  bool awaited = is_awaited(*type, planner_.flags(step));
   auto begun = Loop::now();
   // Create-first: the old row makes room in the same transaction that records the new object.
   std::optional<state::Record> old;
@@ -254,7 +262,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
     facts.previous = record;
     facts.uid = operation;
     facts.result = changed;
-    facts.status = waits || has_ensure ? state::Status::kUnready : state::Status::kOk;
+    facts.status = awaited ? state::Status::kUnready : state::Status::kOk;
     facts.took_ms = static_cast<uint64_t>(std::chrono::duration_cast<milliseconds>(Loop::now() - begun).count());
     TRY(made, make_record(facts, world_.state.keyring()));
     std::vector<state::OperationBody> operations;
@@ -274,7 +282,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   if (!attempted.done) co_return failed(index, attempt, attempted);
   outcomes_[index].identity = driver::identity_text(attempted.result.identity.is_null() && record != nullptr ? record->identity : attempted.result.identity);
   planner_.applied(step, desired, attempted.result.observed);
-  if (!waits && !has_ensure) co_return true;
+  if (!awaited) co_return true;
   if (!attempted.record) co_return refused(index, Failure{Code::kInternal, "its record was not made"});
   co_return co_await wait_ready(index, std::move(*attempted.record), desired, attempted.result.observed);
 }

@@ -100,9 +100,11 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
                const std::string& environment, Session& session) -> draw::RunReport {
   draw::RunReport report;
   report.verb = verb;
-  report.again = again;
+  // What a stage goes beyond, the plan goes beyond: it cannot be gone on with.
+  bool beyond = result.beyond_bounds && !plan_file.empty() && result.failure && result.failure->code == Code::kConflict;
+  report.again = beyond ? draw::with_environment("weft plan --out " + shell_quote(plan_file), environment) : again;
   report.plan_file = plan_file;
-  report.environment = environment;
+  report.recover = draw::with_environment(with_inputs(session, "weft recover"), environment);
   if (result.plan) {
     report.fabric = draw::fabric_name(result.plan->fabric, result.plan->environment);
     for (const auto& output : result.plan->outputs) {
@@ -125,16 +127,13 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
   report.elapsed_ms = result.elapsed_ms;
   report.stopped = result.stopped;
   report.stopped_hard = session.stopped_hard();
+  report.checks = result.checks;
   report.checks_failed = result.checks_failed;
   report.beyond_bounds = result.beyond_bounds;
   report.untouched = result.exit == kFailed;
   if (result.exit != kOk && !report.stopped_hard) report.open_beside = open_beside(session, environment, result);
   return report;
 }
-
-}  // namespace
-
-namespace {
 
 // What is told of a run, also to those who read documents.
 struct Told {
@@ -161,8 +160,9 @@ auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::stri
   const ops::ApplyResult& result = told.result;
   told.report.verb = verb;
   if (result.plan) told.report.fabric = draw::fabric_name(result.plan->fabric, result.plan->environment);
+  told.report.checks = result.checks;
   bool not_planned = result.plan && !result.plan->failed.empty();
-  told.mistakes = mistakes_of(result, !not_planned);
+  told.mistakes = mistakes_of(result, !not_planned, result.checks.empty());
   if (not_planned) {
     for (const auto& failed : result.plan->failed) told.mistakes.push_back({failed.address, failed.failure.text});
   }
@@ -182,11 +182,11 @@ auto apply_and_tell(Session& session, ops::ApplyRequest request, const std::stri
   if (signal && said != kOk && result.run.empty()) return *signal;
   if (!result.confirmed) {
     if (signal) return *signal;
+    told.mistakes.push_back({"refused", "not confirmed"});
     if (!approval.told()) {
       session.err("Not confirmed. Nothing was changed.\n");
-      return refused("not confirmed", {});
+      write_refusal(session, "not confirmed", {});
     }
-    told.mistakes.push_back({"refused", "not confirmed"});
     return kRefused;
   }
   if (!result.holders.empty() && result.steps.empty()) {
@@ -241,8 +241,10 @@ auto run_applying(Session& session, ops::ApplyRequest request, const std::string
   return exit == kOk && !written ? kFailed : exit;
 }
 
-auto again_of(const Session& session, std::string command) -> std::string {
-  for (std::string_view flag : {"--env", "--inputs", "--set", "--only", "--except", "--replace"}) {
+namespace {
+
+auto with_typed(const Session& session, std::string command, std::initializer_list<std::string_view> flags) -> std::string {
+  for (std::string_view flag : flags) {
     for (const std::string& value : session.args().all(flag)) {
       // It may be a secret.
       std::string told = flag == "--set" ? value.substr(0, value.find('=')) + "=…" : shell_quote(value);
@@ -250,6 +252,16 @@ auto again_of(const Session& session, std::string command) -> std::string {
     }
   }
   return command;
+}
+
+}  // namespace
+
+auto with_inputs(const Session& session, std::string command) -> std::string {
+  return with_typed(session, std::move(command), {"--env", "--inputs", "--set"});
+}
+
+auto again_of(const Session& session, std::string command) -> std::string {
+  return with_typed(session, with_inputs(session, std::move(command)), {"--only", "--except", "--replace"});
 }
 
 auto duration_named(std::string_view text) -> std::optional<std::chrono::milliseconds> {

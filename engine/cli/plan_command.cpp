@@ -46,10 +46,10 @@ void write_plan_events(Session& session, const plan::Plan& plan) {
   for (const std::string& members : draw::plan_event_members(plan)) session.log().write(members);
 }
 
-auto mistakes_of(const ops::Reported& reported, bool failure) -> std::vector<draw::Mistake> {
+auto mistakes_of(const ops::Reported& reported, bool failure, bool checks) -> std::vector<draw::Mistake> {
   std::vector<draw::Mistake> out;
   for (const Diagnostic& one : reported.diagnostics) {
-    if (one.severity != Severity::kError) continue;
+    if (one.severity != Severity::kError || (one.code == "E0603" && !checks)) continue;
     std::string place = one.range.valid() ? " " + reported.sources->where(one.range) : std::string();
     out.push_back({fmt::format("{}{}", one.code, place), one.message});
   }
@@ -64,7 +64,7 @@ auto write_documents(Session& session, const plan::Plan* plan, const ops::Report
   const Arguments& args = session.args();
   bool ok = true;
   if (args.has("--html") && plan != nullptr) ok = write_document(session, args.get("--html"), draw::plan_html(*plan, session.out_look().types)) && ok;
-  if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan != nullptr ? *plan : plan::Plan(), mistakes_of(reported))) && ok;
+  if (args.has("--junit")) ok = write_document(session, args.get("--junit"), draw::plan_junit(plan != nullptr ? *plan : plan::Plan(), mistakes_of(reported, true, plan == nullptr))) && ok;
   if (args.has("--sarif")) {
     ok = write_document(session, args.get("--sarif"), render_sarif(*reported.sources, reported.diagnostics, program_version())) && ok;
   }

@@ -15,9 +15,9 @@ namespace weft::cli {
 // Whether the plan is worth drawing, whatever diagnostics came with it.
 [[nodiscard]] auto may_be_shown(const ops::PlanResult& result) -> bool;
 void write_plan_events(Session& session, const plan::Plan& plan);
+// Errors as JUnit knows them; `failure`: that of the whole too, `checks`: those that do not hold too, where nobody else tells them.
+[[nodiscard]] auto mistakes_of(const ops::Reported& reported, bool failure, bool checks) -> std::vector<draw::Mistake>;
 // --html, --junit, --sarif.
-// Errors as JUnit knows them; `failure`: that of the whole too.
-[[nodiscard]] auto mistakes_of(const ops::Reported& reported, bool failure = true) -> std::vector<draw::Mistake>;
 [[nodiscard]] auto write_plan_documents(Session& session, const plan::Plan& plan, const ops::Reported& reported) -> bool;
 
 // The rest of `apply`, `destroy` and `drift --fix`: asks, runs, reports. `again`: the command that goes on.
@@ -27,7 +27,9 @@ void write_plan_events(Session& session, const plan::Plan& plan);
 // Who stands in the way, as events.
 void write_held(Session& session, const std::vector<state::Holder>& holders);
 
-// The command that goes on: `command` with the inputs and the selection that were typed; values of --set stay untold.
+// `command` with the environment and the inputs that were typed; values of --set stay untold.
+[[nodiscard]] auto with_inputs(const Session& session, std::string command) -> std::string;
+// The command that goes on: the same with the selection, too.
 [[nodiscard]] auto again_of(const Session& session, std::string command) -> std::string;
 
 // "10m", "1h30m", "500ms".

@@ -3,10 +3,10 @@
 
 #include <fmt/format.h>
 
+#include "engine/cli/plan_output.h"
 #include "engine/cli/session.h"
 #include "engine/cli/state_output.h"
 #include "engine/cli/verbs.h"
-#include "engine/view/command_text.h"
 #include "engine/view/json_text.h"
 #include "engine/view/page.h"
 #include "engine/view/words.h"
@@ -134,14 +134,14 @@ auto run_recover(Session& session) -> int {
   session.answer(last.text());
   if (result.open == 0) {
     if (size_t left = still_in_doubt(session); left > 0) {
-      session.hint(fmt::format("{} {} in doubt:  weft recover", counted(left, "other call"), left == 1 ? "is" : "are"));
+      session.hint(fmt::format("{} {} in doubt:  {}", counted(left, "other call"), left == 1 ? "is" : "are", with_inputs(session, "weft recover")));
     } else {
-      session.hint("No call is in doubt any more. Go on:  weft apply");
+      session.hint("No call is in doubt any more. Go on:  " + with_inputs(session, "weft apply"));
     }
     return kOk;
   }
   for (const auto& [address, change] : still) {
-    std::string command = draw::with_environment("weft recover", request.inputs.environment) + " " + shell_quote(address);
+    std::string command = with_inputs(session, "weft recover") + " " + shell_quote(address);
     // A removal leaves nothing that could be taken over.
     std::string ways = fmt::format("It was done:  {} {}    it was not:  {} --not-done", command, change == "remove" ? "--done" : "--adopt ID", command);
     session.err(fmt::format("{}: only you can tell. {}\n", address, ways));

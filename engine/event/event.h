@@ -80,6 +80,14 @@ struct EndpointRate {
   double per_second = 0, was = 0;
   uint64_t sent_again = 0;    // of the whole run, so far
 };
+// A `check` of the files: as the plan judges it, or the end of an apply.
+struct CheckJudged {
+  std::string name;                   // behind the module that it is in: "net.every subnet has a route"
+  std::vector<std::string> messages;  // of rules that do not hold
+  uint64_t unjudged = 0;              // rules that read what is not known yet, or was not done
+  std::string file;
+  uint32_t line = 0;
+};
 struct StageBegun {
   uint32_t stage = 2;
 };
@@ -95,7 +103,7 @@ struct RunEnded {
 };
 
 using Fact = std::variant<RunStarted, PlanProgress, StepMoved, StepProgress, IntentSettled, RunInDoubt, ClaimTaken, StateHeld,
-                          EndpointRate, StageBegun, Stopping, RunEnded>;
+                          EndpointRate, CheckJudged, StageBegun, Stopping, RunEnded>;
 
 struct Event {
   uint64_t seq = 0;

@@ -34,11 +34,9 @@ auto ApplyRun::output_values(const state::Snapshot& now) -> std::vector<std::pai
   // Others have written beside this run: looked at anew, with what they made; nothing is read for it.
   workspace_.finish();
   auto failure = result_.failure;
-  auto calls = workspace_.calls.api_calls, again = workspace_.calls.sent_again;
   workspace_.snapshot = now;
-  auto made = workspace_.make_plan(plan::Options{.refresh = plan::Refresh::kNone});
-  workspace_.calls.api_calls += calls;
-  workspace_.calls.sent_again += again;
+  lookups_ = workspace_.planner->lookups();
+  auto made = workspace_.plan_further(plan::Options{.refresh = plan::Refresh::kNone, .lookups = &lookups_});
   (void)workspace_.problems.take();
   result_.failure = std::move(failure);
   return made ? workspace_.planner->outputs() : std::vector<std::pair<std::string, Value>>();

@@ -16,6 +16,12 @@ namespace weft::ops {
 
 using event::StepState;
 
+auto ApplyRun::blocked() const -> std::map<std::string, state::Intent> {
+  auto all = blocked_;
+  for (const auto& [address, intent] : blocked_) all.emplace(workspace_.planner->moved_to(address), intent);
+  return all;
+}
+
 auto ApplyRun::apply_world() -> apply::World {
   return apply::World{.loop = world_.loop,
                       .calls = workspace_.calls,
@@ -26,7 +32,7 @@ auto ApplyRun::apply_world() -> apply::World {
                       .emit = [this](event::Fact fact) { workspace_.emit(std::move(fact)); },
                       .parallel = request_.parallel,
                       .past = &past_,
-                      .blocked = blocked_,
+                      .blocked = blocked(),
                       .ask_credentials = request_.ask_credentials};
 }
 
@@ -48,16 +54,21 @@ auto ApplyRun::make_first_plan() -> std::optional<plan::Plan> {
   return first_plan_of_now();
 }
 
+auto ApplyRun::unplannable(const plan::Plan& made) -> Failure {
+  const auto& first = made.failed.front();
+  auto text = fmt::format("{} cannot be planned: {}", first.address, first.failure.text);
+  if (made.failed.size() > 1) text += fmt::format("; nor can {} more: weft plan shows them", made.failed.size() - 1);
+  return Failure{Code::kUnavailable, std::move(text), first.failure.hint};
+}
+
 auto ApplyRun::first_plan_of_now() -> std::optional<plan::Plan> {
   auto made = workspace_.make_plan(options_);
   if (!made) return std::nullopt;
   result_.plan = *made;
+  result_.checks = made->checks;
   if (!workspace_.clean()) return std::nullopt;
   if (!made->failed.empty()) {
-    const auto& first = made->failed.front();
-    auto text = fmt::format("{} cannot be planned: {}", first.address, first.failure.text);
-    if (made->failed.size() > 1) text += fmt::format("; nor can {} more: weft plan shows them", made->failed.size() - 1);
-    result_.failure = Failure{Code::kUnavailable, std::move(text), first.failure.hint};
+    result_.failure = unplannable(*made);
     return std::nullopt;
   }
   if (saved_ && !same_as_saved(*made)) return std::nullopt;
@@ -151,7 +162,7 @@ auto wait_turn(Loop& loop, state::Writer& writer, const std::vector<state::Claim
 }  // namespace
 
 auto ApplyRun::claim(const plan::Plan& plan) -> bool {
-  auto claims = apply::claims_of(plan, *workspace_.planner, blocked_);
+  auto claims = apply::claims_of(plan, *workspace_.planner, blocked());
   pin_members(claims, workspace_.snapshot.records);
   result_.claimed_records = static_cast<uint64_t>(std::count_if(claims.items.begin(), claims.items.end(), [](const auto& item) { return item.write; }));
   return claims.items.empty() || hold(claims);
@@ -419,7 +430,13 @@ void ApplyRun::go() {
   // Where nothing was done they are as the plan judged them.
   bool did = std::ranges::any_of(result_.steps, [](const StepReport& one) { return one.state == StepState::kDone && one.step.action != plan::Action::kRead; });
   bool judges = !options_.destroy && !world_.hard_stop.requested() && (did || !partial_);
-  if (judges) result_.checks_failed = !workspace_.planner->judge_checks();
+  if (judges) {
+    result_.checks = workspace_.planner->judge_checks();
+    for (const auto& check : result_.checks) {
+      workspace_.emit(check);
+      result_.checks_failed = result_.checks_failed || !check.messages.empty();
+    }
+  }
   if (!world_.hard_stop.requested()) end();
   else if (auto tail = workspace_.state->tail()) result_.state_after = tail->seq;
   conclude();

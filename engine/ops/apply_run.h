@@ -21,6 +21,8 @@ class ApplyRun {
   auto settle_doubts() -> bool;           // open intents of dead runs, before anything is planned
   auto make_first_plan() -> std::optional<plan::Plan>;
   auto first_plan_of_now() -> std::optional<plan::Plan>;
+  // What of it could not be planned.
+  [[nodiscard]] static auto unplannable(const plan::Plan& made) -> Failure;
   auto same_as_saved(const plan::Plan& plan) -> bool;
   auto refuse_protected(const plan::Plan& plan) -> bool;
   auto begin(const plan::Plan& plan) -> bool;       // state, writer, run.started
@@ -54,6 +56,8 @@ class ApplyRun {
   void stale(std::string why, std::vector<std::string> details);
   void conclude();
   auto apply_world() -> apply::World;
+  // What nothing is done to: addresses of calls in doubt, as they were and as the files call them now.
+  [[nodiscard]] auto blocked() const -> std::map<std::string, state::Intent>;
 
   World& world_;
   const ApplyRequest& request_;
@@ -62,6 +66,7 @@ class ApplyRun {
   std::unique_ptr<state::Writer> writer_;
   std::optional<plan::SavedPlan> saved_;
   plan::Options options_;
+  std::map<std::string, Value> lookups_;          // what the run goes by from its second stage on, by address
   std::chrono::nanoseconds started_{};
   apply::PastDurations past_;                     // of earlier runs
   std::map<std::string, state::Intent> blocked_;  // in doubt, for a person to settle

@@ -48,8 +48,7 @@ auto ApplyRun::outside(const plan::Stage& announced, const plan::Plan& now, cons
   for (const auto& kept : now.kept) again.insert(kept.substr(0, kept.find("  ")));
   auto declared = workspace_.planner->counts();
   for (const auto& entry : announced.deferred) {
-    bool lookup = entry.most == 0u;
-    if (lookup || again.contains(entry.address)) continue;
+    if (entry.is_lookup() || again.contains(entry.address)) continue;
     auto known = declared.find(entry.address);
     uint64_t count = workspace_.planner->find_instance(entry.address) != nullptr ? 1 : known == declared.end() ? 0 : known->second;
     const char* what = entry.type == "module" ? "instances of the module" : "resources";
@@ -96,7 +95,6 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   plan::Options options = options_;
   options.stage = before.stages.front().number;
   options.observed = nullptr;
-  options.lookups = nullptr;
   options.refresh = plan::Refresh::kNone;
   // Neither tried again by this run, nor stood upon.
   std::ranges::copy(not_done(), std::back_inserter(options.except));
@@ -106,16 +104,15 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   options_.replaced = options.replaced;
   workspace_.emit(event::StageBegun{.stage = options.stage});
   auto former = std::move(workspace_.planner);
-  auto calls = workspace_.calls.api_calls, again = workspace_.calls.sent_again;
-  auto made = workspace_.make_plan(options);
-  workspace_.calls.api_calls += calls;
-  workspace_.calls.sent_again += again;
-  bool good = made && workspace_.clean();
-  if (good && !made->failed.empty()) {
-    const auto& first = made->failed.front();
-    auto text = fmt::format("{} cannot be planned: {}", first.address, first.failure.text);
-    good = refuse_stage(Failure{Code::kUnavailable, std::move(text), first.failure.hint});
+  // A run goes by what it has read once.
+  lookups_ = former->lookups();
+  for (const auto& report : result_.steps) {
+    if (report.step.action == plan::Action::kRead && report.state != event::StepState::kDone) lookups_.erase(report.step.address);
   }
+  options.lookups = &lookups_;
+  auto made = workspace_.plan_further(options);
+  bool good = made && workspace_.clean();
+  if (good && !made->failed.empty()) good = refuse_stage(unplannable(*made));
   good = good && within(before, *made);
   if (good && !made->stages.empty() && !made->counts().any()) {
     // Nothing that this stage does would make known what it waits for.

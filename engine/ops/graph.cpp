@@ -87,6 +87,14 @@ auto graph(World& world, const InputSources& inputs, bool with_plan) -> GraphRes
     seen.insert(node.address);
     found.emplace_back(std::move(node), workspace.planner->depends_on(instance));
   }
+  for (const plan::Stage& stage : made->stages) {
+    for (const auto& later : stage.deferred) {
+      if (later.is_lookup() || !seen.insert(later.address).second) continue;
+      std::vector<state::Dependency> after;
+      for (const auto& address : later.after) after.push_back({.address = address});
+      found.emplace_back(GraphNode{.address = later.address, .type = later.type, .module = module_of(later.address), .status = "later", .source = later.source}, std::move(after));
+    }
+  }
   // What is only in the state: no longer declared.
   for (const state::Record& record : workspace.snapshot.records) {
     if (!seen.insert(record.address).second) continue;

@@ -138,7 +138,8 @@ struct ApplyResult : Reported {
   uint64_t state_before = 0, state_after = 0;
   uint64_t api_calls = 0, sent_again = 0, elapsed_ms = 0;
   uint64_t outputs_changed = 0, outputs_unchanged = 0;
-  bool checks_failed = false;                  // a `check` fails afterwards
+  std::vector<event::CheckJudged> checks;      // as they are afterwards; where nothing was done, as the plan judged them
+  bool checks_failed = false;                  // one of them fails afterwards
   bool stopped = false;                        // Ctrl-C
   bool beyond_bounds = false;                  // a stage went outside its bounds, or was not confirmed
   int exit = 0;                                // terminal.md 3
@@ -243,7 +244,7 @@ struct OutputResult : Reported {
 
 struct GraphNode {
   std::string address, type, module;
-  std::string status;                          // record's status, or the planned action with `with_plan`
+  std::string status;                          // record's status, or the planned action with `with_plan`; "later": of a later stage
   plan::SourceLine source;
   uint32_t layer = 0;                          // longest way from a node that needs nothing
 };

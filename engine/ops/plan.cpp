@@ -3,6 +3,7 @@
 #include "engine/ops/named_values.h"
 #include "engine/ops/saved_pins.h"
 #include "engine/ops/workspace.h"
+#include "engine/plan/diags.h"
 
 namespace weft::ops {
 
@@ -24,6 +25,11 @@ auto plan(World& world, const PlanRequest& request) -> PlanResult {
     }
     result.in_doubt = in_doubt(workspace.snapshot).size();
     auto made = workspace.make_plan(plan_options(request));
+    if (made && made->changes() && workspace.state != nullptr) {
+      if (auto good = workspace.state->check_writable(); !good) {
+        Report(workspace.problems, {}, plan::diags::ApplyRefuses, {good.error().text}).help(good.error().hint);
+      }
+    }
     if (made && workspace.clean() && !workspace.key_for(*made)) made.reset();
     if (made && !request.out.empty() && workspace.clean() && made->failed.empty()) {
       auto saved = workspace.save(*made);

@@ -44,7 +44,7 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
   TRY(stored, workspace.state->record(intent.address));
   auto facts = apply::facts_of(intent, *type, *workspace.planner);
   facts.status = state::Status::kUnready;
-  if (const auto* instance = workspace.planner->find_instance(intent.address)) {
+  if (const auto* instance = apply::declared(intent, *workspace.planner)) {
     TRY(sent, apply::sent_by(intent, *instance, keyring));
     facts.desired = std::move(sent);
   }
@@ -71,13 +71,12 @@ auto adopted(Workspace& workspace, const state::Intent& intent, const std::strin
     facts.result.identity = facts.previous != nullptr ? stored->identity : Value::object({{"id", Value::string(id)}});
     facts.result.observed = facts.desired;
     // Nothing is done to it again; but what its driver keeps of secrets is not known, and the next plan completes that.
-    facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : state::Status::kOk;
+    bool awaited = apply::is_awaited(*type, apply::declared(intent, *workspace.planner));
+    facts.status = facts.desired.has_secret() ? state::Status::kUnfinished : awaited ? state::Status::kUnready : state::Status::kOk;
   }
   TRY(record, apply::make_record(facts, keyring));
-  if (intent.change == "create") {
-    TRY(room, apply::room_for(stored, record, keyring));
-    answered.operations = std::move(room);
-  }
+  TRY(room, apply::room_for(intent, stored, record, keyring));
+  answered.operations = std::move(room);
   return record;
 }
 

@@ -67,6 +67,8 @@ auto Planner::Impl::address_of(uint32_t module, const check::AddressExpr& expr, 
 
 void Planner::Impl::read_addresses(uint32_t module) {
   const check::Module& source_module = *modules[module].module;
+  std::map<std::string, state::RunId> doubtful;
+  for (const auto& intent : world.snapshot.open) doubtful.emplace(intent.address, intent.run);
   for (const Declaration& declaration : source_module.declarations) {
     bool mine = declaration.kind == DeclarationKind::kMoved || declaration.kind == DeclarationKind::kForget ||
                 declaration.kind == DeclarationKind::kAdopt;
@@ -84,7 +86,10 @@ void Planner::Impl::read_addresses(uint32_t module) {
         unsure = unsure || !to;
         if (!to) return;
         if (every) {
-          for (const auto& [one, other] : without_stars(record_by_address, *from, *to)) move_records(one, other, declaration.range);
+          auto all = without_stars(record_by_address, *from, *to);
+          // Also of those that a call in doubt may have made.
+          all.merge(without_stars(doubtful, *from, *to));
+          for (const auto& [one, other] : all) move_records(one, other, declaration.range);
         } else {
           move_records(*from, *to, declaration.range);
         }
@@ -146,19 +151,25 @@ void Planner::Impl::move_records(const std::string& from, const std::string& to,
   }
 }
 
+auto Planner::Impl::moved_to(std::string address, bool subtree) const -> std::string {
+  // a → b → c, and no further than there are moves: they may go round in a circle.
+  for (size_t i = 0; i < moves.size() && !(subtree ? has_records_inside(address) : record_by_address.contains(address)); ++i) {
+    auto move = find_around(moves, address);
+    if (move == moves.end()) break;
+    address = move->second + address.substr(move->first.size());
+  }
+  return address;
+}
+
+auto Planner::moved_to(std::string address) const -> std::string { return impl_->moved_to(std::move(address), false); }
+
 auto Planner::Impl::follow_moves(state::Record& record) -> bool {
-  auto has_records = [&](const state::Dependency& one) {
-    return one.subtree ? has_records_inside(one.address) : record_by_address.contains(one.address);
-  };
   bool followed = false;
   for (auto& dependency : record.dependencies) {
-    // a → b → c, and no further than there are moves: they may go round in a circle.
-    for (size_t i = 0; i < moves.size() && !has_records(dependency); ++i) {
-      auto move = find_around(moves, dependency.address);
-      if (move == moves.end()) break;
-      dependency.address = move->second + dependency.address.substr(move->first.size());
-      followed = true;
-    }
+    auto now = moved_to(dependency.address, dependency.subtree);
+    if (now == dependency.address) continue;
+    dependency.address = std::move(now);
+    followed = true;
   }
   return followed;
 }

@@ -133,11 +133,7 @@ auto Planner::Impl::plan_module(uint32_t module) -> Task<void> {
       case DeclarationKind::kResource: co_await plan_resources(module, id); break;
       case DeclarationKind::kLookup: co_await plan_lookups(module, id); break;
       case DeclarationKind::kModule: co_await plan_module_call(module, id); break;
-      case DeclarationKind::kCheck: {
-        bool holds = true;
-        judge_check(module, declaration, holds);
-        break;
-      }
+      case DeclarationKind::kCheck: plan.checks.push_back(judge_check(module, declaration)); break;
       default: break;
     }
   }
@@ -197,23 +193,23 @@ void Planner::Impl::evaluate_value(uint32_t module, check::DeclarationId id) {
   if (!applying) state.reads = compact(std::move(reads));
   state.phase = Phase::kDone;
   if (declaration.kind == DeclarationKind::kInput && !declaration.rules.empty() && !state.value.is_unknown()) {
-    bool holds = true;
-    judge_rules(declaration.rules, "require", module, frame, diags::RequireFailed, nullptr, holds);
-    if (!holds) modules[module].states[id.index].phase = Phase::kFailed;
+    auto judged = judge_rules(declaration.rules, "require", module, frame, diags::RequireFailed, nullptr);
+    if (!judged.broken.empty()) modules[module].states[id.index].phase = Phase::kFailed;
   }
 }
 
-void Planner::Impl::judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module,
-                                std::vector<Value>& frame, const DiagInfo& info, const Value* self, bool& holds) {
+auto Planner::Impl::judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module,
+                                std::vector<Value>& frame, const DiagInfo& info, const Value* self) -> Judged {
+  Judged judged;
   for (const auto& rule : rules) {
     if (rule.word != word) continue;
     auto condition = evaluate(*rule.condition, module, frame, nullptr, self);
     if (!condition) {
-      holds = false;
+      judged.broken.push_back(world.problems.errors() > 0 ? world.problems.all().back().message : std::string("it cannot be evaluated"));
       continue;
     }
+    if (condition->is_unknown()) ++judged.unknown;
     if (condition->is_unknown() || (condition->is(ValueKind::kBool) && condition->as_bool())) continue;
-    holds = false;
     std::string text;
     if (rule.message != nullptr) {
       auto message = evaluate(*rule.message, module, frame, nullptr, self);
@@ -226,11 +222,14 @@ void Planner::Impl::judge_rules(std::span<const check::Rule> rules, std::string_
       if (!values.empty()) text += ": " + values;
     }
     Report(world.problems, rule.condition->range, info, {text}).label("this does not hold");
+    judged.broken.push_back(std::move(text));
   }
+  return judged;
 }
 
-auto Planner::Impl::judge_check(uint32_t module, const Declaration& declaration, bool& holds, std::vector<bool>* stands) -> bool {
-  bool all = true;
+auto Planner::Impl::judge_check(uint32_t module, const Declaration& declaration, std::vector<bool>* stands) -> event::CheckJudged {
+  auto at = source(declaration.range);
+  event::CheckJudged check{.name = modules[module].prefix + declaration.name, .messages = {}, .unjudged = 0, .file = at.file, .line = at.line};
   auto is_known = [&](const check::Expr& expr, std::vector<Value>& frame) {
     if (stands == nullptr) return true;
     Reads reads;
@@ -241,14 +240,23 @@ auto Planner::Impl::judge_check(uint32_t module, const Declaration& declaration,
     return !unknown && std::ranges::all_of(reads, [&](ReadRef ref) { return all_stand(ref, *stands); });
   };
   std::vector<Value> empty(declaration.slots);
-  if (declaration.each && !is_known(*declaration.each->source, empty)) return false;
-  each_frame(module, declaration, [&](std::vector<Value>& frame) {
+  if (declaration.each && !is_known(*declaration.each->source, empty)) {
+    check.unjudged = declaration.rules.size();
+    return check;
+  }
+  auto frames = each_frame(module, declaration, [&](std::vector<Value>& frame) {
     for (const auto& rule : declaration.rules) {
-      if (is_known(*rule.condition, frame)) judge_rules({&rule, 1}, "require", module, frame, diags::CheckFailed, nullptr, holds);
-      else all = false;
+      if (!is_known(*rule.condition, frame)) {
+        ++check.unjudged;
+        continue;
+      }
+      auto judged = judge_rules({&rule, 1}, "require", module, frame, diags::CheckFailed, nullptr);
+      check.unjudged += judged.unknown;
+      std::ranges::move(judged.broken, std::back_inserter(check.messages));
     }
   });
-  return all;
+  if (frames != Frames::kAll) check.unjudged += declaration.rules.size();
+  return check;
 }
 
 auto Planner::Impl::each_frame(uint32_t module, const Declaration& declaration,

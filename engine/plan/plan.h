@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/addr/address.h"
+#include "engine/event/event.h"
 #include "engine/state/state.h"
 #include "lang/base/ids.h"
 #include "lang/value/path.h"
@@ -106,6 +107,7 @@ struct Stage {
     std::optional<uint64_t> least, most;  // resources
     bool creates_only = true;
     SourceLine source;
+    [[nodiscard]] auto is_lookup() const -> bool { return most == 0u; }  // only read
   };
   std::vector<Deferred> deferred;
 };
@@ -148,6 +150,7 @@ struct Plan {
   std::vector<Stage> stages;           // later ones
   std::vector<OutputChange> outputs;
   std::vector<Drift> drift;
+  std::vector<event::CheckJudged> checks;
   std::vector<Failed> failed;
   std::vector<std::string> kept;       // destroy --except: addresses, with the reason after two spaces
   uint64_t unchanged = 0;              // resources that agree

@@ -289,11 +289,21 @@ auto to_value(const Plan& plan) -> Value {
             one.put("in_step", drift.in_step);
             return one.done();
           }));
+  out.put("checks", rows(plan.checks, [](const event::CheckJudged& check) {
+            Writer one;
+            one.put("name", check.name);
+            one.put("messages", check.messages);
+            one.put("unjudged", check.unjudged);
+            one.put("source", source_value({check.file, check.line}));
+            return one.done();
+          }));
   out.put("kept", plan.kept);
   out.put("unchanged", plan.unchanged);
   out.put("resources_read", plan.resources_read);
   out.put("api_calls", plan.api_calls);
   out.put("read_ms", plan.read_ms);
+  out.put("ignored_differences", plan.ignored_differences);
+  out.put("filled_in", plan.filled_in);
   out.put("only", plan.only);
   out.put("except", plan.except);
   out.put("replace", plan.replace);
@@ -339,11 +349,23 @@ auto plan_from(const Value& value) -> Result<Plan> {
     one.take("in_step", drift.in_step);
     plan.drift.push_back(std::move(drift));
   });
+  in.each("checks", [&](const Reader& one) {
+    event::CheckJudged check;
+    one.take("name", check.name);
+    one.take("messages", check.messages);
+    one.take_number("unjudged", check.unjudged);
+    auto at = source_from(one, "source");
+    check.file = std::move(at.file);
+    check.line = at.line;
+    plan.checks.push_back(std::move(check));
+  });
   in.take("kept", plan.kept);
   in.take_number("unchanged", plan.unchanged);
   in.take_number("resources_read", plan.resources_read);
   in.take_number("api_calls", plan.api_calls);
   in.take_number("read_ms", plan.read_ms);
+  in.take_number("ignored_differences", plan.ignored_differences);
+  in.take_number("filled_in", plan.filled_in);
   in.take("only", plan.only);
   in.take("except", plan.except);
   in.take("replace", plan.replace);

@@ -85,9 +85,8 @@ auto Planner::fill(const Step& step) -> Result<Value> {
     const auto& all = p.world.problems.all();
     return fail(Code::kInvalid, p.world.problems.errors() > before ? all.back().message : "its attributes cannot be evaluated");
   }
-  bool holds = true;
-  p.judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &*body, holds);
-  if (!holds) return fail(Code::kInvalid, p.world.problems.all().back().message);
+  auto judged = p.judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &*body);
+  if (!judged.broken.empty()) return fail(Code::kInvalid, std::move(judged.broken.back()));
   auto* open = p.sessions.find(step.provider);
   if (open == nullptr || !open->session) return fail(Code::kUnavailable, fmt::format("provider `{}` is not open", step.provider));
   driver::Prepare item{.address = step.address,
@@ -177,6 +176,7 @@ auto Planner::look_again(const Step& step) -> Task<Result<void>> {
   instance.applied = true;
   if (instance.value == again.value && instance.value.has_secret() == again.value.has_secret()) co_return Result<void>();
   instance.value = std::move(again.value);
+  p.lookups[instance.address] = instance.value;
   p.lookups_moved = true;
   co_return Result<void>();
 }
@@ -258,13 +258,8 @@ auto Planner::ensure(const Step& step, const Value& self) -> std::vector<std::st
   Impl& p = *impl_;
   p.applying = true;
   Instance& instance = p.instances[step.instance];
-  std::vector<std::string> failures;
   auto frame = p.frame_of(instance);
-  size_t before = p.world.problems.all().size();
-  bool holds = true;
-  p.judge_rules(instance.declaration->rules, "ensure", instance.module, frame, diags::RequireFailed, &self, holds);
-  for (size_t i = before; i < p.world.problems.all().size(); ++i) failures.push_back(p.world.problems.all()[i].message);
-  return failures;
+  return p.judge_rules(instance.declaration->rules, "ensure", instance.module, frame, diags::RequireFailed, &self).broken;
 }
 
 auto Planner::timeouts(const Step& step) -> Value {
@@ -354,24 +349,25 @@ auto Planner::Impl::all_stand(ReadRef root, std::vector<bool>& known) const -> b
   return true;
 }
 
-auto Planner::judge_checks() -> bool {
+auto Planner::judge_checks() -> std::vector<event::CheckJudged> {
   Impl& p = *impl_;
   p.applying = true;
-  bool holds = true;
+  std::vector<event::CheckJudged> checks;
   size_t left = 0;
   Range first;
   std::vector<bool> stands(2 * std::max(p.joints.size(), p.instances.size()) + 2, false);
   for (uint32_t module = 0; module < p.modules.size(); ++module) {
     for (const auto& declaration : p.modules[module].module->declarations) {
-      if (declaration.kind != check::DeclarationKind::kCheck || p.judge_check(module, declaration, holds, &stands)) continue;
-      if (++left == 1) first = declaration.range;
+      if (declaration.kind != check::DeclarationKind::kCheck) continue;
+      checks.push_back(p.judge_check(module, declaration, &stands));
+      if (checks.back().unjudged > 0 && ++left == 1) first = declaration.range;
     }
   }
   // What was not asked for stays as it is: its checks are not missed.
   if (left > 0 && p.lacks_something()) {
     Report(p.world.problems, first, diags::NotJudged, {fmt::format("{} {}", counted(left, "check"), left == 1 ? "is" : "are"), left == 1 ? "it reads" : "they read"});
   }
-  return holds;
+  return checks;
 }
 
 auto Planner::Impl::lacks_something() const -> bool {

@@ -86,8 +86,10 @@ class Planner {
   [[nodiscard]] auto waits(const Step& step, const Value& self) -> Result<std::optional<bool>>;
   // Outputs of the root as they are now; what cannot be known is left out.
   [[nodiscard]] auto outputs() -> std::vector<std::pair<std::string, Value>>;
-  // Judges all `check`s again; false when one does not hold (reported).
-  [[nodiscard]] auto judge_checks() -> bool;
+  // What `moved` of the files calls it by now; itself, where none does.
+  [[nodiscard]] auto moved_to(std::string address) const -> std::string;
+  // Judges all `check`s again, as far as what they read was done; what does not hold is reported.
+  [[nodiscard]] auto judge_checks() -> std::vector<event::CheckJudged>;
   [[nodiscard]] auto sessions() -> Sessions&;
   [[nodiscard]] auto record(const std::string& address) const -> const state::Record*;
   [[nodiscard]] auto files_read() const -> const config::FilesRead&;

@@ -142,10 +142,14 @@ struct Planner::Impl {
   auto expand(uint32_t module, check::DeclarationId id, Reads& reads) -> std::optional<std::vector<Expanded>>;
   void defer(uint32_t module, const check::Declaration& declaration, DeclarationState& state, std::string why, Reads reads,
              std::optional<uint64_t> least, std::optional<uint64_t> most);
-  void judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module, std::vector<Value>& frame,
-                   const DiagInfo& info, const Value* self, bool& holds);
-  // With `stands` (see all_stand()) only what reads nothing else is judged; false: some of it was not.
-  auto judge_check(uint32_t module, const check::Declaration& declaration, bool& holds, std::vector<bool>* stands = nullptr) -> bool;
+  struct Judged {
+    std::vector<std::string> broken;  // rules that do not hold, in words (reported)
+    uint64_t unknown = 0;             // rules whose condition is not known yet
+  };
+  auto judge_rules(std::span<const check::Rule> rules, std::string_view word, uint32_t module, std::vector<Value>& frame,
+                   const DiagInfo& info, const Value* self) -> Judged;
+  // With `stands` (see all_stand()) only what reads nothing else is judged.
+  auto judge_check(uint32_t module, const check::Declaration& declaration, std::vector<bool>* stands = nullptr) -> event::CheckJudged;
   [[nodiscard]] auto lacks_something() const -> bool;               // of what was planned, not all is done
   void read_addresses(uint32_t module);                            // moved, forget, adopt
   void check_adopted();                                            // that there is somebody who adopts
@@ -157,6 +161,7 @@ struct Planner::Impl {
   void refuse_untold(std::string_view address, Range range, std::string why);
   [[nodiscard]] auto has_records_inside(std::string_view address) const -> bool;
   void move_records(const std::string& from, const std::string& to, Range range);
+  [[nodiscard]] auto moved_to(std::string address, bool subtree) const -> std::string;
   auto follow_moves(state::Record& record) -> bool;                // in what it depends on; true: something is called otherwise
 
   // ---- resources (resources.cpp, refresh.cpp, verdict.cpp)

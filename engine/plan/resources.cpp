@@ -84,9 +84,9 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   draft.ignore = declaration.meta.ignore;
   draft.later = is_deferred(instance.reads);
   if (draft.later && draft.body.has_unknown()) put_off(draft, *draft.later);
-  bool holds = true;
-  if (!options.destroy) judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &draft.body, holds);
-  if (!holds) instances[draft.instance].failed = true;
+  if (options.destroy) return;
+  auto judged = judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &draft.body);
+  if (!judged.broken.empty()) instances[draft.instance].failed = true;
 }
 
 auto Planner::Impl::replace_values(const Instance& instance, Reads* reads) -> std::optional<Value> {

@@ -310,7 +310,12 @@ void Planner::Impl::conclude(Draft& draft) {
                  dependencies_of(instance.reads) != world.snapshot.records[row].dependencies;
   // The world is as it is wanted, and the record says otherwise: it is brought up to date.
   bool so_already = draft.record != nullptr && draft.diff.record_moves;
-  if (draft.verdict == Verdict::kNone) ++plan.unchanged;
+  // @replace_when was written, or taken out, since its record was.
+  bool watches = !instance.declaration->meta.replace_when.empty();
+  bool remembers = draft.record != nullptr && watches != (draft.record->extra.get("replace_when") != nullptr);
+  bool in_record = moved || flags || follows || other_provider || so_already || remembers || !draft.adopted_id.empty();
+  bool agrees = draft.verdict == Verdict::kNone && !in_record;
+  if (agrees) ++plan.unchanged;
   if (draft.record != nullptr && (draft.diff.drift || draft.missing)) {
     Drift drift{.address = instance.address, .type = draft.type->name, .identity = driver::identity_text(draft.record->identity),
                 .source = source(instance.declaration->range), .missing = draft.missing,
@@ -324,13 +329,7 @@ void Planner::Impl::conclude(Draft& draft) {
     }
     plan.drift.push_back(std::move(drift));
   }
-  if (options.destroy) return;
-  // @replace_when was written, or taken out, since its record was.
-  bool watches = !instance.declaration->meta.replace_when.empty();
-  bool remembers = draft.record != nullptr && watches != (draft.record->extra.get("replace_when") != nullptr);
-  bool in_record = moved || flags || follows || other_provider || so_already || remembers;
-  if (draft.verdict == Verdict::kNone && !in_record && draft.adopted_id.empty()) return;
-  if (draft.verdict == Verdict::kNone && !draft.adopted_id.empty()) --plan.unchanged;
+  if (options.destroy || agrees) return;
 
   Step step;
   step.address = instance.address;

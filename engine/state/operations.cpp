@@ -94,6 +94,7 @@ void write(const Intent& intent, Members& out) {
   out.texts("reads", intent.reads);
   out.value("identity", intent.identity);
   out.value("pre_image", intent.pre_image);
+  out.flag("anew", intent.anew);
   out.text("run", intent.run);
   out.number("seq", intent.seq);
   out.value("checkpoint", intent.checkpoint);
@@ -115,6 +116,7 @@ auto read(Reader& in, Intent*) -> Result<OperationBody> {
       .reads = in.texts("reads"),
       .identity = in.value("identity"),
       .pre_image = in.value("pre_image"),
+      .anew = in.flag("anew"),
       .run = in.text("run"),
       .seq = in.number("seq"),
       .checkpoint = in.value("checkpoint"),

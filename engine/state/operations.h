@@ -54,6 +54,7 @@ struct Intent {
   std::vector<std::string> reads;
   Value identity;                 // of update and remove; of create when it is known before
   Value pre_image;                // blind creates: ids seen before
+  bool anew = false;              // of create: the object of the record that stands there, if any, is gone
   // filled in by the fold
   RunId run;
   uint64_t seq = 0;

@@ -38,6 +38,7 @@ class LocalState : public State {
   auto frames(uint64_t from, size_t most) -> Result<std::vector<std::string>> override;
   auto keyring() -> Keyring& override { return keyring_; }
   auto writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> override;
+  auto check_writable() -> Result<void> override { return check_history(*core_, options_); }
   void watch(TurnWatch watch) { core_->store->watch(std::move(watch)); }
 
  private:
@@ -283,7 +284,7 @@ auto LocalState::frames(uint64_t from, size_t most) -> Result<std::vector<std::s
 
 auto LocalState::writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> {
   // What was opened for looking has not been asked yet.
-  if (!options_.write) TRY_VOID(check_history(*core_, options_));
+  if (!options_.write) TRY_VOID(check_writable());
   TRY(writer, LocalWriter::begin(core_, run, clock_, variables_, options_.fabric_name));
   keyring_.write_through(writer->shared_run());
   return std::unique_ptr<Writer>(std::move(writer));

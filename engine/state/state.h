@@ -135,6 +135,9 @@ class State {
   // A run that writes: appends its BeginRun with the first transaction that has something else to say. Holds
   // runs/<id>.lock until it is destroyed. The fabric id is drawn by the first transaction of the log.
   [[nodiscard]] virtual auto writer(const BeginRun& run) -> Result<std::unique_ptr<Writer>> = 0;
+  // Whether that would be refused for what the state is: moved, restored, copied, or behind what was seen of it
+  // (kConflict, with the ways out).
+  [[nodiscard]] virtual auto check_writable() -> Result<void> = 0;
 };
 
 class Writer {

@@ -72,6 +72,12 @@ struct Members {
     out.add("type", "endpoint.rate").add("endpoint", fact.endpoint).raw("per_second", rate_text(fact.per_second)).raw("was", rate_text(fact.was));
     out.add("sent_again", fact.sent_again);
   }
+  void operator()(const event::CheckJudged& fact) {
+    out.add("type", "check").add("name", fact.name);
+    out.add("result", !fact.messages.empty() ? "fails" : fact.unjudged > 0 ? "not judged" : "holds");
+    if (!fact.messages.empty()) out.add_list("messages", fact.messages);
+    if (!fact.file.empty()) out.raw("source", JsonObject().add("file", fact.file).add("line", fact.line).text());
+  }
   void operator()(const event::StageBegun& fact) { out.add("type", "plan.stage").add("stage", fact.stage).add("begun", true); }
   void operator()(const event::Stopping& fact) {
     out.add("type", "run.stopping").add("hard", fact.hard).add("running", fact.running);

@@ -13,7 +13,7 @@ namespace weft::draw {
 
 struct GraphNode {
   std::string address, type, module;
-  std::string status;                  // record's status, or the planned action; empty: not made yet
+  std::string status;                  // record's status, or the planned action; empty: not made yet; "later": a later stage makes it known
   plan::SourceLine source;
   uint32_t layer = 0;                  // longest way from a node that needs nothing
 };
@@ -31,6 +31,8 @@ struct GraphPicture {
 // Members of one `graph` event: nodes and edges.
 [[nodiscard]] auto graph_members(const GraphPicture& graph) -> std::string;
 
+// "2 resources, 1 planned later, 3 dependencies"
+[[nodiscard]] auto graph_size(const GraphPicture& graph) -> std::string;
 // Instances of one declaration with the same status as one node "24 × subnet[…]", when there are more than `most` nodes.
 [[nodiscard]] auto gathered(const GraphPicture& graph, size_t most) -> GraphPicture;
 

@@ -25,13 +25,13 @@ constexpr std::string_view kSvgStyle = R"(.box{fill:var(--sheet);stroke:var(--li
 .layer{font:11px system-ui,sans-serif;fill:var(--soft);letter-spacing:.04em}
 .title{font:600 16px system-ui,sans-serif;fill:var(--ink)}.caption{font:12px system-ui,sans-serif;fill:var(--soft)}
 .s-create .stripe{fill:var(--create)}.s-update .stripe{fill:var(--update)}.s-replace .stripe,.s-destroy .stripe,.s-broken .stripe,.s-open .stripe{fill:var(--replace)}
-.s-ok .stripe{fill:var(--ok)}.s-state .stripe{fill:var(--state)}.s-fresh .box{stroke:var(--edge);stroke-dasharray:4 3}
+.s-ok .stripe{fill:var(--ok)}.s-state .stripe{fill:var(--state)}.s-fresh .box,.s-later .box{stroke:var(--edge);stroke-dasharray:4 3}
 )";
 
 // The class that colours a status.
 auto status_class(std::string_view status) -> std::string_view {
   if (status.empty()) return "fresh";
-  for (std::string_view known : {"create", "update", "replace", "destroy", "broken", "open", "ok"}) {
+  for (std::string_view known : {"create", "update", "replace", "destroy", "broken", "open", "ok", "later"}) {
     if (status == known) return known;
   }
   return status == "none" ? "same" : "state";
@@ -68,7 +68,7 @@ auto legend_of(const GraphPicture& graph) -> std::map<std::string, LegendEntry> 
   for (const GraphNode& node : graph.nodes) {
     std::string_view cls = status_class(node.status);
     LegendEntry& entry = legend[std::string(cls)];
-    entry.color = cls == "broken" || cls == "open" ? std::string_view("replace") : cls == "same" ? std::string_view("fresh") : cls;
+    entry.color = cls == "broken" || cls == "open" ? std::string_view("replace") : cls == "same" || cls == "later" ? std::string_view("fresh") : cls;
     entry.word = node.status.empty() ? "not made yet" : cls == "state" ? "other" : node.status == "none" ? "no change" : node.status;
     ++entry.count;
   }
@@ -76,8 +76,7 @@ auto legend_of(const GraphPicture& graph) -> std::map<std::string, LegendEntry> 
 }
 
 auto facts_of(const GraphPicture& whole, size_t layers) -> std::string {
-  return fmt::format("{}, {}, {}; what stands left is made before what stands right", counted(whole.nodes.size(), "resource"),
-                     counted(whole.edges.size(), "dependency", "dependencies"), counted(layers, "layer"));
+  return fmt::format("{}, {}; what stands left is made before what stands right", graph_size(whole), counted(layers, "layer"));
 }
 
 // The <svg> element's content.

@@ -93,14 +93,19 @@ auto gathered(const GraphPicture& graph, size_t most) -> GraphPicture {
   return out;
 }
 
+auto graph_size(const GraphPicture& graph) -> std::string {
+  size_t later = static_cast<size_t>(std::ranges::count(graph.nodes, "later", &GraphNode::status));
+  return fmt::format("{}{}, {}", counted(graph.nodes.size() - later, "resource"), later == 0 ? "" : fmt::format(", {} planned later", later),
+                     counted(graph.edges.size(), "dependency", "dependencies"));
+}
+
 auto graph_text(const GraphPicture& whole, const Look& look) -> std::string {
   GraphPicture graph = look.full ? whole : gathered(whole, 30);
   auto needs = needs_of(graph);
   uint32_t layers = 0;
   for (const GraphNode& node : graph.nodes) layers = std::max(layers, node.layer + 1);
   Page page(look);
-  page.line(Line().add(fmt::format("{}: {}, {}, {}", whole.fabric, counted(whole.nodes.size(), "resource"),
-                                   counted(whole.edges.size(), "dependency", "dependencies"), counted(layers, "layer")), Ink::kBold));
+  page.line(Line().add(fmt::format("{}: {}, {}", whole.fabric, graph_size(whole), counted(layers, "layer")), Ink::kBold));
   for (uint32_t layer = 0; layer < layers; ++layer) {
     page.gap();
     page.line(Line().add(fmt::format("LAYER {}", layer + 1), Ink::kBold).add(layer == 0 ? ", needs nothing" : ""));
@@ -128,7 +133,7 @@ auto graph_dot(const GraphPicture& graph) -> std::string {
     std::string label = dot_quote(node.address);
     label.insert(label.size() - 1, "\\n" + dot_quote(node.type).substr(1, dot_quote(node.type).size() - 2));
     out += fmt::format("  {} [label = {}, color = \"{}\"{}];\n", dot_quote(node.address), label, dot_color(node.status),
-                       node.status.empty() ? ", style = \"rounded,dashed\"" : "");
+                       node.status.empty() || node.status == "later" ? ", style = \"rounded,dashed\"" : "");
   }
   for (const auto& [user, needed] : graph.edges) {
     out += fmt::format("  {} -> {};\n", dot_quote(graph.nodes[user].address), dot_quote(graph.nodes[needed].address));

@@ -48,6 +48,15 @@ auto junit(const std::string& suite, const std::vector<Case>& cases) -> std::str
                      html_escape(suite), cases.size(), failures, skipped, total / 1000, total % 1000, body);
 }
 
+void add(const std::vector<event::CheckJudged>& checks, std::vector<Case>& cases) {
+  for (const auto& check : checks) {
+    Case row{.name = check.name, .type = "check"};
+    if (!check.messages.empty()) row.failure = join(check.messages, "\n");
+    else if (check.unjudged > 0) row.skipped = "not judged";
+    cases.push_back(std::move(row));
+  }
+}
+
 void add(const std::vector<Mistake>& mistakes, std::vector<Case>& cases) {
   for (const Mistake& one : mistakes) cases.push_back({.name = one.name, .type = "diagnostic", .failure = one.text});
 }
@@ -69,6 +78,7 @@ auto plan_junit(const plan::Plan& plan, const std::vector<Mistake>& mistakes) ->
   for (const plan::Failed& failed : plan.failed) {
     cases.push_back({.name = failed.address, .type = failed.type, .failure = failed.failure.text});
   }
+  add(plan.checks, cases);
   add(mistakes, cases);
   return junit(plan.fabric.empty() ? "plan" : "plan " + fabric_name(plan.fabric, plan.environment), cases);
 }
@@ -88,6 +98,7 @@ auto run_junit(const RunReport& report, const std::vector<Mistake>& mistakes) ->
     if (one.half_done && !row.failure) row.failure = "half done";
     cases.push_back(std::move(row));
   }
+  add(report.checks, cases);
   add(mistakes, cases);
   return junit(report.fabric.empty() ? report.verb : report.verb + " " + report.fabric, cases);
 }

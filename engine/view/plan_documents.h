@@ -17,13 +17,13 @@ inline constexpr size_t kMarkdownMost = 60'000;
 // A self-contained page; every step can be linked to by its id.
 [[nodiscard]] auto plan_html(const plan::Plan& plan, const driver::Registry* types = nullptr) -> std::string;
 
-// What stands in no step: a check that does not hold, a mistake in a file.
+// What stands in no step and is no check: a mistake in a file, a refusal.
 struct Mistake {
   std::string name, text;  // "E0603 main.fabric:12", what is wrong
 };
-// One case a step: planned ones pass, those that could not be planned fail; then one for each mistake.
+// One case a step: planned ones pass, those that could not be planned fail; then one for each check and each mistake.
 [[nodiscard]] auto plan_junit(const plan::Plan& plan, const std::vector<Mistake>& mistakes = {}) -> std::string;
-// One case a step of a run, then one for each mistake.
+// One case a step of a run, then one for each check and each mistake.
 [[nodiscard]] auto run_junit(const RunReport& report, const std::vector<Mistake>& mistakes) -> std::string;
 
 }  // namespace weft::draw

@@ -70,12 +70,10 @@ class Grouping {
     for (size_t s = 0; s < kSections; ++s) {
       SectionEntries section{.section = static_cast<Section>(s)};
       section.entries = entries(roots[s]);
-      size_t here = 0;
-      for (const Entry& entry : section.entries) here += count(entry, section.section);
       for (const Step& step : plan_.steps) {
         if (step.action != Action::kNone && section_of(step.action) == section.section) ++section.steps;
       }
-      section.elsewhere = section.steps - here;
+      section.elsewhere = section.steps - of_section(counts_of(plan_, section.entries), section.section);
       if (section.steps > 0) out.push_back(std::move(section));
     }
     return out;
@@ -92,13 +90,6 @@ class Grouping {
       if (at == start) return true;
     }
     return true;
-  }
-
-  auto count(const Entry& entry, Section section) const -> size_t {
-    size_t n = 0;
-    for (StepIndex i : entry.steps) n += section_of(plan_.steps[i].action) == section ? 1 : 0;
-    for (const Entry& below : entry.consequences) n += count(below, section);
-    return n;
   }
 
   auto may_group(StepIndex i) const -> bool {
@@ -256,6 +247,7 @@ auto deferred_each(const plan::Stage::Deferred& one) -> std::string {
 }
 
 auto deferred_bounds(const plan::Stage::Deferred& one) -> std::string {
+  if (one.is_lookup()) return "bounds: only read";
   return fmt::format("bounds: {}, {}{}", one.creates_only ? "creates only" : "creates and changes", amount_text(one.least, one.most),
                      one.creates_only ? ", nothing destroyed or replaced" : "");
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/view/event_json.h"
 #include "engine/view/json_text.h"
 #include "engine/view/plan_entries.h"
 
@@ -177,6 +178,7 @@ auto plan_event_members(const Plan& plan) -> std::vector<std::string> {
   for (const plan::Stage& stage : plan.stages) event("plan.stage", [&](JsonObject& out) { add_stage(stage, out); });
   for (const plan::Drift& drift : plan.drift) events.push_back(drift_members(drift));
   for (const auto& output : plan.outputs) event("output", [&](JsonObject& out) { add_output(output, out); });
+  for (const auto& check : plan.checks) events.push_back(event_members(check));
   event("plan.summary", [&](JsonObject& out) { add_summary(plan, out); });
   return events;
 }

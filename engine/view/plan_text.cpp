@@ -237,8 +237,10 @@ class PlanText {
     std::set<std::string> types;
     std::vector<std::string> after;
     std::optional<uint64_t> least = 0, most = 0;
+    size_t lookups = 0;
     for (const auto& one : stage.deferred) {
-      types.insert(one.type);
+      if (one.is_lookup()) ++lookups;
+      else types.insert(one.type);
       for (const std::string& address : one.after) {
         if (std::ranges::find(after, address) == after.end()) after.push_back(address);
       }
@@ -248,14 +250,19 @@ class PlanText {
     }
     // What belongs to the stage itself is nothing that it is planned after.
     std::erase_if(after, [&](const std::string& address) {
-      return std::ranges::any_of(stage.deferred, [&](const auto& other) { return addr::is_inside(address, other.address); });
+      return std::ranges::any_of(stage.deferred, [&](const auto& other) { return address == other.address || addr::is_inside(address, other.address); });
     });
     page_.gap();
     std::string line = fmt::format("STAGE {}", stage.number);
     if (!after.empty()) line += fmt::format(", planned after {}", listed(after, 3));
-    bool bounded = most || *least > 0;
-    line += fmt::format(": {}{} {} of {}", amount_text(least, most), bounded ? "" : " of", least == most && least == 1 ? "resource" : "resources",
-                        counted(types.size(), "type"));
+    std::vector<std::string> what;
+    if (!types.empty()) {
+      bool bounded = most || *least > 0;
+      what.push_back(fmt::format("{}{} {} of {}", amount_text(least, most), bounded ? "" : " of", most.value_or(*least) == 1 ? "resource" : "resources",
+                                 counted(types.size(), "type")));
+    }
+    if (lookups > 0) what.push_back(counted(lookups, "lookup"));
+    line += fmt::format(": {}", fmt::join(what, ", "));
     page_.line(Line().add(line, Ink::kBold));
     for (const auto& one : stage.deferred) {
       Row head{.source = source_text(one.source), .hang = 4};
@@ -284,7 +291,7 @@ class PlanText {
   }
 
   void kept() {
-    auto line = kept_line(plan_, look_.full ? 0 : 10);
+    auto line = kept_line(plan_, look_.full ? 0 : kKeptShown);
     if (line.empty()) return;
     page_.gap();
     size_t at = line.find(':');

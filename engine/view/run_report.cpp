@@ -245,7 +245,7 @@ class Report {
         continue;
       }
       if (!one->candidates.empty()) page_.line(Line("it may be " + listed(one->candidates, 5)), 4);
-      std::string command = with_environment("weft recover", report_.environment) + " " + shell_quote(one->step->address);
+      std::string command = report_.recover + " " + shell_quote(one->step->address);
       // A removal leaves nothing that could be taken over.
       bool removal = one->step->action == plan::Action::kDestroy || one->part == "destroy";
       page_.line(Line(fmt::format("it was done:      {} {}", command, removal ? "--done" : "--adopt ID")), 4);
@@ -314,7 +314,7 @@ class Report {
   void beside() {
     if (report_.open_beside == 0) return;
     page_.line(Line(fmt::format("{} left by an earlier run:  {}", counted(report_.open_beside, "intent") + (report_.open_beside == 1 ? " was" : " were"),
-                                with_environment("weft recover", report_.environment))));
+                                report_.recover)));
   }
 
   void in_part() {

@@ -30,9 +30,10 @@ struct RunReport {
   std::string verb = "apply";               // apply, destroy, drift --fix
   std::string fabric;                       // "reference", "mesh/prod"
   std::string plan_file;                    // of a saved plan
-  std::string environment;                  // that printed commands are for
   std::string again;                        // the command that goes on: "weft apply reference.plan"
+  std::string recover = "weft recover";     // the one that settles calls in doubt, with what was typed of inputs
   std::vector<ReportedStep> steps;
+  std::vector<event::CheckJudged> checks;
   std::vector<std::string> outputs_changed; // names
   uint64_t outputs_changed_count = 0, outputs_unchanged = 0;
   uint64_t state_before = 0, state_after = 0, api_calls = 0, sent_again = 0, elapsed_ms = 0;

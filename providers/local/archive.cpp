@@ -136,8 +136,7 @@ auto met(const Step& step, const Wanted& want, const Packed& ours) -> ChangeResu
     return as_found(done(step.desired, ours.inputs, *seen, Value::null()), text_of(step.desired, "path"));
   }
   std::string path = text_of(step.desired, "path");
-  auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content",
-                         adopts(step.instance.address, path));
+  auto failure = refused(FailureClass::kExists, "`" + path + "` exists already with other content");
   failure.operation = "create";
   failure.path = Path{}.member("path");
   return std::unexpected(failure);
@@ -269,19 +268,19 @@ void ArchiveKind::prepare(const Prepare& /*item*/, Prepared& out) const {
   auto is_file = [&](std::string_view name) { return files->get(name) != nullptr; };
   for (const auto& field : files->fields()) {
     auto name = field.key.view();
-    // What is a file cannot be a folder too.
-    size_t slash = name.find('/');
-    while (slash != std::string_view::npos && !is_file(name.substr(0, slash))) slash = name.find('/', slash + 1);
-    if (slash != std::string_view::npos) {
-      auto failure = invalid("files", "\"" + std::string(name.substr(0, slash)) + "\" is a file inside the archive, so nothing can stand in it");
+    if (!is_inner_name(name)) {
+      auto failure = invalid("files", "\"" + field.key.str() + "\" is no name inside an archive",
+                             "write a relative path without `.` and `..`");
       failure.path = failure.path.member(name);
       out.problems.push_back(std::move(failure));
       continue;
     }
-    if (is_inner_name(name)) continue;
-    auto failure = invalid("files", "\"" + field.key.str() + "\" is no name inside an archive",
-                           "write a relative path without `.` and `..`");
-    failure.path = failure.path.member(field.key.view());
+    // What is a file cannot be a folder too.
+    size_t slash = name.find('/');
+    while (slash != std::string_view::npos && !is_file(name.substr(0, slash))) slash = name.find('/', slash + 1);
+    if (slash == std::string_view::npos) continue;
+    auto failure = invalid("files", "\"" + std::string(name.substr(0, slash)) + "\" is a file inside the archive, so nothing can stand in it");
+    failure.path = failure.path.member(name);
     out.problems.push_back(std::move(failure));
   }
 }

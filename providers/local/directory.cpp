@@ -80,8 +80,7 @@ auto create(const std::string& path, const std::string& complete, uint32_t mode,
   auto failure = refused(FailureClass::kExists,
                          "`" + path + (is_folder ? "` exists already with mode " + mode_text(seen->mode)
                                                  : "` exists already and is no folder"),
-                         is_folder ? adopts(step.instance.address, path)
-                                   : "choose another path, or remove it");
+                         is_folder ? "" : "choose another path, or remove it");
   failure.operation = "create";
   failure.path = Path{}.member("path");
   return std::unexpected(failure);

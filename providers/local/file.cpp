@@ -146,9 +146,9 @@ auto met(const Wanted& want, const Step& step, const std::string& sha256) -> Cha
                      : seen->kind == Seen::Kind::kMissing ? "` is a link to nothing"
                      : seen->kind == Seen::Kind::kOther   ? "` exists already and is no file"
                                                           : "` exists already with other content";
-  std::string hint = adopts(step.instance.address, path);
+  // The way to take over a file is the engine's to tell.
   auto failure = refused(FailureClass::kExists, "`" + path + what,
-                         seen->kind == Seen::Kind::kFile ? hint : "choose another path, or remove it");
+                         seen->kind == Seen::Kind::kFile ? "" : "choose another path, or remove it");
   failure.operation = "create";
   failure.path = Path{}.member("path");
   return std::unexpected(failure);

@@ -1,6 +1,5 @@
 #include "providers/local/paths.h"
 
-#include <cctype>
 #include <filesystem>
 #include <string>
 #include <system_error>
@@ -73,20 +72,6 @@ auto file_standing(std::string_view folder, const driver::Identity& identity) ->
   auto out = path_standing(folder, identity);
   out.full = true;
   return out;
-}
-
-auto adopts(std::string_view address, const std::string& path) -> std::string {
-  std::string written;
-  for (size_t i = 0; i < address.size(); ++i) {
-    written += address[i];
-    bool name = address[i] == '[' && i + 1 < address.size() && (std::isalpha(static_cast<unsigned char>(address[i + 1])) != 0 || address[i + 1] == '_');
-    if (!name) continue;
-    size_t end = address.find(']', i);
-    if (end == std::string_view::npos) break;
-    written += "\"" + std::string(address.substr(i + 1, end - i - 1)) + "\"";
-    i = end - 1;
-  }
-  return "`adopt " + written + " from " + json_quote(path) + "` takes it over";
 }
 
 auto kept_made(const Call& call, const std::vector<std::string>& made) -> Value {

@@ -23,9 +23,6 @@ void check_mode(Prepared& out);
 // The same of a file, in which nothing can stand.
 [[nodiscard]] auto file_standing(std::string_view folder, const driver::Identity& identity) -> driver::Standing;
 
-// The way out where it is there already: what to write in a file, keys of the address in quotes as they are written there.
-[[nodiscard]] auto adopts(std::string_view address, const std::string& path) -> std::string;
-
 // Folders that were made along with a file and could not be marked (disk.h), as a record keeps them: written like `path`,
 // so that they are found when the fabric's folder has moved.
 [[nodiscard]] auto kept_made(const Call& call, const std::vector<std::string>& made) -> Value;

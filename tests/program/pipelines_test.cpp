@@ -43,6 +43,27 @@ TEST_F(Pipelines, AFailedPlanWritesItsDocuments) {
   EXPECT_EQ(ran.exit, 1) << ran.all();
   junit = program.files().read("p.xml");
   EXPECT_NE(junit.find("tests=\"2\" failures=\"1\""), std::string::npos) << junit << ran.all();
+  EXPECT_NE(junit.find("<testcase name=\"much\" classname=\"check\""), std::string::npos) << junit;
+  EXPECT_NE(junit.find("not enough"), std::string::npos) << junit;
+}
+
+// A check is a fact of the plan and of the apply, whether it holds or not.
+TEST_F(Pipelines, ChecksAreCases) {
+  program.files().write("main.fabric", "fabric \"shop\" {}\nresource a: local.RandomPet { words = 2 }\n"
+                                       "check \"named\" { require length(a.id) > 2 }\ncheck \"sane\" { require 1 < 2 }\n");
+  auto ran = program.run({"plan", "--junit", "p.xml", "--json-to", "p.json"});
+  EXPECT_EQ(ran.exit, 0) << ran.all();
+  EXPECT_NE(program.files().read("p.xml").find("tests=\"3\" failures=\"0\" skipped=\"1\""), std::string::npos) << program.files().read("p.xml");
+  auto results = [&](const std::string& file) {
+    std::vector<std::string> all;
+    for (const auto& one : test::events_of(program.files().read(file), "check")) all.push_back(test::text_at(one, "name") + " " + test::text_at(one, "result"));
+    return all;
+  };
+  EXPECT_EQ(results("p.json"), (Words{"named not judged", "sane holds"}));
+  ran = program.run({"apply", "--auto-approve", "--junit", "a.xml", "--json-to", "a.json"});
+  EXPECT_EQ(ran.exit, 0) << ran.all();
+  EXPECT_NE(program.files().read("a.xml").find("tests=\"3\" failures=\"0\" skipped=\"0\""), std::string::npos) << program.files().read("a.xml");
+  EXPECT_EQ(results("a.json"), (Words{"named not judged", "sane holds", "named holds", "sane holds"}));
 }
 
 // So do those of an apply that does nothing, whatever is in its way.

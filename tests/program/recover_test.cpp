@@ -29,8 +29,10 @@ TEST_F(Recover, WhatMayBeRunAgainIsWithTheInputsOfThatRun) {
   auto other = program.run({"recover", "c"});
   EXPECT_EQ(other.exit, 4) << other.all();
   EXPECT_NE(other.out.find("with those of that run it may simply be run again"), std::string::npos) << other.all();
+  EXPECT_NE(other.all().find("weft recover c --not-done"), std::string::npos) << other.all();
   auto same = program.run({"recover", "c", "--set", "text=first"});
   EXPECT_EQ(same.exit, 0) << same.all();
+  EXPECT_NE(same.all().find("Go on:  weft apply --set text=…"), std::string::npos) << same.all();
 }
 
 TEST_F(Recover, ASettleCommandIsAskedWhateverTheInputsAre) {

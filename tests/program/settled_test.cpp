@@ -1,4 +1,6 @@
 // What a killed run left, settled by a run that no longer sees the same files, or that finds an older object beside it.
+#include <unistd.h>
+
 #include <fstream>
 
 #include <gtest/gtest.h>
@@ -142,6 +144,81 @@ TEST_F(Settled, ACommandIsNotRecordedWithoutWhatItWasMadeWith) {
   auto replaced = apply();
   EXPECT_EQ(replaced.exit, 0) << replaced.all();
   EXPECT_TRUE(there("made-next") && !there("made-first")) << "lost\n" << replaced.all();
+}
+
+// What its record stood for is gone: there is no older object beside the one that was made.
+TEST_F(Settled, WhatWasMadeAgainInThePlaceOfWhatWasGoneStays) {
+  fabric("resource x: local.Command {\n  create     = \"mkdir -p thing\"\n  read       = \"test -d thing || exit 3\"\n"
+         "  remove     = \"rmdir thing\"\n  idempotent = true\n}\n");
+  ASSERT_EQ(apply().exit, 0);
+  ASSERT_EQ(::rmdir(program.files().path("thing").c_str()), 0);
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  ASSERT_TRUE(there("thing"));
+  auto again = apply();
+  EXPECT_EQ(again.exit, 0) << again.all();
+  EXPECT_TRUE(there("thing")) << again.all();
+  EXPECT_FALSE(listed("#old"));
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+  EXPECT_EQ(program.run({"state", "verify"}).exit, 0);
+}
+
+// However it is called by now: nothing is done to it before somebody has said what became of it.
+TEST_F(Settled, WhatIsMovedIsInDoubtAllTheSame) {
+  auto command = [](const std::string& name, const std::string& text) {
+    return "resource " + name + ": local.Command {\n  create = \"echo created >> log\"\n  update = \"echo updated >> log\"\n"
+           "  remove = \"true\"\n  input  = \"" + text + "\"\n}\n";
+  };
+  fabric(command("a", "one"));
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  fabric(command("b", "one") + "moved a to b\n");
+  auto ran = apply();
+  EXPECT_EQ(ran.exit, 4) << ran.all();
+  EXPECT_EQ(program.files().read("log"), "created\n") << "twice";
+  ASSERT_EQ(program.run({"recover", "a", "--adopt", "id-1"}).exit, 0);
+  ASSERT_EQ(apply().exit, 0);
+  EXPECT_TRUE(listed("b"));
+  // The same of an update.
+  fabric(command("b", "two"));
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  auto log = program.files().read("log");
+  fabric(command("c", "two") + "moved b to c\n");
+  ran = apply();
+  EXPECT_EQ(ran.exit, 4) << ran.all();
+  EXPECT_EQ(program.run({"destroy", "--auto-approve"}).exit, 4);
+  EXPECT_EQ(program.files().read("log"), log);
+  ran = program.run({"recover", "b", "--not-done"});
+  ASSERT_EQ(ran.exit, 0) << ran.all();
+  ran = apply();
+  EXPECT_EQ(ran.exit, 0) << ran.all();
+  EXPECT_EQ(program.files().read("log"), log + "updated\n");
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+}
+
+// What a killed run has made is judged like what any other has.
+TEST_F(Settled, WhatWasFoundIsNotReadyBeforeItsEnsureHolds) {
+  fabric("resource f: local.File {\n  path    = \"a.txt\"\n  content = \"x\"\n  ensure self.size > 10B, \"too short\"\n}\n"
+         "resource g: local.File {\n  path        = \"b.txt\"\n  content     = \"x\"\n  @depends_on = [f]\n}\n");
+  ASSERT_TRUE(apply({"WEFT_CRASH=call.answered"}).killed());
+  auto again = apply();
+  EXPECT_NE(again.exit, 0) << again.all();
+  EXPECT_NE(again.out.find("too short"), std::string::npos) << again.all();
+  EXPECT_FALSE(there("b.txt"));
+}
+
+// The call that seemed to be needed turns out not to be; what only the record says is written all the same.
+TEST_F(Settled, WhatOnlyTheRecordSaysIsWrittenWithoutACall) {
+  auto text = [](const std::string& more) {
+    return "resource a: local.File {\n  path    = \"a.txt\"\n  content = \"x\"\n}\nresource c: local.Data {\n  value = a.sha256\n" + more + "}\n";
+  };
+  fabric(text(""));
+  ASSERT_EQ(apply().exit, 0);
+  ASSERT_EQ(::unlink(program.files().path("a.txt").c_str()), 0);
+  fabric(text("  @protect = true\n"));
+  auto ran = apply();
+  EXPECT_EQ(ran.exit, 0) << ran.all();
+  auto plan = program.run({"plan", "--detailed-exitcode"});
+  EXPECT_EQ(plan.exit, 0) << plan.all();
+  EXPECT_EQ(program.run({"destroy", "--auto-approve"}).exit, 3);
 }
 
 }  // namespace

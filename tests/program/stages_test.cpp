@@ -142,6 +142,28 @@ TEST_F(Stages, WhatWasNotAnnouncedIsRefusedAndWhatWasDoneStays) {
   EXPECT_TRUE(there("out/port.txt"));
 }
 
+// What is beyond the plan stays beyond it: only another plan goes on.
+TEST_F(Stages, ASavedPlanThatDoesNotSufficeIsPlannedAgain) {
+  ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
+  program.files().write("left", "port");
+  ASSERT_EQ(program.run({"plan", "--out", "p.plan"}).exit, 0);
+  auto apply = program.run({"apply", "p.plan"});
+  EXPECT_EQ(apply.exit, 4) << apply.all();
+  EXPECT_NE(apply.out.find("Go on:  weft plan --out p.plan\n"), std::string::npos) << apply.all();
+  ASSERT_EQ(program.run({"plan", "--out", "p.plan"}).exit, 0);
+  EXPECT_EQ(program.run({"apply", "p.plan"}).exit, 0);
+  EXPECT_TRUE(there("out/port.txt"));
+}
+
+TEST_F(Stages, AGraphHasWhatIsPlannedLater) {
+  auto graph = program.run({"graph"});
+  EXPECT_NE(graph.out.find("stages: 2 resources, 1 planned later, 2 dependencies, 2 layers"), std::string::npos) << graph.all();
+  EXPECT_NE(graph.out.find("page  local.File  later  needs left, right"), std::string::npos) << graph.all();
+  ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
+  graph = program.run({"graph"});
+  EXPECT_NE(graph.out.find("stages: 4 resources, "), std::string::npos) << graph.all();
+}
+
 TEST_F(Stages, ADestroyPlanHasNone) {
   ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
   program.files().write("left", "port");

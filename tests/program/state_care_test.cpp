@@ -43,7 +43,10 @@ TEST_F(StateCare, ARestoredStateIsWrittenOnlyWhenSomebodySaysThatItWasMoved) {
   ASSERT_EQ(run({"state", "backup", "copy"}).exit, 0);
   put_back("copy");
   folder.write("main.fabric", "fabric \"care\" {}\n");
-  EXPECT_EQ(run({"plan"}).exit, 0) << "looking is always possible";
+  auto looked = run({"plan"});
+  EXPECT_EQ(looked.exit, 0) << "looking is always possible";
+  EXPECT_NE(looked.all().find("warning[W0632]: an apply will refuse this plan: the state in "), std::string::npos) << looked.all();
+  EXPECT_NE(looked.all().find("weft state heal --moved"), std::string::npos) << looked.all();
   auto refused = run({"apply", "--auto-approve"});
   EXPECT_NE(refused.exit, 0);
   EXPECT_NE(refused.out.find("weft state heal --moved"), std::string::npos) << refused.out;

@@ -53,6 +53,20 @@ resource a: local.File {
   EXPECT_FALSE(there("b.txt"));
 }
 
+// As it is written in a file: keys that are names have quotes there.
+TEST_F(EngineTest, WhatIsThereAlreadyIsLeftAndToldHowToAdopt) {
+  std::ofstream(folder.path() + "/x.txt") << "theirs";
+  write("main.fabric", "fabric \"f\" {}\nresource a: local.File for k in [\"x\"] {\n  path    = \"${k}.txt\"\n  content = \"ours\"\n}\n");
+  auto w = world();
+  auto result = apply(w, {});
+  EXPECT_EQ(result.exit, 1);
+  ASSERT_EQ(result.steps.size(), 1u) << said(result);
+  ASSERT_TRUE(result.steps[0].error);
+  EXPECT_EQ(result.steps[0].error->text, "`x.txt` exists already with other content");
+  EXPECT_EQ(result.steps[0].error->hint, "`adopt a[\"x\"] from \"x.txt\"` takes it over");
+  EXPECT_EQ(read("x.txt"), "theirs");
+}
+
 // Whatever the files say by now: what somebody else has made of it is told, from what it was.
 TEST_F(EngineTest, DriftIsSeenWhereTheFilesChangeToo) {
   auto file = [&](const std::string& content) {

@@ -29,6 +29,29 @@ TEST_F(ChecksTest, OnesThatReadWhatWasDoneAreJudged) {
   EXPECT_NE(said(result).find("E0603 a is somebody"), std::string::npos) << said(result);
   EXPECT_EQ(said(result).find("b is somebody"), std::string::npos) << "nobody knows\n" << said(result);
   EXPECT_NE(said(result).find("W0631 2 checks are not judged: what they read was not all done"), std::string::npos) << said(result);
+  ASSERT_EQ(result.checks.size(), 3u);
+  EXPECT_EQ(result.checks[0].name, "c");
+  EXPECT_EQ(result.checks[0].messages, Ids{"a is somebody"});
+  EXPECT_EQ(result.checks[0].line, 4u);
+  EXPECT_TRUE(result.checks[1].messages.empty());
+  EXPECT_EQ(result.checks[1].unjudged, 1u);
+  EXPECT_EQ(result.checks[2].unjudged, 1u);
+}
+
+TEST_F(ChecksTest, APlanHasThemAsFarAsItKnows) {
+  declare("check \"c\" { require a.Id == \"nobody\" }\ncheck \"d\" { require a.Name == \"a\" }\n");
+  PlanRequest request;
+  request.out = folder.path() + "/p.plan";
+  planned(request);
+  auto w = world();
+  auto plan = read_plan(w, request.out);
+  ASSERT_TRUE(plan);
+  ASSERT_EQ(plan->checks.size(), 2u);
+  EXPECT_EQ(plan->checks[0].unjudged, 1u);
+  EXPECT_EQ(plan->checks[1].name, "d");
+  EXPECT_EQ(plan->checks[1].unjudged, 0u);
+  EXPECT_EQ(plan->checks[1].file, "main.fabric");
+  EXPECT_EQ(plan->checks[1].line, 5u);
 }
 
 TEST_F(ChecksTest, OnesThatHoldAreNoMatter) {

@@ -18,12 +18,10 @@ class MovedTest : public EngineTest {
     return "resource " + name + ": local.File {\n  path = \"" + path + "\"\n  content = \"x\"\n" + more + "}\n";
   }
   auto needs(const std::string& address) -> std::vector<std::string> {
-    auto w = world();
-    auto state = state::State::open({.folder = folder.path()}, w.clock);
-    EXPECT_TRUE(state.has_value());
     std::vector<std::string> all;
-    if (!state) return all;
-    auto record = (*state)->record(address);
+    auto state = state_now();
+    if (state == nullptr) return all;
+    auto record = state->record(address);
     EXPECT_TRUE(record && *record) << address;
     if (!record || !*record) return all;
     for (const auto& dependency : (*record)->dependencies) all.push_back(dependency.address);
@@ -60,6 +58,8 @@ TEST_F(MovedTest, WhatDependsOnItGoesOnDoingSo) {
   applied();
   ASSERT_EQ(needs("user"), Ids{"a"});
   fabric(file("c", "a.txt") + file("user", "user.txt", "  @depends_on = [c]\n") + "moved a to c\n");
+  auto plan = planned();
+  EXPECT_EQ(plan.unchanged + plan.counts().state_only, 2u) << "each is counted once";
   EXPECT_EQ(ids(planned()), (Ids{"move c", "record user"}));
   applied();
   EXPECT_EQ(needs("user"), Ids{"c"});

@@ -94,5 +94,38 @@ TEST_F(OutputsBesideTest, OneThatWasGoneIsRecordedAgain) {
   EXPECT_EQ(outputs(), "v = \"3\"\n");
 }
 
+// What a lookup gave a run, its outputs go by: nothing is read for them.
+TEST_F(OutputsBesideTest, LookupsAreNotReadAnew) {
+  fake->put("fake.Named", Value::object({{"Name", Value::string("shared")}, {"Note", Value::string("one")}}));
+  write("main.fabric", R"(fabric "f" {}
+input a: string
+input b: string
+input c: string
+lookup shared: fake.Named { Name = "shared" }
+resource one: fake.Thing {
+  Name = "one"
+  Note = a
+}
+resource two: fake.Thing {
+  Name = "two"
+  Note = b
+}
+output all = [one.Note, two.Note, shared.Note]
+)");
+  applied(only({}, "1", "1", "1"));
+  bool done = false;
+  events.hook = [&](const event::Event& event) {
+    const auto* moved = std::get_if<event::StepMoved>(&event.fact);
+    if (done || moved == nullptr || moved->address != "one" || moved->to != event::StepState::kDone) return;
+    done = true;
+    beside(only({"two"}, "2", "2", "2"));
+    fake->touch("shared", "Note", Value::string("other"));
+  };
+  applied(only({"one"}, "2", "2", "2"));
+  events.hook = nullptr;
+  ASSERT_TRUE(done);
+  EXPECT_NE(outputs().find("[\"2\", \"2\", \"one\"]"), std::string::npos) << outputs();
+}
+
 }  // namespace
 }  // namespace weft::ops

@@ -160,6 +160,24 @@ TEST_F(StagesTest, ASavedPlanAgreedToItsStage) {
   EXPECT_TRUE(applied(exactly).nothing_to_do);
 }
 
+// What a run has once read of the world it goes by until its end.
+TEST_F(StagesTest, ALookupGivesTheSameInEveryStage) {
+  write("shared", "one");
+  write("main.fabric", std::string(kNodes) + "lookup shared: local.File { path = \"shared\" }\n"
+                                             "resource a: fake.Thing {\n  Name = \"a\"\n  Note = shared.content\n}\n");
+  PlanRequest request;
+  request.out = folder.path() + "/p.plan";
+  planned(request);
+  write("shared", "two");
+  ApplyRequest exactly;
+  exactly.plan_file = request.out;
+  auto result = tried(exactly);
+  ASSERT_EQ(result.exit, 0) << result.stale << (result.stale_details.empty() ? "" : result.stale_details.front()) << said(result) << steps_said(result);
+  EXPECT_EQ(result.steps.size(), 5u);
+  EXPECT_EQ(*fake->named("a")->attributes.get("Note"), Value::string("one"));
+  EXPECT_EQ(ids(planned()), Ids{"update a"});
+}
+
 TEST_F(StagesTest, ASavedPlanIsResumedInsideItsStage) {
   PlanRequest request;
   request.out = folder.path() + "/p.plan";

@@ -95,7 +95,8 @@ TEST(EventJson, AStepThatFails) {
 
 TEST(EventJson, EveryFactIsOneObject) {
   std::vector<event::Fact> facts = {event::RunStarted{}, event::PlanProgress{}, event::StepMoved{}, event::StepProgress{}, event::IntentSettled{},
-                                    event::RunInDoubt{}, event::ClaimTaken{}, event::StateHeld{}, event::EndpointRate{}, event::StageBegun{}, event::Stopping{}, event::RunEnded{}};
+                                    event::RunInDoubt{}, event::ClaimTaken{}, event::StateHeld{}, event::EndpointRate{}, event::CheckJudged{},
+                                    event::StageBegun{}, event::Stopping{}, event::RunEnded{}};
   ASSERT_EQ(facts.size(), std::variant_size_v<event::Fact>);
   for (const event::Fact& fact : facts) {
     auto read = from_json(event_line(1, 0, "", event_members(fact)));

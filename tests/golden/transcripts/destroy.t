@@ -84,7 +84,7 @@ State @N → @N.
 
 $ weft apply --auto-approve
 Plan for shop, state @N: create 3, state only 1
-2 resources read in 0.0s, 2 unchanged
+2 resources read in 0.0s, 1 unchanged
 
 CREATE 3
 + 3 × page[…]  local.File  a, b, c  main.fabric:8

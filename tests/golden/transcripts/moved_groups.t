@@ -58,7 +58,7 @@ forget old[*]
 --- expect
 $ weft plan
 Plan for shop, state @N: update 2, state only 8
-8 resources read in 0.0s, 4 unchanged
+8 resources read in 0.0s
 
 UPDATE 2
 ~ 2 × memo[…]  local.File  a, b, moved from note[…]  main.fabric:8
@@ -74,7 +74,7 @@ Would update 2, change 8 in the state only. Nothing was changed.
 
 $ weft plan --full --only site
 Plan for shop, state @N: state only 3
-8 resources read in 0.0s, 4 unchanged
+8 resources read in 0.0s
 
 STATE ONLY 3, nothing in the world changes
 = move    page[a] → site[a]  local.File  main.fabric:3

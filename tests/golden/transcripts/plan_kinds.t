@@ -60,7 +60,7 @@ here already
 --- expect
 $ weft plan
 Plan for shop, state @N: destroy 1, replace 3, update 1, create 2, state only 3
-6 resources read in 0.0s, 1 unchanged
+6 resources read in 0.0s
 
 DESTROY 1
 - gone  local.File  gone.txt
@@ -93,7 +93,7 @@ Would destroy 1, replace 3, update 1, create 2, change 3 in the state only. Noth
 
 $ weft plan --out next.plan
 Plan for shop, state @N: destroy 1, replace 3, update 1, create 2, state only 3
-6 resources read in 0.0s, 1 unchanged
+6 resources read in 0.0s
 
 DESTROY 1
 - gone  local.File  gone.txt

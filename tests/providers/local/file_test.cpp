@@ -70,10 +70,6 @@ TEST_F(File, CreateNeverOverwrites) {
   EXPECT_EQ(made.error().failure, FailureClass::kExists);
   EXPECT_EQ(made.error().happened, Happened::kNo);
   EXPECT_EQ(made.error().text, "`a.txt` exists already with other content");
-  EXPECT_EQ(made.error().hint, "`adopt motd from \"a.txt\"` takes it over");
-  // As it is written in a file: keys that are names have quotes there.
-  EXPECT_EQ(adopts("m[x].f[7]", "a"), "`adopt m[\"x\"].f[7] from \"a\"` takes it over");
-  EXPECT_EQ(adopts("f[\"a b\"]", "a"), "`adopt f[\"a b\"] from \"a\"` takes it over");
   EXPECT_EQ(folder.read("a.txt"), "theirs");
   EXPECT_EQ(names(), (std::vector<std::string>{"a.txt"}));
 }
