@@ -363,6 +363,7 @@ auto Changer::settle(Course& course, driver::ChangeResult answer) -> Task<std::o
     in_time = in_time && !world_.soft_stop.requested();
     if (settled.kind == Kind::kNotDone && !(repeats && in_time)) {
       course.unheard.push_back(course.step.operation_id);
+      course.outcome.may_have = answer.error().failure == FailureClass::kInternal && answer.error().happened == Happened::kMaybe;
       answer.error().happened = Happened::kNo;
       co_return std::move(answer);
     }

@@ -48,6 +48,8 @@ auto Runner::go_on_waiting(uint32_t index, state::Record record, const Value& de
   auto observed = unsealed(record, record.observed, "observed", world_.state.keyring());
   auto data = unsealed(record, record.driver_data, "driver_data", world_.state.keyring());
   if (!observed || !data) co_return refused(index, observed ? data.error() : observed.error());
+  // What is in the state alone is as it was.
+  if (planner_.schema(step)->role != driver::TypeRole::kResource) co_return co_await wait_ready(index, std::move(record), desired, std::move(*observed));
   driver::Instance instance{.address = step.address, .type = planner_.schema(step), .identity = record.identity, .applied = record.applied, .observed = *observed, .driver_data = *data};
   auto now = co_await read_one(*planner_.sessions().find(step.provider)->session, world_.calls.call(), std::move(instance));
   using Kind = driver::ReadState::Kind;

@@ -79,6 +79,7 @@ struct Attempted {
   std::vector<std::string> candidates;
   std::optional<state::Record> record; // as written
   bool late = false;                   // tried or waited for until its deadline
+  bool may_have = false;               // it counts as not done, for it may be done again; its answer, which could not be read, said otherwise
 };
 
 class Changer {

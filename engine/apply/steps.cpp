@@ -37,6 +37,7 @@ auto Runner::failed(uint32_t index, const Attempt& attempt, const Attempted& att
   if (attempted.refused) return refused(index, *attempted.refused, attempted.open);
   StepOutcome& outcome = outcomes_[index];
   outcome.error = error_of(*attempted.failure);
+  if (attempted.may_have) outcome.error->changed = "maybe";
   if (attempted.late || attempted.failure->failure == driver::FailureClass::kTimeout) {
     const char* which = attempt.change == driver::Change::kCreate ? "create" : attempt.change == driver::Change::kUpdate ? "update" : "destroy";
     outcome.error->explanation.push_back(deadline_words(plan_.steps[index], which, attempt.deadline));
@@ -245,7 +246,7 @@ auto Runner::make(uint32_t index) -> Task<bool> {
   attempt.idempotency = idempotency_of(step.idempotency, creates ? type->create.idempotency : type->update.idempotency);
   attempt.progress = progress_of(index);
   attempt.moves = [this, index](StepState to) { move(index, to); };
-  bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() && type->role == driver::TypeRole::kResource &&
+  bool made_before = !creates && record->status == state::Status::kUnready && attempt.changed.empty() &&
                      !type->driver_diff;  // what else has changed only its driver sees
   if (made_before) co_return co_await go_on_waiting(index, *record, desired);
   bool awaited = is_awaited(*type, planner_.flags(step));

@@ -101,8 +101,16 @@ auto report_of(const ops::ApplyResult& result, const std::string& verb, const st
   draw::RunReport report;
   report.verb = verb;
   // What a stage goes beyond, the plan goes beyond: it cannot be gone on with.
+  // What was asked to be replaced and was, is not to be replaced again.
+  auto go_on = again;
+  for (const ops::StepReport& one : result.steps) {
+    auto words = " --replace " + shell_quote(one.step.address);
+    auto at = one.step.action == plan::Action::kReplace && one.state == event::StepState::kDone ? go_on.find(words) : std::string::npos;
+    bool whole = at != std::string::npos && (at + words.size() == go_on.size() || go_on[at + words.size()] == ' ');
+    if (whole) go_on.erase(at, words.size());
+  }
   bool beyond = result.beyond_bounds && !plan_file.empty() && result.failure && result.failure->code == Code::kConflict;
-  report.again = beyond ? draw::with_environment("weft plan --out " + shell_quote(plan_file), environment) : again;
+  report.again = beyond ? draw::with_environment("weft plan --out " + shell_quote(plan_file), environment) : go_on;
   report.plan_file = plan_file;
   report.recover = draw::with_environment(with_inputs(session, "weft recover"), environment);
   if (result.plan) {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include "engine/addr/address.h"
 #include "engine/ops/own_turn.h"
@@ -430,8 +430,19 @@ void ApplyRun::go() {
   // Where nothing was done they are as the plan judged them.
   bool did = std::ranges::any_of(result_.steps, [](const StepReport& one) { return one.state == StepState::kDone && one.step.action != plan::Action::kRead; });
   bool judges = !options_.destroy && !world_.hard_stop.requested() && (did || !partial_);
+  auto behind = judges ? workspace_.planner->left_behind() : std::vector<std::string>();
+  if (!behind.empty()) {
+    Report(workspace_.problems, {}, plan::diags::LeftBehind, {fmt::format("{}", fmt::join(behind, ", "))}).help("weft apply does the rest");
+    partial_ = true;
+  }
   if (judges) {
     result_.checks = workspace_.planner->judge_checks();
+    // What the plan of a stage found broken is broken, though the stage was not gone on with.
+    for (auto& check : result_.checks) {
+      auto same = [&](const event::CheckJudged& one) { return one.name == check.name && one.line == check.line && !one.messages.empty(); };
+      auto found = std::ranges::find_if(stage_checks_, same);
+      if (check.messages.empty() && found != stage_checks_.end()) check = *found;
+    }
     for (const auto& check : result_.checks) {
       workspace_.emit(check);
       result_.checks_failed = result_.checks_failed || !check.messages.empty();

@@ -66,6 +66,7 @@ class ApplyRun {
   std::unique_ptr<state::Writer> writer_;
   std::optional<plan::SavedPlan> saved_;
   plan::Options options_;
+  std::vector<event::CheckJudged> stage_checks_;  // of a stage that was not gone on with
   std::map<std::string, Value> lookups_;          // what the run goes by from its second stage on, by address
   std::chrono::nanoseconds started_{};
   apply::PastDurations past_;                     // of earlier runs

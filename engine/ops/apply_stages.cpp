@@ -126,6 +126,7 @@ auto ApplyRun::next_stage(const plan::Plan& before) -> std::optional<plan::Plan>
   if (!good) {
     // Outputs and checks are those of what was done.
     workspace_.planner = std::move(former);
+    if (made) stage_checks_ = std::move(made->checks);
     result_.beyond_bounds = true;
     return std::nullopt;
   }

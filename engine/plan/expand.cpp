@@ -418,6 +418,8 @@ void Planner::Impl::defer(uint32_t module, const Declaration& declaration, Decla
                         .most = most,
                         .creates_only = true,
                         .source = source(declaration.range)};
+  // However many there are, they are only read.
+  if (declaration.kind == check::DeclarationKind::kLookup) entry.least = entry.most = 0;
   for (const auto& dependency : dependencies_of(reads)) entry.after.push_back(dependency.address);
   entry.creates_only = !has_records_inside(address);
   Reads names;

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
+#include "engine/plan/planner_scope.h"
 #include "lang/base/text.h"
 
 namespace weft::plan {
@@ -178,7 +179,37 @@ auto Planner::look_again(const Step& step) -> Task<Result<void>> {
   instance.value = std::move(again.value);
   p.lookups[instance.address] = instance.value;
   p.lookups_moved = true;
+  p.moved_lookups.insert(row);
   co_return Result<void>();
+}
+
+auto Planner::left_behind() -> std::vector<std::string> {
+  Impl& p = *impl_;
+  p.applying = true;
+  std::vector<std::string> all;
+  for (uint32_t row = 0; row < p.instances.size() && !p.moved_lookups.empty(); ++row) {
+    const Instance& instance = p.instances[row];
+    const auto& declaration = *instance.declaration;
+    bool stays = declaration.kind == check::DeclarationKind::kResource && !instance.step && !instance.failed && !instance.deferred && !p.left_out.contains(row);
+    if (!stays || declaration.body == nullptr) continue;
+    bool reads = false;
+    p.behind(instance.reads, [&](ReadRef ref) { reads = reads || (!ref.is_joint() && p.moved_lookups.contains(ref.row())); });
+    auto* open = reads ? p.sessions.find(p.configuration_of(instance.module, declaration)) : nullptr;
+    if (open == nullptr || !open->session) continue;
+    auto frame = p.frame_of(instance);
+    DiagSink quiet;
+    Impl::Scope scope(p, instance.module, nullptr, nullptr);
+    auto body = eval::Evaluator(p.world.fabric.sources(), quiet, p.evaluator).evaluate(*declaration.body, scope, frame);
+    driver::Prepare item{.address = instance.address,
+                         .type = p.world.drivers.type(declaration.resource->name),
+                         .desired = body ? *body : Value(),
+                         .previous = instance.record == nullptr ? Value() : instance.record->applied,
+                         .fabric = p.world.fabric.root()->fabric_name,
+                         .environment = p.world.environment};
+    if (body && open->session->prepare(std::span(&item, 1)).front().desired == instance.desired) continue;
+    all.push_back(instance.address);
+  }
+  return all;
 }
 
 auto Planner::counts() const -> std::map<std::string, uint64_t> {

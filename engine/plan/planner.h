@@ -86,6 +86,8 @@ class Planner {
   [[nodiscard]] auto waits(const Step& step, const Value& self) -> Result<std::optional<bool>>;
   // Outputs of the root as they are now; what cannot be known is left out.
   [[nodiscard]] auto outputs() -> std::vector<std::pair<std::string, Value>>;
+  // Resources without a step that would have one by what lookups have given since they were planned.
+  [[nodiscard]] auto left_behind() -> std::vector<std::string>;
   // What `moved` of the files calls it by now; itself, where none does.
   [[nodiscard]] auto moved_to(std::string address) const -> std::string;
   // Judges all `check`s again, as far as what they read was done; what does not hold is reported.

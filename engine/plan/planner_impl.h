@@ -75,6 +75,7 @@ struct Planner::Impl {
   std::map<std::string, Reads> settings_reads;      // configuration → what its settings read
   bool applying = false;                            // values are asked for as they are, not as planned
   bool lookups_moved = false;                       // one that was read again gave something else
+  std::set<uint32_t> moved_lookups;                 // those
   std::set<std::pair<uint32_t, uint32_t>> lets_go;  // instances: who lets go of what is replaced, and is not pointed at the new one
   struct Stuck {
     uint32_t referrer = 0;
@@ -181,6 +182,7 @@ struct Planner::Impl {
   void predict(Draft& draft);
   void ask_values(const Draft& draft, const std::function<void(std::string reason)>& replace);  // of @replace_when
   auto replace_values(const Instance& instance, Reads* reads) -> std::optional<Value>;  // a list
+  void read_rules(const check::Declaration& declaration, uint32_t module, std::vector<Value>& frame, const Value& body, Reads& reads);
   auto replace_digest(const Value& values, const std::string& address) -> std::string;  // empty: not known
   // What an update sends: at the paths of @ignore what is there, or what was sent where that does not show.
   static auto held(const Value& desired, const Value& observed, const state::Record* record, const std::vector<Path>& ignore) -> Value;
@@ -279,6 +281,7 @@ struct Planner::Impl::Draft {
   std::vector<std::string> reasons;
   driver::Planned planned;
   bool ask_driver = false;
+  bool judges_again = false;         // a rule speaks of what is known only when its turn comes
   std::optional<std::string> later;  // something that it reads belongs to a later stage: so does any change of it
 };
 

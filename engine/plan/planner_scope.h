@@ -31,6 +31,8 @@ class Planner::Impl::Scope : public eval::Scope {
       else keys.push_back(addr::value_of(*impl_.instances[row].key));
     }
     if (state.deferred) keys.push_back(Value::unknown({}));
+    // Which ones there are is not known: whoever asks waits for what tells.
+    if (state.reads != kNothing && impl_.is_deferred({state.reads})) impl_.note(reads_, state.reads);
     return keys;
   }
   auto given(std::string_view name) -> Value override {

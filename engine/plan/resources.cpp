@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include "engine/plan/planner_impl.h"
+#include "engine/plan/planner_scope.h"
 #include "lang/base/digest.h"
 #include "lang/value/cbor.h"
 #include "lang/value/json.h"
@@ -45,6 +46,7 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   if (declaration.body != nullptr) body = evaluate(*declaration.body, instance.module, frame, &reads);
   for (const auto& expr : declaration.meta.depends_on) (void)evaluate(*expr, instance.module, frame, &reads);
   auto replace_when = replace_values(instance, &reads);
+  if (body && !options.destroy) read_rules(declaration, instance.module, frame, *body, reads);
   auto protect = one(declaration.meta.protect), retain = one(declaration.meta.retain);
   bool unsure = (declaration.meta.protect != nullptr && !protect) || (declaration.meta.retain != nullptr && !retain);
   if (unsure && find_record(instance.address) != nullptr) removal_unsure = true;
@@ -83,10 +85,25 @@ void Planner::Impl::evaluate_instance(Draft& draft, const Declaration& declarati
   weigh(declaration, draft.body);
   draft.ignore = declaration.meta.ignore;
   draft.later = is_deferred(instance.reads);
-  if (draft.later && draft.body.has_unknown()) put_off(draft, *draft.later);
+  bool may_be_replaced = replace_when && replace_when->has_unknown();
+  if (draft.later && (draft.body.has_unknown() || may_be_replaced)) put_off(draft, *draft.later);
   if (options.destroy) return;
   auto judged = judge_rules(declaration.rules, "require", instance.module, frame, diags::RequireFailed, &draft.body);
+  draft.judges_again = judged.unknown > 0;
   if (!judged.broken.empty()) instances[draft.instance].failed = true;
+}
+
+// What its rules and its @wait speak of is done before it, like what its attributes do; what they say of it is told where
+// they are judged.
+void Planner::Impl::read_rules(const Declaration& declaration, uint32_t module, std::vector<Value>& frame, const Value& body, Reads& reads) {
+  DiagSink quiet;
+  Value self = Value::unknown(Unknown{.type = declaration.element, .not_null = true});
+  auto read = [&](const check::Expr& expr, const Value& of_it) {
+    Scope scope(*this, module, &reads, &of_it);
+    (void)eval::Evaluator(world.fabric.sources(), quiet, evaluator).evaluate(expr, scope, frame);
+  };
+  for (const auto& rule : declaration.rules) read(*rule.condition, rule.word == "require" ? body : self);
+  if (declaration.meta.wait != nullptr) read(*declaration.meta.wait, self);
 }
 
 auto Planner::Impl::replace_values(const Instance& instance, Reads* reads) -> std::optional<Value> {

@@ -396,7 +396,7 @@ void Planner::Impl::conclude(Draft& draft) {
     step.create_first = false;
     step.remarks.push_back(fmt::format("destroyed first: no two share `{}`", shared));
   }
-  step.needs_holes = draft.prepared.desired.has_unknown();
+  step.needs_holes = draft.prepared.desired.has_unknown() || draft.judges_again;
   step.version = draft.record == nullptr ? 0 : draft.record->version;
   step.instance = draft.instance;
   const auto& operation = step.action == Action::kUpdate ? draft.type->update : draft.type->create;

@@ -226,9 +226,12 @@ class Report {
   static auto half_done_text(const ReportedStep& one) -> std::string {
     const plan::Step& step = *one.step;
     bool open = one.state == StepState::kOpen;
+    bool is_made = !open && one.part == "create" && one.error && one.error->changed == "yes";
     if (step.create_first) return fmt::format("half done: the new one exists, {}", open ? "whether " + step.identity + " is destroyed is not known" : step.identity + " is not destroyed yet");
     return fmt::format("half done: {} is destroyed, {}", step.identity.empty() ? "the old one" : step.identity,
-                       open ? "whether the new one exists is not known" : "the new one does not exist");
+                       open      ? "whether the new one exists is not known"
+                       : is_made ? "the new one exists and is not ready"
+                                 : "the new one does not exist");
   }
 
   void open() {
@@ -324,7 +327,8 @@ class Report {
     checks();
     size_t rest = failed_.size() + skipped_.size() + left_.size() + open_.size() + half_.size();
     Line line(fmt::format("When the cause is gone:  {}", report_.again));
-    if (!report_.plan_file.empty()) line.add(fmt::format("    does the {} that {} left", counted(rest, "step"), rest == 1 ? "is" : "are"));
+    bool same_plan = !report_.plan_file.empty() && report_.again.starts_with("weft apply");
+    if (same_plan) line.add(fmt::format("    does the {} that {} left", counted(rest, "step"), rest == 1 ? "is" : "are"));
     page_.line(line);
   }
 

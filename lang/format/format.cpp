@@ -32,7 +32,7 @@ struct Line {
 
 struct Bracket {
   TokenKind closer = TokenKind::kEnd;
-  bool over_lines = false;        // a line break follows the opening one
+  bool over_lines = false;        // its content stands on lines of its own
   size_t indent = 0;              // of its content
   size_t entry_line = 0;          // line at which the present entry began
   bool comprehension = false;
@@ -51,6 +51,7 @@ class Printer {
   explicit Printer(const syntax::Tree& tree)
       : tokens_(tree.tokens.tokens), text_(tree.tokens.text), marks_(marks_of(tree)) {
     brackets_.push_back(Bracket{.over_lines = true});
+    find_broken();
   }
 
   auto run() -> std::string {
@@ -75,6 +76,18 @@ class Printer {
   }
 
  private:
+  // Braces of which an entry begins a line: so does each of them.
+  void find_broken() {
+    broken_.assign(tokens_.size(), false);
+    std::vector<uint32_t> open;  // those that are not closed yet
+    for (uint32_t i = 0; i < tokens_.size(); ++i) {
+      if (tokens_[i].kind == TokenKind::kTextBegin) i = end_of_text(i);
+      if (marks_[i].entry && tokens_[i].newline_before && !open.empty()) broken_[open.back()] = tokens_[open.back()].kind == TokenKind::kLeftBrace;
+      if (closer_of(tokens_[i].kind) != TokenKind::kEnd) open.push_back(i);
+      else if (!open.empty() && tokens_[i].kind == closer_of(tokens_[open.back()].kind)) open.pop_back();
+    }
+  }
+
   auto end_of_text(uint32_t begin) const -> uint32_t {
     size_t depth = 0;
     for (uint32_t i = begin; i < tokens_.size(); ++i) {
@@ -219,7 +232,7 @@ class Printer {
       brackets_.pop_back();
       if (over_lines) lines_[entry_line()].goes_on = true;
     } else if (auto closer = closer_of(token.kind); closer != TokenKind::kEnd) {
-      bool over_lines = i + 1 < tokens_.size() && tokens_[i + 1].newline_before && tokens_[i + 1].kind != closer;
+      bool over_lines = broken_[i] || (i + 1 < tokens_.size() && tokens_[i + 1].newline_before && tokens_[i + 1].kind != closer);
       brackets_.push_back(Bracket{.closer = closer,
                                   .over_lines = over_lines,
                                   .indent = (marks_[i].body ? lines_[entry_line()].indent : lines_.back().indent) + 1,
@@ -326,6 +339,7 @@ class Printer {
   const std::vector<Token>& tokens_;
   std::string_view text_;
   std::vector<Mark> marks_;
+  std::vector<bool> broken_;      // by opening token
   std::vector<Line> lines_;
   std::vector<Bracket> brackets_;
   uint32_t previous_ = 0;

@@ -117,7 +117,9 @@ auto answer_of(const ProcessResult& result, const Program& program, const std::v
   };
   if (result.answer.dropped > 0) return unreadable("is too long");
   auto value = from_json(text);
-  if (!value) return unreadable("is no JSON: " + redacted(value.error().text, secrets));
+  // Where secrets may be in it, not even a character of it is quoted.
+  bool clear = !program.attributes.has_secret() && !program.environment.has_secret() && !program.command.has_secret();
+  if (!value) return unreadable(clear ? "is no JSON: " + value.error().text : "is no JSON");
   if (has_secret_key(*value, secrets)) {
     // What it was to do is done; its answer alone cannot be kept.
     auto failure = refused(FailureClass::kInternal, "the command's answer on descriptor 3 has a secret as a key",

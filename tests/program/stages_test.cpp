@@ -155,6 +155,44 @@ TEST_F(Stages, ASavedPlanThatDoesNotSufficeIsPlannedAgain) {
   EXPECT_TRUE(there("out/port.txt"));
 }
 
+// Whatever way it is read: what needs it waits, and is announced.
+TEST_F(Stages, WhatReadsAllOfThemWaits) {
+  program.files().write("main.fabric", std::string(kFabric) + "resource all: local.Data { value = page[*].path }\n"
+                                       "resource long: local.Data {\n  value = 1\n  ensure length(page) == 2, \"not two\"\n}\n"
+                                       "resource few: local.File {\n  path    = \"few\"\n  content = \"x\"\n  require length(page) < 2, \"too many\"\n}\n");
+  auto plan = program.run({"plan"});
+  EXPECT_NE(plan.out.find("? all  local.Data"), std::string::npos) << plan.all();
+  auto apply = program.run({"apply", "--auto-approve"});
+  EXPECT_EQ(apply.exit, 4) << apply.all();
+  EXPECT_NE(apply.all().find("too many"), std::string::npos) << apply.all();
+  EXPECT_FALSE(there("few")) << "before its rule was judged";
+  program.files().write("main.fabric", std::string(kFabric) + "resource all: local.Data { value = page[*].path }\n"
+                                       "resource long: local.Data {\n  value = 1\n  ensure length(page) == 2, \"not two\"\n}\n");
+  ASSERT_EQ(program.run({"apply", "--auto-approve"}).exit, 0);
+  EXPECT_EQ(program.run({"plan", "--detailed-exitcode"}).exit, 0);
+  program.run({"destroy", "--auto-approve"});
+  apply = program.run({"apply", "--auto-approve"});
+  EXPECT_EQ(apply.exit, 0) << apply.all();
+}
+
+TEST_F(Stages, AnEnsureIsJudgedWhenAllThatItReadsIsThere) {
+  program.files().write("main.fabric", std::string(kFabric) + "resource long: local.Data {\n  value = 1\n  ensure length(page) == 3, \"not three\"\n}\n");
+  auto apply = program.run({"apply", "--auto-approve"});
+  EXPECT_EQ(apply.exit, 4) << apply.all();
+  EXPECT_NE(apply.out.find("not three"), std::string::npos) << apply.all();
+}
+
+// The stage is not gone on with, and its check is known to fail: every document says so.
+TEST_F(Stages, ACheckOfAStageThatFailsIsNotUnjudged) {
+  program.files().write("main.fabric", std::string(kFabric) + "check \"no right\" for host, p in page {\n  require host != \"right\", \"${host} is bad\"\n}\n");
+  auto apply = program.run({"apply", "--auto-approve", "--junit", "a.xml", "--json-to", "a.json"});
+  EXPECT_EQ(apply.exit, 4) << apply.all();
+  auto checks = events_of(program.files().read("a.json"), "check");
+  ASSERT_FALSE(checks.empty());
+  EXPECT_EQ(text_at(checks.back(), "result"), "fails");
+  EXPECT_NE(program.files().read("a.xml").find("<failure message=\"right is bad\">"), std::string::npos) << program.files().read("a.xml");
+}
+
 TEST_F(Stages, AGraphHasWhatIsPlannedLater) {
   auto graph = program.run({"graph"});
   EXPECT_NE(graph.out.find("stages: 2 resources, 1 planned later, 2 dependencies, 2 layers"), std::string::npos) << graph.all();

@@ -78,6 +78,24 @@ TEST_F(LookupsTest, AnotherResultIsBeyondThePlanOfWhatUsesIt) {
   EXPECT_EQ(outputs(), "note = \"it says two\"\n");
 }
 
+// What uses it and has no step would be changed by the next apply: this one says so.
+TEST_F(LookupsTest, AnotherResultIsToldWhereNoStepUsesIt) {
+  applied();
+  ApplyRequest larger;
+  larger.planning.inputs.sets = {{"size", "2"}};
+  after("1:a:update", [&] { fake->touch("shared", "Note", Value::string("two")); });
+  auto result = tried(larger);
+  EXPECT_EQ(result.exit, 4) << steps_said(result);
+  EXPECT_NE(said(result).find("E0633 what a lookup gives has changed with this apply, and so would b"), std::string::npos) << said(result);
+  events.hook = {};
+  result = tried(larger);
+  EXPECT_EQ(result.exit, 0) << said(result);
+  EXPECT_EQ(outputs(), "note = \"it says two\"\n");
+  // One that says the same tells nothing.
+  larger.planning.inputs.sets = {{"size", "3"}};
+  EXPECT_EQ(tried(larger).exit, 0);
+}
+
 TEST_F(LookupsTest, GoneInBetweenStopsWhatUsesIt) {
   after("1:a:create", [&] { fake->drop("shared"); });
   auto result = tried();

@@ -112,6 +112,14 @@ TEST(Format, SpacesAndCommas) {
   EXPECT_EQ(formatted("let c = {\nx = 1, yy = 2,\n}\n"), "let c = {\n  x  = 1\n  yy = 2\n}\n");
 }
 
+// An entry that begins a line: each of them does.
+TEST(Format, EntriesOverLinesBeginLines) {
+  EXPECT_EQ(formatted("let c = { x = 1\nyy = 2 }\n"), "let c = {\n  x  = 1\n  yy = 2\n}\n");
+  EXPECT_EQ(formatted("resource a: t.T { value = 1\n  @protect = { a = 1\n b = 2 } // why\n}\n"),
+            "resource a: t.T {\n  value = 1\n  @protect = {\n    a = 1\n    b = 2\n  }                                                     // why\n}\n");
+  EXPECT_EQ(formatted("let c = f({ x = 1,\nyy = 2 })\n"), "let c = f({\n  x  = 1\n  yy = 2\n})\n");
+}
+
 TEST(Format, CommentsStayWithWhatTheyBelongTo) {
   EXPECT_EQ(formatted("let a = 1 // why\n"), "let a = 1                                               // why\n");
   EXPECT_EQ(formatted("let c = {\n// first\nx = 1\n\n\n// last\n}\n"), "let c = {\n  // first\n  x = 1\n\n  // last\n}\n");
